@@ -1,0 +1,26 @@
+package dev.tunedrop.events.run;
+
+import java.math.BigDecimal;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/// Which route was taken and why, and why each other one was not.
+///
+/// @param chosen absent when no route is possible
+/// @param reserveUsd what is reserved from the budget before the job is submitted
+public record Decision(
+        String runId,
+        @Nullable String chosen,
+        List<String> reasons,
+        List<NotTaken> notTaken,
+        BigDecimal reserveUsd,
+        boolean needsApproval) {
+
+    public Decision {
+        reasons = List.copyOf(reasons);
+        notTaken = List.copyOf(notTaken);
+    }
+
+    public record NotTaken(String route, String reason) {}
+}

@@ -1,0 +1,108 @@
+package dev.tunedrop.events.run;
+
+/// Where each document of a run lies in the artefact bucket. The one place that spells these names.
+///
+/// @param runId the run's name, see [DropRef#runId()]
+public record RunFiles(String runId) {
+
+    public String prefix() {
+        return "runs/" + runId + "/";
+    }
+
+    public String drop() {
+        return prefix() + "drop.json";
+    }
+
+    public String settings() {
+        return prefix() + "settings.json";
+    }
+
+    public String plan() {
+        return prefix() + "plan.json";
+    }
+
+    public String chunkShard(int chunk) {
+        return prefix() + "chunks/%05d.shard.safetensors".formatted(chunk);
+    }
+
+    public String chunkRows(int chunk) {
+        return prefix() + "chunks/%05d.rows.jsonl".formatted(chunk);
+    }
+
+    public String chunkReport(int chunk) {
+        return prefix() + "chunks/%05d.report.json".formatted(chunk);
+    }
+
+    public String canonicalRows() {
+        return prefix() + "dataset/rows.jsonl";
+    }
+
+    public String trainShard() {
+        return prefix() + "dataset/train.safetensors";
+    }
+
+    public String validationShard() {
+        return prefix() + "dataset/validation.safetensors";
+    }
+
+    public String manifest() {
+        return prefix() + "manifest.json";
+    }
+
+    public String report() {
+        return prefix() + "report.json";
+    }
+
+    public String reportPage() {
+        return prefix() + "report.html";
+    }
+
+    public String quote() {
+        return prefix() + "quote.json";
+    }
+
+    public String decision() {
+        return prefix() + "decision.json";
+    }
+
+    /// The publication that is live when the run starts; absent when there is none.
+    public String live() {
+        return prefix() + "live.json";
+    }
+
+    public String metrics() {
+        return prefix() + "training/metrics.jsonl";
+    }
+
+    public String trainingResult() {
+        return prefix() + "training/result.json";
+    }
+
+    public String heldOut() {
+        return prefix() + "training/heldout.json";
+    }
+
+    public String checkpoints() {
+        return prefix() + "training/checkpoints/";
+    }
+
+    public String adapter() {
+        return prefix() + "adapter/";
+    }
+
+    public String evaluation() {
+        return prefix() + "evaluation.json";
+    }
+
+    public String publication() {
+        return prefix() + "publication.json";
+    }
+
+    public String settlement() {
+        return prefix() + "settlement.json";
+    }
+
+    public String failure() {
+        return prefix() + "failure.json";
+    }
+}
