@@ -12,8 +12,7 @@ public interface Trainable extends AutoCloseable {
     List<Parameter> parameters();
 
     /// Names the optimiser step that the next micro-batches belong to. Random numbers inside the model (dropout) are a
-    /// function of (seed, step, number of the micro-batch in the step, layer), so a resumed run draws the same
-    ones.
+    /// function of (seed, step, number of the micro-batch in the step, layer), so a resumed run draws the same.
     void beginStep(long step);
 
     /// The sum of the token losses in nats; d(sum)/d(parameter) is added to every gradient.
