@@ -80,6 +80,15 @@ public final class TokenShardReader implements AutoCloseable {
         return Math.toIntExact(offset(row + 1) - offset(row));
     }
 
+    /// Whether any token of the row after its first, within the first `maxTokens`, carries loss.
+    public boolean trains(long row, int maxTokens) {
+        long begin = offset(row);
+        long end = begin + Math.min(length(row), maxTokens);
+        for (long token = begin + 1; token < end; token++)
+            if (trained.get(ValueLayout.JAVA_BYTE, token) == 1) return true;
+        return false;
+    }
+
     public TokenRow row(long row) {
         Objects.checkIndex(row, rows);
         long begin = offset(row);
