@@ -19,7 +19,6 @@ import dev.tunedrop.trainer.op.Leaf;
 import dev.tunedrop.trainer.op.RmsNorm;
 import dev.tunedrop.trainer.op.RopeTable;
 import dev.tunedrop.trainer.weights.ModelConfig;
-import dev.tunedrop.trainer.weights.Projection;
 
 /// A decoder from token ids to losses, logits and gradients. Which weights are trained is the weights' own affair.
 ///
@@ -180,8 +179,7 @@ final class Decoder implements AutoCloseable {
                 + 3L * config.intermediate();
         long bytes = embedding.value().getDataType().getNumOfBytes();
         long opened = 0;
-        for (LayerWeights layer : layers)
-            for (Projection projection : Projection.values()) opened += layer.linears().get(projection).openBytes();
+        for (LayerWeights layer : layers) opened += layer.openBytes();
         return layers.size() * perToken * bytes * tokens + opened;
     }
 
@@ -193,7 +191,8 @@ final class Decoder implements AutoCloseable {
     /// The tokens of a batch that carry loss.
     ///
     /// @param positions where they are
-    /// @param ids what they predict
+    /// @param wanted what they predict
+    @SuppressWarnings("ArrayRecordComponent") // thousands of tokens, never compared
     private record Targets(MicroBatch batch, long[] positions, long[] wanted) {
 
         static Targets of(MicroBatch batch) {

@@ -1,5 +1,8 @@
 package dev.tunedrop.trainer.model;
 
+import java.util.EnumMap;
+import java.util.Map;
+
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -30,7 +33,7 @@ final class LayerPass implements AutoCloseable {
     private final LayerWeights weights;
     private final PassContext context;
     private final NDManager scope;
-    private final Linear[] open = new Linear[Projection.values().length];
+    private final Map<Projection, Linear> open = new EnumMap<>(Projection.class);
     private @Nullable Kept kept;
 
     /// What the forward keeps.
@@ -106,12 +109,7 @@ final class LayerPass implements AutoCloseable {
     }
 
     private Linear linear(Projection projection) {
-        Linear linear = open[projection.ordinal()];
-        if (linear == null) {
-            linear = weights.open(projection, scope, context.draw());
-            open[projection.ordinal()] = linear;
-        }
-        return linear;
+        return open.computeIfAbsent(projection, which -> weights.open(which, scope, context.draw()));
     }
 
     private NDArray rotated(NDArray flat, int heads) {
