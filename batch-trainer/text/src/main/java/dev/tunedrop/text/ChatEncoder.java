@@ -101,10 +101,10 @@ final class ChatEncoder {
         return next.getKey() + next.getValue().length();
     }
 
-    /// White space that the template writes between the generation prompt and the answer, such as Llama 2's blank: the
-    /// model has to produce it, so it is trained. Found by rendering one question with and without its answer;
-    empty for
-    /// templates that refuse so plain a chat.
+    /// White space that the template writes between the generation prompt and the answer, such as Llama 2's blank.
+    ///
+    /// The model has to produce it, so it is trained. Found by rendering one question with and without its answer;
+    /// empty for templates that refuse so plain a chat.
     private String findLead() {
         try {
             ChatMessage question = ChatMessage.user("Q");
