@@ -8,7 +8,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 
 import org.jspecify.annotations.Nullable;
 
@@ -104,7 +103,7 @@ public final class BaseText implements AutoCloseable {
     public int[] completionPromptIds(String prompt) {
         wellFormed(prompt, 1);
         int[] prefix = prefix();
-        int[] text = tokenizer.encode(prompt, Map.of(), new TreeSet<>()).ids();
+        int[] text = tokenizer.encode(prompt, Map.of(), Set.of()).ids();
         int[] ids = Arrays.copyOf(prefix, prefix.length + text.length);
         System.arraycopy(text, 0, ids, prefix.length, text.length);
         return ids;

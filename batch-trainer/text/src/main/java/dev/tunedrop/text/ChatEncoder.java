@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -33,7 +35,7 @@ final class ChatEncoder {
 
     TokenizedChat tokenize(List<ChatMessage> messages) {
         RenderedChat chat = finder.render(messages, false);
-        TreeMap<Integer, String> controls = scanner.outside(chat);
+        NavigableMap<Integer, String> controls = scanner.outside(chat);
         List<int[]> stretches = new ArrayList<>();
         boolean everyEnd = true;
         TreeSet<Integer> missing = new TreeSet<>();
@@ -57,14 +59,12 @@ final class ChatEncoder {
 
     int[] promptIds(List<ChatMessage> messages) {
         RenderedChat chat = finder.render(messages, true);
-        return tokenizer
-                .encode(chat.text(), scanner.outside(chat), new TreeSet<>())
-                .ids();
+        return tokenizer.encode(chat.text(), scanner.outside(chat), Set.of()).ids();
     }
 
     /// Encodes, and again with cuts if a token reaches across an edge.
     static Pieces encode(PlainTokenizer tokenizer, String text, Map<Integer, String> controls, List<int[]> stretches) {
-        Pieces pieces = tokenizer.encode(text, controls, new TreeSet<>());
+        Pieces pieces = tokenizer.encode(text, controls, Set.of());
         TreeSet<Integer> cuts = new TreeSet<>();
         for (int[] stretch : stretches) for (int edge : stretch) if (reachesAcross(pieces, edge)) cuts.add(edge);
         return cuts.isEmpty() || !tokenizer.cutsCleanly() ? pieces : tokenizer.encode(text, controls, cuts);
@@ -94,7 +94,7 @@ final class ChatEncoder {
     }
 
     /// The end of the end-of-turn token that closes a content, or the content's own end where there is none.
-    private static int endOfTurn(String text, int contentEnd, TreeMap<Integer, String> controls) {
+    private static int endOfTurn(String text, int contentEnd, NavigableMap<Integer, String> controls) {
         Map.Entry<Integer, String> next = controls.ceilingEntry(contentEnd);
         if (next == null
                 || !PythonText.strip(text.substring(contentEnd, next.getKey())).isEmpty()) return contentEnd;
@@ -145,7 +145,7 @@ final class ChatEncoder {
             byFirst.values().forEach(list -> list.sort((a, b) -> Integer.compare(b.length(), a.length())));
         }
 
-        TreeMap<Integer, String> outside(RenderedChat chat) {
+        NavigableMap<Integer, String> outside(RenderedChat chat) {
             TreeMap<Integer, String> found = new TreeMap<>();
             int at = 0;
             for (RenderedChat.Content content : chat.contents()) {
@@ -156,7 +156,7 @@ final class ChatEncoder {
             return found;
         }
 
-        private void scan(String text, int from, int to, TreeMap<Integer, String> found) {
+        private void scan(String text, int from, int to, Map<Integer, String> found) {
             for (int at = from; at < to; at++) {
                 for (String name : byFirst.getOrDefault(text.charAt(at), List.of())) {
                     if (at + name.length() > to || !text.startsWith(name, at)) continue;

@@ -12,6 +12,8 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -62,8 +64,7 @@ final class PlainTokenizer implements AutoCloseable {
         long[] cutIds = tokenizer.encode(cut, false, false).getIds();
         cutId = cutIds[cutIds.length - 1];
         verify(file);
-        cutsCleanly =
-                decode(encode("xy", Map.of(), new TreeSet<>(List.of(1))).ids()).equals("xy");
+        cutsCleanly = decode(encode("xy", Map.of(), Set.of(1)).ids()).equals("xy");
     }
 
     static PlainTokenizer load(Path file) {
@@ -109,19 +110,18 @@ final class PlainTokenizer implements AutoCloseable {
 
     /// @param controls start position to name of the control tokens in `text`
     /// @param cuts positions at which a token must end
-    Pieces encode(String text, Map<Integer, String> controls, TreeSet<Integer> cuts) {
-        TreeMap<Integer, String> marks = new TreeMap<>(controls);
+    Pieces encode(String text, Map<Integer, String> controls, Set<Integer> cuts) {
         StringBuilder written = new StringBuilder(text.length() + 64);
         TreeMap<Integer, Integer> origins = new TreeMap<>();
         TreeSet<Integer> stops = new TreeSet<>(cuts);
-        stops.addAll(marks.keySet());
+        stops.addAll(controls.keySet());
         int at = 0;
         origins.put(0, 0);
         for (int stop : stops) {
             written.append(text, at, stop);
             at = stop;
             if (cuts.contains(stop)) written.append(cut);
-            String name = marks.get(stop);
+            String name = controls.get(stop);
             if (name != null) {
                 origins.put(written.length(), stop);
                 written.append(secrets.get(name));
@@ -135,7 +135,7 @@ final class PlainTokenizer implements AutoCloseable {
 
     /// Reads the ids back with positions in the text as it was before names were replaced. The library counts code
     /// points; Java counts UTF-16 units.
-    private Pieces pieces(String written, TreeMap<Integer, Integer> origins, int length) {
+    private Pieces pieces(String written, NavigableMap<Integer, Integer> origins, int length) {
         Encoding encoding = tokenizer.encode(written, false, false);
         long[] ids = encoding.getIds();
         CharSpan[] spans = encoding.getCharTokenSpans();
@@ -159,7 +159,7 @@ final class PlainTokenizer implements AutoCloseable {
         return new Pieces(outIds, starts, ends);
     }
 
-    private static int original(int position, TreeMap<Integer, Integer> origins, int length) {
+    private static int original(int position, NavigableMap<Integer, Integer> origins, int length) {
         Map.Entry<Integer, Integer> origin = origins.floorEntry(position);
         Map.Entry<Integer, Integer> next = origins.higherEntry(position);
         int here = origin.getValue() + position - origin.getKey();
