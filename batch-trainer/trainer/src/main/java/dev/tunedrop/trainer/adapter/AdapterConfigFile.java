@@ -86,5 +86,4 @@ final class AdapterConfigFile {
             throw new UncheckedIOException("cannot read the fields of " + NAME, e);
         }
     }
-
 }

@@ -46,8 +46,20 @@ public final class AdapterFiles {
                     pairs.put(
                             module,
                             new Pair(
-                                    tensor(file, left, LoraAdapter.aName(module), manager, config.rank(), projection.columns(model)),
-                                    tensor(file, left, LoraAdapter.bName(module), manager, projection.rows(model), config.rank())));
+                                    tensor(
+                                            file,
+                                            left,
+                                            LoraAdapter.aName(module),
+                                            manager,
+                                            config.rank(),
+                                            projection.columns(model)),
+                                    tensor(
+                                            file,
+                                            left,
+                                            LoraAdapter.bName(module),
+                                            manager,
+                                            projection.rows(model),
+                                            config.rank())));
                 }
             }
             if (!left.isEmpty())

@@ -58,8 +58,8 @@ final class Decoder implements AutoCloseable {
         this.activationBytes = options.activationBytes();
         this.manager = manager.newSubManager();
         int positions = Math.min(config.maxPositions(), 4096);
-        this.rope = new RopeTable(
-                this.manager, config.rope().frequencies(config.headDim()), positions, options.compute());
+        this.rope =
+                new RopeTable(this.manager, config.rope().frequencies(config.headDim()), positions, options.compute());
     }
 
     /// The sum of the token losses.
@@ -167,16 +167,20 @@ final class Decoder implements AutoCloseable {
         NDArray ids = dx.getManager().create(batch.ids());
         NDArray wide = Casts.to(DataType.FLOAT32, dx);
         NDArray sums = Aten.one(
-                "aten::embedding_dense_backward", "", wide, ids, gradient.getShape().get(0), -1, false);
+                "aten::embedding_dense_backward",
+                "",
+                wide,
+                ids,
+                gradient.getShape().get(0),
+                -1,
+                false);
         Ops.add_(gradient, sums, 1);
     }
 
     /// Bytes that all layers' activations and opened weights take for `tokens` tokens.
     private long activations(long tokens) {
-        long perToken = 5L * config.hidden()
-                + 3L * config.queryWidth()
-                + 3L * config.keyWidth()
-                + 3L * config.intermediate();
+        long perToken =
+                5L * config.hidden() + 3L * config.queryWidth() + 3L * config.keyWidth() + 3L * config.intermediate();
         long bytes = embedding.value().getDataType().getNumOfBytes();
         long opened = 0;
         for (LayerWeights layer : layers) opened += layer.openBytes();

@@ -70,8 +70,8 @@ public final class FrozenBase implements AutoCloseable {
                 Map<Projection, StoredWeight> linears = new EnumMap<>(Projection.class);
                 for (Projection projection : Projection.values())
                     linears.put(projection, stored(tensors.linear(projection, layer), host, options, manager));
-                layers.add(new Layer(
-                        host.dense(tensors.inputNorm(layer)), host.dense(tensors.postNorm(layer)), linears));
+                layers.add(
+                        new Layer(host.dense(tensors.inputNorm(layer)), host.dense(tensors.postNorm(layer)), linears));
             }
             FrozenBase base =
                     new FrozenBase(config, options, manager, embedding, head, host.dense(tensors.norm()), layers);

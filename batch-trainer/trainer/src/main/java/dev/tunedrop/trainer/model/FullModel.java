@@ -74,7 +74,8 @@ public final class FullModel implements Trainable, Scored {
         try (Checkpoint checkpoint = Checkpoint.open(directory)) {
             ModelTensors tensors = new ModelTensors(checkpoint, config);
             HostTensors host = new HostTensors(manager, DataType.FLOAT32);
-            FullModel model = new FullModel(config, options, new FromCheckpoint(tensors, checkpoint, config, host), manager);
+            FullModel model =
+                    new FullModel(config, options, new FromCheckpoint(tensors, checkpoint, config, host), manager);
             loaded = true;
             return model;
         } finally {
@@ -82,7 +83,8 @@ public final class FullModel implements Trainable, Scored {
         }
     }
 
-    /// Fresh weights for pre-training: N(0, initializer_range²), norms 1. The maps that write to the residual stream are
+    /// Fresh weights for pre-training: N(0, initializer_range²), norms 1. The maps that write to the residual stream
+    /// are
     /// scaled by 1/√(2L), as GPT-2 does it, so that the stream's variance does not grow with depth.
     public static FullModel fresh(ModelConfig config, BaseOptions options, long seed, NDManager parent) {
         NDManager manager = parent.newSubManager();
@@ -151,8 +153,7 @@ public final class FullModel implements Trainable, Scored {
     }
 
     private Parameter parameter(String name, NDArray master) {
-        Parameter parameter =
-                new Parameter(name, master, manager.zeros(master.getShape(), DataType.FLOAT32));
+        Parameter parameter = new Parameter(name, master, manager.zeros(master.getShape(), DataType.FLOAT32));
         parameters.add(parameter);
         return parameter;
     }

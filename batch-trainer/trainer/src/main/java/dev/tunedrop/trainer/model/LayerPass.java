@@ -71,7 +71,8 @@ final class LayerPass implements AutoCloseable {
     private Kept upToDown(NDArray input) {
         NDArray x = Aliases.in(scope, input);
         NDArray n1 = weights.inputNorm().forward(x);
-        NDArray q = rotated(linear(Projection.QUERY).forward(n1), context.shape().heads());
+        NDArray q =
+                rotated(linear(Projection.QUERY).forward(n1), context.shape().heads());
         NDArray k = rotated(linear(Projection.KEY).forward(n1), context.shape().kvHeads());
         NDArray v = heads(linear(Projection.VALUE).forward(n1), context.shape().kvHeads());
         Attention.Kept attention = context.attention().forward(q, k, v);
@@ -96,7 +97,8 @@ final class LayerPass implements AutoCloseable {
                 .backward(f.n2, gated.dg())
                 .add(linear(Projection.UP).backward(f.n2, gated.du()));
         NDArray dm = dy.add(weights.postNorm().backward(f.m, dn2));
-        NDArray da = heads(linear(Projection.OUTPUT).backward(f.a, dm), context.shape().heads());
+        NDArray da = heads(
+                linear(Projection.OUTPUT).backward(f.a, dm), context.shape().heads());
         AttentionGrads grads = context.attention().backward(da, f.q, f.k, f.v, f.attention);
         NDArray dq = flat(context.rope().backward(grads.dq()));
         NDArray dk = flat(context.rope().backward(grads.dk()));
@@ -118,7 +120,8 @@ final class LayerPass implements AutoCloseable {
 
     /// (T, heads D) → (T, heads, D)
     private NDArray heads(NDArray flat, int heads) {
-        return Ops.view(flat, new Shape(flat.getShape().get(0), heads, context.shape().headDim()));
+        return Ops.view(
+                flat, new Shape(flat.getShape().get(0), heads, context.shape().headDim()));
     }
 
     /// (T, heads, D) → (T, heads D)

@@ -117,8 +117,7 @@ public final class LoraModel implements Trainable, Scored {
 
         private @Nullable DropoutMask mask(Draw draw) {
             if (!draw.training() || config.dropout() == 0) return null;
-            return new DropoutMask(
-                    DropoutMask.key(seed, draw.step(), draw.microBatch(), module), config.dropout());
+            return new DropoutMask(DropoutMask.key(seed, draw.step(), draw.microBatch(), module), config.dropout());
         }
 
         @Override

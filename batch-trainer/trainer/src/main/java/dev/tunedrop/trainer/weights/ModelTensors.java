@@ -18,9 +18,7 @@ public final class ModelTensors {
     /// E (V, C). With a tied head some checkpoints keep it under the head's name alone.
     public WeightView embedding() {
         long[] shape = {config.vocabulary(), config.hidden()};
-        return config.tiedHead()
-                ? checkpoint.first(shape, EMBEDDING, HEAD)
-                : checkpoint.get(EMBEDDING, shape);
+        return config.tiedHead() ? checkpoint.first(shape, EMBEDDING, HEAD) : checkpoint.get(EMBEDDING, shape);
     }
 
     /// (V, C), of a model whose head is not tied.
@@ -41,7 +39,8 @@ public final class ModelTensors {
     }
 
     public WeightView linear(Projection projection, int layer) {
-        return checkpoint.get(projection.module(layer) + ".weight", projection.rows(config), projection.columns(config));
+        return checkpoint.get(
+                projection.module(layer) + ".weight", projection.rows(config), projection.columns(config));
     }
 
     public static String inputNormName(int layer) {

@@ -75,8 +75,7 @@ record Golden(Safetensors file, long[] ids, long[] mask, long[] labels, int rows
 
     /// The adapter that the other implementation started from, out of this file.
     LoraAdapter adapter(ModelConfig model, int rank, double alpha, NDManager manager) {
-        LoraConfig config =
-                new LoraConfig(rank, alpha, false, 0, java.util.Set.of(Projection.values()));
+        LoraConfig config = new LoraConfig(rank, alpha, false, 0, java.util.Set.of(Projection.values()));
         Map<String, LoraAdapter.Pair> pairs = new LinkedHashMap<>();
         for (int layer = 0; layer < model.layers(); layer++) {
             for (Projection projection : Projection.values()) {

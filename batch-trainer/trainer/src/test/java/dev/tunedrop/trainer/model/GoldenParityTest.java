@@ -46,7 +46,8 @@ class GoldenParityTest {
         try (Loaded at = Loaded.of(c);
                 Scored model = LoraModel.without(at.base)) {
             float[] logits = model.logits(at.golden.batch(), at.manager).toFloatArray();
-            assertThat(Differences.largest(logits, at.golden.unpadded("logits"))).isLessThan(1e-4);
+            assertThat(Differences.largest(logits, at.golden.unpadded("logits")))
+                    .isLessThan(1e-4);
         }
     }
 
@@ -72,7 +73,8 @@ class GoldenParityTest {
         try (Loaded at = Loaded.of(c);
                 LoraModel model = LoraModel.frozen(at.base, at.adapter())) {
             float[] logits = model.logits(at.golden.batch(), at.manager).toFloatArray();
-            assertThat(Differences.largest(logits, at.golden.unpadded("lora_logits"))).isLessThan(1e-4);
+            assertThat(Differences.largest(logits, at.golden.unpadded("lora_logits")))
+                    .isLessThan(1e-4);
         }
     }
 
@@ -105,7 +107,9 @@ class GoldenParityTest {
             double[] expected = at.losses();
             for (int step = 0; step < expected.length; step++) {
                 double loss = model.lossAndGradients(batch) / batch.trainedTokens();
-                assertThat(Differences.relative(loss, expected[step])).as("step %d", step).isLessThan(1e-5);
+                assertThat(Differences.relative(loss, expected[step]))
+                        .as("step %d", step)
+                        .isLessThan(1e-5);
                 optimiser.step(1e-3, 1.0 / batch.trainedTokens());
                 model.parametersChanged();
             }
@@ -130,9 +134,7 @@ class GoldenParityTest {
         double[] losses() {
             return golden.has("losses_5_adamw_steps")
                     ? SharedData.doubles(golden.file(), "losses_5_adamw_steps")
-                    : new double[] {
-                        golden.floats("lora_loss")[0], golden.floats("lora_loss_after_1_adamw_step")[0]
-                    };
+                    : new double[] {golden.floats("lora_loss")[0], golden.floats("lora_loss_after_1_adamw_step")[0]};
         }
 
         @Override
