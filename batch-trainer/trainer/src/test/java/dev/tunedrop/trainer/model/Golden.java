@@ -16,6 +16,7 @@ import dev.tunedrop.trainer.weights.ModelConfig;
 import dev.tunedrop.trainer.weights.Projection;
 
 /// What another implementation wrote about a padded batch, seen without its padding.
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record Golden(Safetensors file, long[] ids, long[] mask, long[] labels, int rows, int width) implements AutoCloseable {
 
     static Golden open(String relative) {
