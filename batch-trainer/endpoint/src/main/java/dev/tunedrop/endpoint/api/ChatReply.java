@@ -5,9 +5,10 @@ import java.util.Locale;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import org.jspecify.annotations.Nullable;
+
 import dev.tunedrop.endpoint.generate.Message;
 import dev.tunedrop.endpoint.generate.Piece;
-import org.jspecify.annotations.Nullable;
 
 /// A whole answer, or one event of a stream of it, in OpenAI's form.
 ///
@@ -33,7 +34,9 @@ public record ChatReply(
             int index,
             @Nullable Message message,
             @Nullable Delta delta,
-            @JsonProperty("finish_reason") @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable String finishReason) {}
+
+            @JsonProperty("finish_reason") @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable
+            String finishReason) {}
 
     public record Delta(@Nullable String role, @Nullable String content) {}
 

@@ -2,9 +2,10 @@ package dev.tunedrop.endpoint.api;
 
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.tunedrop.endpoint.generate.Message;
 import dev.tunedrop.endpoint.generate.Sampling;
-import org.jspecify.annotations.Nullable;
 
 /// A chat completion that is asked for.
 ///

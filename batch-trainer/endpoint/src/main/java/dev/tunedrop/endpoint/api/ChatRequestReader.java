@@ -6,11 +6,12 @@ import java.util.List;
 import java.util.Set;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import org.jspecify.annotations.Nullable;
+
 import dev.tunedrop.endpoint.generate.Message;
 import dev.tunedrop.endpoint.generate.Sampling;
 import dev.tunedrop.events.json.InvalidDocument;
 import dev.tunedrop.events.json.Json;
-import org.jspecify.annotations.Nullable;
 
 /// Reads the body of `POST /v1/chat/completions` and `POST /invocations`.
 ///
@@ -40,7 +41,13 @@ public final class ChatRequestReader {
 
     /// They say who asks and for what, not what the answer should be.
     private static final Set<String> WITHOUT_EFFECT = Set.of(
-            "user", "metadata", "store", "service_tier", "safety_identifier", "prompt_cache_key", "parallel_tool_calls");
+            "user",
+            "metadata",
+            "store",
+            "service_tier",
+            "safety_identifier",
+            "prompt_cache_key",
+            "parallel_tool_calls");
 
     private ChatRequestReader() {}
 
@@ -50,11 +57,7 @@ public final class ChatRequestReader {
         Fields fields = new Fields(object, "");
         refuseUnserved(object, fields);
         return new ChatRequest(
-                fields.text("model"),
-                messages(fields),
-                sampling(fields),
-                fields.flag("stream"),
-                usageAtEnd(fields));
+                fields.text("model"), messages(fields), sampling(fields), fields.flag("stream"), usageAtEnd(fields));
     }
 
     static JsonNode object(byte[] body) {
@@ -91,7 +94,8 @@ public final class ChatRequestReader {
     private static List<Message> messages(Fields fields) {
         JsonNode array = fields.find("messages");
         if (array == null) throw fields.wrong("messages", "is required");
-        if (!array.isArray() || array.isEmpty()) throw fields.wrong("messages", "must be a list of at least one message");
+        if (!array.isArray() || array.isEmpty())
+            throw fields.wrong("messages", "must be a list of at least one message");
         List<Message> messages = new ArrayList<>(array.size());
         for (int i = 0; i < array.size(); i++) {
             JsonNode each = array.get(i);
@@ -128,7 +132,8 @@ public final class ChatRequestReader {
     private static Sampling sampling(Fields fields) {
         Double temperature = fields.number("temperature", 0, 2);
         Double topP = fields.number("top_p", 0, 1);
-        if (topP != null && topP == 0) throw fields.wrong("top_p", "must be above 0; for one answer only, set temperature to 0");
+        if (topP != null && topP == 0)
+            throw fields.wrong("top_p", "must be above 0; for one answer only, set temperature to 0");
         return new Sampling(
                 temperature == null ? DEFAULT_TEMPERATURE : temperature,
                 topP == null ? 1 : topP,

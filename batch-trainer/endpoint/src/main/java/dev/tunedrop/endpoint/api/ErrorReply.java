@@ -9,5 +9,8 @@ public record ErrorReply(Detail error) {
     /// @param param the field at fault
     @JsonInclude(JsonInclude.Include.ALWAYS)
     public record Detail(
-            String message, String type, @Nullable String param, @Nullable String code) {}
+            String message,
+            String type,
+            @Nullable String param,
+            @Nullable String code) {}
 }

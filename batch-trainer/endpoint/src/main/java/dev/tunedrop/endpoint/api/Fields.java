@@ -18,7 +18,8 @@ final class Fields {
     }
 
     /// The field, or null where it is absent or null.
-    @Nullable JsonNode find(String name) {
+    @Nullable
+    JsonNode find(String name) {
         JsonNode value = object.get(name);
         return value == null || value.isNull() ? null : value;
     }
@@ -27,7 +28,8 @@ final class Fields {
         return prefix + name;
     }
 
-    @Nullable String text(String name) {
+    @Nullable
+    String text(String name) {
         JsonNode value = find(name);
         if (value == null) return null;
         if (!value.isTextual()) throw wrong(name, "must be a string");
@@ -47,7 +49,8 @@ final class Fields {
         return value.booleanValue();
     }
 
-    @Nullable Double number(String name, double min, double max) {
+    @Nullable
+    Double number(String name, double min, double max) {
         JsonNode value = find(name);
         if (value == null) return null;
         if (!value.isNumber()) throw wrong(name, "must be a number");
@@ -57,7 +60,8 @@ final class Fields {
         return number;
     }
 
-    @Nullable Long integer(String name, long min, long max) {
+    @Nullable
+    Long integer(String name, long min, long max) {
         JsonNode value = find(name);
         if (value == null) return null;
         if (!value.isIntegralNumber()) throw wrong(name, "must be a whole number");
@@ -69,8 +73,7 @@ final class Fields {
 
     /// A UTF-16 surrogate without its partner is no character: no tokenizer can read it.
     String wholeCharacters(String name, String text) {
-        boolean whole = text.codePoints()
-                .noneMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+        boolean whole = text.codePoints().noneMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
         if (!whole) throw wrong(name, "holds half a character (a UTF-16 surrogate without its partner)");
         return text;
     }

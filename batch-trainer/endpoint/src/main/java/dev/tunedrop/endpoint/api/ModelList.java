@@ -4,8 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.tunedrop.endpoint.generate.ServedAdapter;
 import org.jspecify.annotations.Nullable;
+
+import dev.tunedrop.endpoint.generate.ServedAdapter;
 
 /// What can be asked by name: the base and every adapter, in OpenAI's form.
 public record ModelList(String object, List<Model> data) {

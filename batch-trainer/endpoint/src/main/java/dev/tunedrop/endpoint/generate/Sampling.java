@@ -12,7 +12,11 @@ import org.jspecify.annotations.Nullable;
 /// @param maxTokens most tokens of the answer; absent: what is left of the context
 /// @param stops texts before which the answer ends; they are not part of it
 public record Sampling(
-        double temperature, double topP, @Nullable Long seed, @Nullable Integer maxTokens, List<String> stops) {
+        double temperature,
+        double topP,
+        @Nullable Long seed,
+        @Nullable Integer maxTokens,
+        List<String> stops) {
 
     public static final Sampling GREEDY = new Sampling(0, 1, null, null, List.of());
 

@@ -7,8 +7,7 @@ import java.util.List;
 /// @param src the directory it was read from
 /// @param rank R of its A (R, I) and B (O, R)
 /// @param requests that use it at this moment
-public record ServedAdapter(
-        String name, String src, int rank, double alpha, List<String> targets, int requests) {
+public record ServedAdapter(String name, String src, int rank, double alpha, List<String> targets, int requests) {
 
     public ServedAdapter {
         targets = List.copyOf(targets);

@@ -48,7 +48,8 @@ public final class Serving implements AutoCloseable {
     /// @throws UnusableAdapter where the name or the adapter cannot be served
     public Loaded load(String name, Path directory) {
         if (!NAME.matcher(name).matches())
-            throw new UnusableAdapter("an adapter's name must be 1 to 128 letters, digits, dots, hyphens and underscores");
+            throw new UnusableAdapter(
+                    "an adapter's name must be 1 to 128 letters, digits, dots, hyphens and underscores");
         Path source = directory.toAbsolutePath().normalize();
         if (name.equals(base)) return Loaded.NAME_TAKEN;
         ServedAdapter there = adapters.find(name);

@@ -9,9 +9,10 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 import com.sun.net.httpserver.HttpExchange;
+import org.jspecify.annotations.Nullable;
+
 import dev.tunedrop.endpoint.api.ApiError;
 import dev.tunedrop.events.json.Json;
-import org.jspecify.annotations.Nullable;
 
 /// One request and its reply.
 final class Call {
@@ -37,18 +38,18 @@ final class Call {
         return exchange.getRequestURI().getRawPath();
     }
 
-    @Nullable String header(String name) {
+    @Nullable
+    String header(String name) {
         return exchange.getRequestHeaders().getFirst(name);
     }
 
     /// The whole body. A client that is too slow loses its connection.
     byte[] body() throws IOException {
-        ApiError tooLarge = ApiError.tooLarge(
-                "the request's body is above %d bytes; send less".formatted(options.bodyBytes()));
+        ApiError tooLarge =
+                ApiError.tooLarge("the request's body is above %d bytes; send less".formatted(options.bodyBytes()));
         String announced = header("Content-Length");
         if (announced != null && announced.length() > 10) throw tooLarge;
-        Future<?> limit =
-                clock.schedule(exchange::close, options.bodyTime().toNanos(), TimeUnit.NANOSECONDS);
+        Future<?> limit = clock.schedule(exchange::close, options.bodyTime().toNanos(), TimeUnit.NANOSECONDS);
         try (InputStream in = exchange.getRequestBody()) {
             byte[] body = in.readNBytes(options.bodyBytes() + 1);
             if (body.length > options.bodyBytes()) throw tooLarge;

@@ -1,11 +1,13 @@
 package dev.tunedrop.endpoint.http;
 
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
 import java.util.UUID;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import dev.tunedrop.endpoint.api.ApiError;
 import dev.tunedrop.endpoint.api.ChatReply;
@@ -17,10 +19,6 @@ import dev.tunedrop.endpoint.generate.Piece;
 import dev.tunedrop.endpoint.generate.Serving;
 import dev.tunedrop.endpoint.generate.UnknownModel;
 import dev.tunedrop.endpoint.generate.UnusableRequest;
-import dev.tunedrop.events.json.Json;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Answers a conversation, at once or as server-sent events.
 final class ChatHandler {
@@ -71,8 +69,16 @@ final class ChatHandler {
                 clock.instant().getEpochSecond(),
                 served);
         try (Generation generation = begin(serving, request, served, namedBy)) {
-            Reply reply = request.stream() ? new EventReply(call, head, request.usageAtEnd()) : new WholeReply(call, head);
-            Piece.End end = pass(generation, reply, start);
+            Reply reply = request.stream()
+                    ? new EventReply(call, head, request.usageAtEnd())
+                    : new WholeReply(call, head, options.heartbeat());
+            Piece.End end;
+            try {
+                end = pass(generation, reply, start);
+            } catch (ApiError e) {
+                reply.failed(e);
+                return;
+            }
             LOG.info(
                     "answered as {}: {} tokens read, {} drawn, {} ms",
                     served,
@@ -91,11 +97,10 @@ final class ChatHandler {
                     "model_not_found",
                     "no model is served under the name that %s gives; GET /v1/models lists what is".formatted(namedBy));
         } catch (UnusableRequest e) {
-            String code =
-                    switch (e.reason()) {
-                        case CONTEXT_LENGTH -> "context_length_exceeded";
-                        case CHAT_TEMPLATE -> "invalid_value";
-                    };
+            String code = switch (e.reason()) {
+                case CONTEXT_LENGTH -> "context_length_exceeded";
+                case CHAT_TEMPLATE -> "invalid_value";
+            };
             throw ApiError.invalid("messages", code, String.valueOf(e.getMessage()));
         } catch (Busy e) {
             throw ApiError.busy(String.valueOf(e.getMessage()));
@@ -116,101 +121,11 @@ final class ChatHandler {
                     reply.end(end);
                     return end;
                 }
-                case Piece.Failed failed -> throw new IllegalStateException("the model failed", failed.cause());
+                case Piece.Failed failed -> {
+                    LOG.error("a generation failed", failed.cause());
+                    throw ApiError.internal("the model failed on this request; the server's log says how");
+                }
             }
-        }
-    }
-
-    /// How an answer is written.
-    private interface Reply {
-        void part(String text) throws IOException;
-
-        void stillThere() throws IOException;
-
-        void end(Piece.End end) throws IOException;
-    }
-
-    /// One JSON document. While the answer is long in coming, spaces are written before it: JSON allows them, they keep
-    /// the connection alive, and writing is the only way to learn that the client hung up.
-    private static final class WholeReply implements Reply {
-        private final Call call;
-        private final ChatReply.Head head;
-        private final StringBuilder text = new StringBuilder();
-        private @Nullable OutputStream out;
-
-        WholeReply(Call call, ChatReply.Head head) {
-            this.call = call;
-            this.head = head;
-        }
-
-        @Override
-        public void part(String more) {
-            text.append(more);
-        }
-
-        @Override
-        public void stillThere() throws IOException {
-            OutputStream open = out;
-            if (open == null) {
-                open = call.openJson();
-                out = open;
-            }
-            open.write(' ');
-            open.flush();
-        }
-
-        @Override
-        public void end(Piece.End end) throws IOException {
-            ChatReply reply = head.whole(text.toString(), end);
-            OutputStream open = out;
-            if (open == null) {
-                call.reply(200, reply);
-                return;
-            }
-            try (open) {
-                open.write(Call.line(reply));
-            }
-        }
-    }
-
-    /// Server-sent events, one per piece, then `[DONE]`.
-    private static final class EventReply implements Reply {
-        private final ChatReply.Head head;
-        private final boolean countAtEnd;
-        private final OutputStream out;
-
-        EventReply(Call call, ChatReply.Head head, boolean countAtEnd) throws IOException {
-            this.head = head;
-            this.countAtEnd = countAtEnd;
-            out = call.open("text/event-stream; charset=utf-8");
-            event(Json.writeLine(head.opening()));
-        }
-
-        @Override
-        public void part(String text) throws IOException {
-            event(Json.writeLine(head.part(text)));
-        }
-
-        @Override
-        public void stillThere() throws IOException {
-            write(": the answer is being made\n\n");
-        }
-
-        @Override
-        public void end(Piece.End end) throws IOException {
-            event(Json.writeLine(head.closing(end)));
-            if (countAtEnd) event(Json.writeLine(head.count(end)));
-            event("[DONE]");
-            out.close();
-        }
-
-        private void event(String data) throws IOException {
-            write("data: " + data + "\n\n");
-        }
-
-        private void write(String text) throws IOException {
-            out.write(text.getBytes(StandardCharsets.UTF_8));
-            out.flush();
         }
     }
 }
