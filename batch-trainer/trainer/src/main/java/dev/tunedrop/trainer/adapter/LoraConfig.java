@@ -18,7 +18,8 @@ public record LoraConfig(int rank, double alpha, boolean rslora, double dropout,
 
     public LoraConfig {
         if (rank < 1) throw new IllegalArgumentException("rank must be at least 1, was " + rank);
-        if (dropout < 0 || dropout >= 1) throw new IllegalArgumentException("dropout must be in [0, 1), was " + dropout);
+        if (dropout < 0 || dropout >= 1)
+            throw new IllegalArgumentException("dropout must be in [0, 1), was " + dropout);
         if (targets.isEmpty()) throw new IllegalArgumentException("an adapter needs at least one target");
         targets = Set.copyOf(targets);
     }
@@ -42,7 +43,8 @@ public record LoraConfig(int rank, double alpha, boolean rslora, double dropout,
     }
 
     private static Projection target(String name, String where) {
-        for (Projection projection : Projection.values()) if (projection.target().equals(name)) return projection;
+        for (Projection projection : Projection.values())
+            if (projection.target().equals(name)) return projection;
         throw new UserMistake("%s: \"%s\" is no linear layer of this model. Use \"%s\" or some of %s"
                 .formatted(where, name, RunSettings.ALL_LINEAR, String.join(", ", Projection.targets())));
     }

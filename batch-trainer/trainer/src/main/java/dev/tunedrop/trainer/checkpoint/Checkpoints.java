@@ -101,11 +101,12 @@ public final class Checkpoints {
             CheckpointManifest manifest = Json.read(
                     store.manifest(step), CheckpointManifest.class, store.place() + ", checkpoint of step " + step);
             if (manifest.version() != CheckpointManifest.VERSION)
-                throw new UserMistake("The checkpoint of step %d in %s has version %d, and this program writes version %d. Remove it, or go on with the program that wrote it."
-                        .formatted(step, store.place(), manifest.version(), CheckpointManifest.VERSION));
+                throw new UserMistake(
+                        "The checkpoint of step %d in %s has version %d, and this program writes version %d. Remove it, or go on with the program that wrote it."
+                                .formatted(step, store.place(), manifest.version(), CheckpointManifest.VERSION));
             return Optional.of(manifest);
         } catch (InvalidDocument e) {
-            passOver(step, e.getMessage());
+            passOver(step, String.valueOf(e.getMessage()));
             return Optional.empty();
         }
     }
@@ -113,12 +114,15 @@ public final class Checkpoints {
     private void refuseAnotherRun(CheckpointManifest manifest) {
         List<String> differences = identity.differencesFrom(manifest.identity());
         if (!differences.isEmpty())
-            throw new UserMistake("The checkpoint of step %d in %s belongs to another run: its %s %s. Choose another place, or remove the checkpoints to start anew."
-                    .formatted(
-                            manifest.step(),
-                            store.place(),
-                            String.join(" and ", differences),
-                            differences.size() == 1 && !differences.contains("settings") ? "differs" : "differ"));
+            throw new UserMistake(
+                    "The checkpoint of step %d in %s belongs to another run: its %s %s. Choose another place, or remove the checkpoints to start anew."
+                            .formatted(
+                                    manifest.step(),
+                                    store.place(),
+                                    String.join(" and ", differences),
+                                    differences.size() == 1 && !differences.contains("settings")
+                                            ? "differs"
+                                            : "differ"));
     }
 
     private boolean whole(Path state, CheckpointManifest manifest) throws IOException {

@@ -51,7 +51,8 @@ public final class DirectoryStore implements CheckpointStore {
         try (Stream<Path> folders = Files.list(directory)) {
             return folders.filter(folder -> folder.getFileName().toString().matches("step-\\d{8,}"))
                     .filter(folder -> Files.exists(folder.resolve(MANIFEST)))
-                    .map(folder -> Integer.valueOf(folder.getFileName().toString().substring("step-".length())))
+                    .map(folder ->
+                            Integer.valueOf(folder.getFileName().toString().substring("step-".length())))
                     .sorted(Comparator.reverseOrder())
                     .toList();
         }

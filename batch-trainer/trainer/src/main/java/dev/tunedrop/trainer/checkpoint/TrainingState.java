@@ -68,7 +68,8 @@ final class TrainingState {
 
     private static void restore(Safetensors tensors, String name, NDArray target) {
         TensorInfo info = tensors.tensor(name);
-        if (info.dtype() != DType.F32 || !java.util.Arrays.equals(info.dimensions(), target.getShape().getShape()))
+        if (info.dtype() != DType.F32
+                || !java.util.Arrays.equals(info.dimensions(), target.getShape().getShape()))
             throw new InvalidDocument("%s: %s is %s %s, and the model's is F32 %s"
                     .formatted(tensors.file(), name, info.dtype(), info.shape(), target.getShape()));
         MemorySegment bytes = tensors.bytes(name);

@@ -24,11 +24,10 @@ public record BaseOptions(DataType compute, boolean quantised, long activationBy
     }
 
     public static BaseOptions of(RunSettings settings) {
-        DataType compute =
-                switch (settings.compute()) {
-                    case FP32 -> DataType.FLOAT32;
-                    case BF16 -> DataType.BFLOAT16;
-                };
+        DataType compute = switch (settings.compute()) {
+            case FP32 -> DataType.FLOAT32;
+            case BF16 -> DataType.BFLOAT16;
+        };
         return of(compute, settings.method() == RunSettings.Method.QLORA);
     }
 

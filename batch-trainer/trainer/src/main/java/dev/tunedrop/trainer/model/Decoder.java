@@ -19,7 +19,6 @@ import dev.tunedrop.trainer.op.Leaf;
 import dev.tunedrop.trainer.op.RmsNorm;
 import dev.tunedrop.trainer.op.RopeTable;
 import dev.tunedrop.trainer.weights.ModelConfig;
-import dev.tunedrop.trainer.weights.Projection;
 
 /// A decoder from token ids to losses, logits and gradients. Which weights are trained is the weights' own affair.
 ///
@@ -59,8 +58,8 @@ final class Decoder implements AutoCloseable {
         this.activationBytes = options.activationBytes();
         this.manager = manager.newSubManager();
         int positions = Math.min(config.maxPositions(), 4096);
-        this.rope = new RopeTable(
-                this.manager, config.rope().frequencies(config.headDim()), positions, options.compute());
+        this.rope =
+                new RopeTable(this.manager, config.rope().frequencies(config.headDim()), positions, options.compute());
     }
 
     /// The sum of the token losses.
@@ -168,20 +167,23 @@ final class Decoder implements AutoCloseable {
         NDArray ids = dx.getManager().create(batch.ids());
         NDArray wide = Casts.to(DataType.FLOAT32, dx);
         NDArray sums = Aten.one(
-                "aten::embedding_dense_backward", "", wide, ids, gradient.getShape().get(0), -1, false);
+                "aten::embedding_dense_backward",
+                "",
+                wide,
+                ids,
+                gradient.getShape().get(0),
+                -1,
+                false);
         Ops.add_(gradient, sums, 1);
     }
 
     /// Bytes that all layers' activations and opened weights take for `tokens` tokens.
     private long activations(long tokens) {
-        long perToken = 5L * config.hidden()
-                + 3L * config.queryWidth()
-                + 3L * config.keyWidth()
-                + 3L * config.intermediate();
+        long perToken =
+                5L * config.hidden() + 3L * config.queryWidth() + 3L * config.keyWidth() + 3L * config.intermediate();
         long bytes = embedding.value().getDataType().getNumOfBytes();
         long opened = 0;
-        for (LayerWeights layer : layers)
-            for (Projection projection : Projection.values()) opened += layer.linears().get(projection).openBytes();
+        for (LayerWeights layer : layers) opened += layer.openBytes();
         return layers.size() * perToken * bytes * tokens + opened;
     }
 
@@ -193,7 +195,8 @@ final class Decoder implements AutoCloseable {
     /// The tokens of a batch that carry loss.
     ///
     /// @param positions where they are
-    /// @param ids what they predict
+    /// @param wanted what they predict
+    @SuppressWarnings("ArrayRecordComponent") // thousands of tokens, never compared
     private record Targets(MicroBatch batch, long[] positions, long[] wanted) {
 
         static Targets of(MicroBatch batch) {

@@ -1,5 +1,8 @@
 package dev.tunedrop.trainer.model;
 
+import java.util.EnumMap;
+import java.util.Map;
+
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -30,7 +33,7 @@ final class LayerPass implements AutoCloseable {
     private final LayerWeights weights;
     private final PassContext context;
     private final NDManager scope;
-    private final Linear[] open = new Linear[Projection.values().length];
+    private final Map<Projection, Linear> open = new EnumMap<>(Projection.class);
     private @Nullable Kept kept;
 
     /// What the forward keeps.
@@ -68,7 +71,8 @@ final class LayerPass implements AutoCloseable {
     private Kept upToDown(NDArray input) {
         NDArray x = Aliases.in(scope, input);
         NDArray n1 = weights.inputNorm().forward(x);
-        NDArray q = rotated(linear(Projection.QUERY).forward(n1), context.shape().heads());
+        NDArray q =
+                rotated(linear(Projection.QUERY).forward(n1), context.shape().heads());
         NDArray k = rotated(linear(Projection.KEY).forward(n1), context.shape().kvHeads());
         NDArray v = heads(linear(Projection.VALUE).forward(n1), context.shape().kvHeads());
         Attention.Kept attention = context.attention().forward(q, k, v);
@@ -93,7 +97,8 @@ final class LayerPass implements AutoCloseable {
                 .backward(f.n2, gated.dg())
                 .add(linear(Projection.UP).backward(f.n2, gated.du()));
         NDArray dm = dy.add(weights.postNorm().backward(f.m, dn2));
-        NDArray da = heads(linear(Projection.OUTPUT).backward(f.a, dm), context.shape().heads());
+        NDArray da = heads(
+                linear(Projection.OUTPUT).backward(f.a, dm), context.shape().heads());
         AttentionGrads grads = context.attention().backward(da, f.q, f.k, f.v, f.attention);
         NDArray dq = flat(context.rope().backward(grads.dq()));
         NDArray dk = flat(context.rope().backward(grads.dk()));
@@ -106,12 +111,7 @@ final class LayerPass implements AutoCloseable {
     }
 
     private Linear linear(Projection projection) {
-        Linear linear = open[projection.ordinal()];
-        if (linear == null) {
-            linear = weights.open(projection, scope, context.draw());
-            open[projection.ordinal()] = linear;
-        }
-        return linear;
+        return open.computeIfAbsent(projection, which -> weights.open(which, scope, context.draw()));
     }
 
     private NDArray rotated(NDArray flat, int heads) {
@@ -120,7 +120,8 @@ final class LayerPass implements AutoCloseable {
 
     /// (T, heads D) → (T, heads, D)
     private NDArray heads(NDArray flat, int heads) {
-        return Ops.view(flat, new Shape(flat.getShape().get(0), heads, context.shape().headDim()));
+        return Ops.view(
+                flat, new Shape(flat.getShape().get(0), heads, context.shape().headDim()));
     }
 
     /// (T, heads, D) → (T, heads D)

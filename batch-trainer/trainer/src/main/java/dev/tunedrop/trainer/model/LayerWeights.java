@@ -26,6 +26,11 @@ record LayerWeights(RmsNorm inputNorm, RmsNorm postNorm, Map<Projection, Source>
         }
     }
 
+    /// Bytes that opening all of them takes.
+    long openBytes() {
+        return linears.values().stream().mapToLong(Source::openBytes).sum();
+    }
+
     Linear open(Projection projection, NDManager scope, Draw draw) {
         Source source = linears.get(projection);
         if (source == null) throw new IllegalStateException("no linear map for " + projection);

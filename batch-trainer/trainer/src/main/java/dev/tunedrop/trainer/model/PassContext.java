@@ -13,7 +13,6 @@ record PassContext(ModelConfig shape, Rope rope, Attention attention, Draw draw)
 
     static PassContext of(ModelConfig shape, RopeTable table, MicroBatch batch, Draw draw, NDManager step) {
         Rows rows = Rows.of(step, batch.lengths());
-        return new PassContext(
-                shape, table.of(step, rows), new Attention(rows, 1 / Math.sqrt(shape.headDim())), draw);
+        return new PassContext(shape, table.of(step, rows), new Attention(rows, 1 / Math.sqrt(shape.headDim())), draw);
     }
 }

@@ -33,8 +33,7 @@ public record Attention(Rows rows, double scale) {
     /// @param k (T, K, D)
     /// @param v (T, K, D)
     public Kept forward(NDArray q, NDArray k, NDArray v) {
-        return new Kept(
-                Ops.attentionVarlen(q, k, v, rows.starts(), rows.lengths(), rows.longest(), true, scale));
+        return new Kept(Ops.attentionVarlen(q, k, v, rows.starts(), rows.lengths(), rows.longest(), true, scale));
     }
 
     /// @param dout (T, H, D)

@@ -23,7 +23,8 @@ import dev.tunedrop.libtorch.Ops;
 /// @param b B (O, R) with its gradient
 /// @param scale s
 /// @param mask m, one draw for this pass and its recomputation; absent: no dropout
-public record LoraLinear(NDArray w, Leaf a, Leaf b, double scale, @Nullable DropoutMask mask) implements Linear {
+public record LoraLinear(
+        NDArray w, Leaf a, Leaf b, double scale, @Nullable DropoutMask mask) implements Linear {
 
     public LoraLinear {
         long outputs = w.getShape().get(0);

@@ -32,7 +32,7 @@ public final class AdamW implements AutoCloseable {
     private final double weightDecay;
     private final NDManager manager;
     private final Map<String, Moments> moments = new LinkedHashMap<>();
-    private long steps;
+    private int steps;
 
     /// First and second moment of one parameter's gradient, fp32, of the parameter's shape.
     public record Moments(NDArray first, NDArray second) {}
@@ -75,12 +75,12 @@ public final class AdamW implements AutoCloseable {
     }
 
     /// How many steps were made: t.
-    public long steps() {
+    public int steps() {
         return steps;
     }
 
     /// Goes on from another optimiser's step; the moments are written by the caller.
-    public void resumeAt(long stepsMade) {
+    public void resumeAt(int stepsMade) {
         steps = stepsMade;
     }
 

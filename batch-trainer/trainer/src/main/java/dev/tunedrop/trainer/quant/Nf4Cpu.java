@@ -94,7 +94,7 @@ final class Nf4Cpu {
         /// Round to nearest, ties to even; no NaN comes here.
         private static short bf16(float value) {
             int bits = Float.floatToRawIntBits(value);
-            return (short) (bits + 0x7FFF + (bits >>> 16 & 1) >>> 16);
+            return (short) ((bits + 0x7FFF + (bits >>> 16 & 1)) >>> 16);
         }
     }
 }

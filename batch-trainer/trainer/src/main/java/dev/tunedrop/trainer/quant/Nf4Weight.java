@@ -71,10 +71,12 @@ public record Nf4Weight(
             NDArray scaleIndex = Ops.cast(alias(work, scaleCodes), DataType.INT32);
             NDArray dynamic = work.create(DynamicCode.code());
             NDArray scales = Ops.view(
-                    Ops.indexSelect(dynamic, 0, scaleIndex), new Shape(nestedAbsmax.getShape().get(0), Nf4.NESTED_BLOCK));
+                    Ops.indexSelect(dynamic, 0, scaleIndex),
+                    new Shape(nestedAbsmax.getShape().get(0), Nf4.NESTED_BLOCK));
             Ops.mul_(scales, nestedAbsmax);
             NDArray shifted = scales.addi(offset);
-            NDArray scale = Ops.view(Ops.narrow(Ops.view(shifted, new Shape(scales.getShape().size())), 0, 0, blocks),
+            NDArray scale = Ops.view(
+                    Ops.narrow(Ops.view(shifted, new Shape(scales.getShape().size())), 0, 0, blocks),
                     new Shape(blocks, 1));
             NDArray byteIndex = Ops.cast(alias(work, packed), DataType.INT32);
             NDArray pairs = Ops.indexSelect(work.create(pairTable(), new Shape(256, 2)), 0, byteIndex);

@@ -7,9 +7,10 @@ public final class Diverged extends RuntimeException {
     private final int step;
 
     Diverged(int step, String what, double value) {
-        super(("the %s of step %d is %s; the weights were not moved by it. Lower learningRate, raise warmupShare, or look for"
-                        + " broken rows")
-                .formatted(what, step, value));
+        super(
+                ("the %s of step %d is %s; the weights were not moved by it. Lower learningRate, raise warmupShare, or look for"
+                                + " broken rows")
+                        .formatted(what, step, value));
         this.step = step;
     }
 

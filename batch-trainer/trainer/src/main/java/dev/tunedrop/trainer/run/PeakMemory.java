@@ -19,7 +19,10 @@ final class PeakMemory {
         try {
             for (String line : Files.readAllLines(STATUS))
                 if (line.startsWith(MARK))
-                    return 1024 * Long.parseLong(line.substring(MARK.length()).replace("kB", "").strip());
+                    return 1024
+                            * Long.parseLong(line.substring(MARK.length())
+                                    .replace("kB", "")
+                                    .strip());
             return Runtime.getRuntime().totalMemory();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + STATUS, e);

@@ -23,7 +23,8 @@ public record WeightView(Path file, String name, DType dtype, long[] shape, Memo
     private static final ValueLayout.OfShort SHORT =
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-    static WeightView of(Safetensors file, String name) {
+    /// @throws UserMistake when the tensor is of no floating-point type that models use
+    public static WeightView of(Safetensors file, String name) {
         TensorInfo info = file.tensor(name);
         return switch (info.dtype()) {
             case F32, BF16, F16 -> new WeightView(file.file(), name, info.dtype(), info.dimensions(), file.bytes(name));
