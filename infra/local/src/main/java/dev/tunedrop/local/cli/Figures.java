@@ -31,7 +31,8 @@ final class Figures {
 
     static String seconds(@Nullable Range range) {
         if (range == null) return ABSENT;
-        return duration(range.expected().doubleValue()) + " (" + duration(range.low().doubleValue()) + " to "
+        return duration(range.expected().doubleValue()) + " ("
+                + duration(range.low().doubleValue()) + " to "
                 + duration(range.high().doubleValue()) + ")";
     }
 

@@ -36,8 +36,8 @@ record Home(Path state, Path project) {
     Path sample(String name) {
         Path file = project.resolve("samples").resolve(name);
         if (!Files.isRegularFile(file))
-            throw new UserMistake(
-                    "the sample " + file + " is missing. Get it back with: git checkout -- samples, or drop a file of your own.");
+            throw new UserMistake("the sample " + file
+                    + " is missing. Get it back with: git checkout -- samples, or drop a file of your own.");
         return file;
     }
 }

@@ -70,10 +70,13 @@ final class Mistakes implements IExecutionExceptionHandler, IParameterExceptionH
             case UserMistake m -> oneLine(m.getMessage());
             case InvalidDocument d -> sentence(oneLine(d.getMessage()));
             case NoSuchFileException f -> f.getFile() + " does not exist. Check the path.";
-            case AccessDeniedException f -> f.getFile() + " may not be read or written by this user. Check its permissions.";
-            case FileSystemException f when f.getReason() != null ->
+            case AccessDeniedException f ->
+                f.getFile() + " may not be read or written by this user. Check its permissions.";
+            case FileSystemException f
+            when f.getReason() != null ->
                 f.getFile() + ": " + sentence(oneLine(f.getReason())) + " Check the disk and the path.";
-            case UncheckedIOException u when u.getCause() != null && mistake(u.getCause()) != null -> mistake(u.getCause());
+            case UncheckedIOException u
+            when u.getCause() != null && mistake(u.getCause()) != null -> mistake(u.getCause());
             case IOException io when io.getMessage() != null -> sentence(oneLine(io.getMessage()));
             default -> null;
         };
@@ -85,14 +88,18 @@ final class Mistakes implements IExecutionExceptionHandler, IParameterExceptionH
         try {
             Files.createDirectories(log.getParent());
             StringWriter trace = new StringWriter();
-            trace.append(Instant.now().toString()).append(' ').append(command.getCommandName()).append('\n');
+            trace.append(Instant.now().toString())
+                    .append(' ')
+                    .append(command.getCommandName())
+                    .append('\n');
             e.printStackTrace(new PrintWriter(trace));
             Files.writeString(log, trace + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
             return "a fault of Tunedrop's own, " + sentence(what) + " The whole of it is in " + log + ".";
         } catch (IOException unwritable) {
             e.addSuppressed(unwritable);
             e.printStackTrace(command.getErr());
-            return "a fault of Tunedrop's own, " + sentence(what) + " Its trace is above, since " + log + " cannot be written.";
+            return "a fault of Tunedrop's own, " + sentence(what) + " Its trace is above, since " + log
+                    + " cannot be written.";
         }
     }
 

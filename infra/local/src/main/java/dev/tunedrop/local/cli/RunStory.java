@@ -67,49 +67,50 @@ final class RunStory {
 
     private void dataset(DatasetReport report) {
         screen.heading("Dataset: " + report.verdict().name().toLowerCase(Locale.ROOT));
-        screen.format(
-                "  %s, %s, %s%s",
-                Figures.count(report.rows(), "row"),
-                Figures.bytes(report.sizeBytes()),
-                report.format(),
-                report.refusedRows() == 0 ? "" : ", " + Figures.count(report.refusedRows()) + " refused");
+        screen.line("  %s, %s, %s%s"
+                .formatted(
+                        Figures.count(report.rows(), "row"),
+                        Figures.bytes(report.sizeBytes()),
+                        report.format(),
+                        report.refusedRows() == 0 ? "" : ", " + Figures.count(report.refusedRows()) + " refused"));
         if (report.signal() != null) signal(report.signal());
         List<Finding> shown = report.findings().stream().limit(FINDINGS_SHOWN).toList();
         shown.forEach(this::finding);
         long all = report.findingsByRule().values().stream()
                 .mapToLong(Long::longValue)
                 .sum();
-        if (all > shown.size()) screen.format("  ... and %s more", Figures.count(all - shown.size()));
+        if (all > shown.size()) screen.line("  ... and %s more".formatted(Figures.count(all - shown.size())));
     }
 
     private void signal(DatasetReport.Signal signal) {
-        screen.format(
-                "  trained on %s, held out %s; %s, of which %s carry loss; the longest row has %s",
-                Figures.count(signal.trainRows(), "row"),
-                Figures.count(signal.validationRows()),
-                Figures.count(signal.tokens(), "token"),
-                Figures.count(signal.trainedTokens()),
-                Figures.count(signal.longestRowTokens()));
+        screen.line("  trained on %s, held out %s; %s, of which %s carry loss; the longest row has %s"
+                .formatted(
+                        Figures.count(signal.trainRows(), "row"),
+                        Figures.count(signal.validationRows()),
+                        Figures.count(signal.tokens(), "token"),
+                        Figures.count(signal.trainedTokens()),
+                        Figures.count(signal.longestRowTokens())));
         if (signal.truncatedRows() > 0)
-            screen.format(
-                    "  %s longer than maxTokens lose their end (%s with loss)",
-                    Figures.count(signal.truncatedRows(), "row"), Figures.count(signal.lostTrainedTokens(), "token"));
+            screen.line("  %s longer than maxTokens lose their end (%s with loss)"
+                    .formatted(
+                            Figures.count(signal.truncatedRows(), "row"),
+                            Figures.count(signal.lostTrainedTokens(), "token")));
         if (signal.duplicateRows() > 0)
-            screen.format("  %s left out", Figures.count(signal.duplicateRows(), "duplicate row"));
+            screen.line("  %s left out".formatted(Figures.count(signal.duplicateRows(), "duplicate row")));
     }
 
     private void finding(Finding finding) {
         String place = finding.line() == 0
                 ? "file"
                 : "line " + finding.line() + (finding.column() == 0 ? "" : ":" + finding.column());
-        screen.format(
-                "  %s %s [%s] %s%s %s",
-                finding.severity() == Finding.Severity.ERROR ? "error  " : "warning",
-                place,
-                finding.rule(),
-                finding.field() == null ? "" : finding.field() + ": ",
-                finding.message(),
-                finding.remedy());
+        screen.line("  %s %s [%s] %s%s %s"
+                .formatted(
+                        finding.severity() == Finding.Severity.ERROR ? "error  " : "warning",
+                        place,
+                        finding.rule(),
+                        finding.field() == null ? "" : finding.field() + ": ",
+                        finding.message(),
+                        finding.remedy()));
     }
 
     private void quote(Quote quote, @Nullable Decision decision) {
@@ -117,51 +118,56 @@ final class RunStory {
         List<RouteQuote> order = quote.routes().stream()
                 .sorted(Comparator.comparing((RouteQuote r) -> !r.route().equals(taken))
                         .thenComparing(r -> !r.possible())
-                        .thenComparing(r -> r.trainingUsd() == null
+                        .thenComparingDouble(r -> r.trainingUsd() == null
                                 ? Double.MAX_VALUE
                                 : r.trainingUsd().expected().doubleValue()))
                 .toList();
         screen.heading("Quote (prices of " + quote.priceTableDate()
                 + (quote.priceTableStale() ? ", too old to rely on" : "") + ")");
         TextTable table = new TextTable("route", "training", "time", "memory", "");
-        order.stream().limit(routesShown).forEach(route -> table.row(
-                route.route(),
-                Figures.usd(route.trainingUsd()),
-                Figures.seconds(route.trainingSeconds()),
-                Figures.memory(route.memoryGiB(), route.deviceMemoryGiB()),
-                route.possible() ? route.route().equals(taken) ? "<- taken" : "" : route.refusals().getFirst()));
+        order.stream()
+                .limit(routesShown)
+                .forEach(route -> table.row(
+                        route.route(),
+                        Figures.usd(route.trainingUsd()),
+                        Figures.seconds(route.trainingSeconds()),
+                        Figures.memory(route.memoryGiB(), route.deviceMemoryGiB()),
+                        route.possible()
+                                ? route.route().equals(taken) ? "<- taken" : ""
+                                : route.refusals().getFirst()));
         screen.table(table);
         if (order.size() > routesShown)
-            screen.format("  ... and %s more (the console and `show` have them all)", order.size() - routesShown);
+            screen.line(
+                    "  ... and %s more (the console and `show` have them all)".formatted(order.size() - routesShown));
     }
 
     private void decision(Decision decision) {
-        screen.heading(
-                decision.chosen() == null ? "Decision: no route is possible" : "Decision: " + decision.chosen());
+        screen.heading(decision.chosen() == null ? "Decision: no route is possible" : "Decision: " + decision.chosen());
         decision.reasons().forEach(reason -> screen.line("  - " + reason));
         decision.notTaken().stream()
                 .limit(routesShown)
                 .forEach(other -> screen.line("  - not " + other.route() + ": " + other.reason()));
         if (decision.notTaken().size() > routesShown)
-            screen.format("  - and %s others not, each with its reason", decision.notTaken().size() - routesShown);
+            screen.line("  - and %s others not, each with its reason"
+                    .formatted(decision.notTaken().size() - routesShown));
         if (decision.needsApproval()) screen.line("  A person must approve it first.");
     }
 
     private void training(TrainingResult result) {
         screen.heading("Training");
-        screen.format(
-                "  %s, loss %s, %s in %s on %s (LibTorch %s), peak memory %s",
-                Figures.count(result.steps(), "step"),
-                Figures.loss(result.finalLoss()),
-                Figures.count(result.tokens(), "token"),
-                Figures.duration(result.trainSeconds()),
-                result.device(),
-                result.libTorchVersion(),
-                Figures.bytes(result.peakMemoryBytes()));
+        screen.line("  %s, loss %s, %s in %s on %s (LibTorch %s), peak memory %s"
+                .formatted(
+                        Figures.count(result.steps(), "step"),
+                        Figures.loss(result.finalLoss()),
+                        Figures.count(result.tokens(), "token"),
+                        Figures.duration(result.trainSeconds()),
+                        result.device(),
+                        result.libTorchVersion(),
+                        Figures.bytes(result.peakMemoryBytes())));
         if (result.outcome() == TrainingResult.Outcome.STOPPED_AT_WALL)
             screen.line("  stopped at a wall of time or money; the best so far was kept");
         if (result.resumes() > 0)
-            screen.format("  continued %s from a checkpoint", Figures.count(result.resumes(), "time"));
+            screen.line("  continued %s from a checkpoint".formatted(Figures.count(result.resumes(), "time")));
         screen.line("  adapter sha256 " + result.adapterSha256());
     }
 
@@ -175,7 +181,8 @@ final class RunStory {
         table.row("adapter", Figures.loss(losses.adapterLoss()));
         if (losses.liveLoss() != null) table.row("live adapter", Figures.loss(losses.liveLoss()));
         screen.table(table);
-        screen.format("  mean over %s of rows that were not trained on", Figures.count(losses.tokens(), "token"));
+        screen.line(
+                "  mean over %s of rows that were not trained on".formatted(Figures.count(losses.tokens(), "token")));
     }
 
     private void gate(Evaluation evaluation) {
@@ -198,12 +205,12 @@ final class RunStory {
     }
 
     private void cost(Settlement settlement) {
-        screen.format(
-                "Cost %s, quoted %s; took %s, quoted %s.",
-                Figures.usd(settlement.actualUsd()),
-                Figures.usd(settlement.quotedUsd()),
-                Figures.duration(settlement.actualSeconds()),
-                Figures.duration(settlement.quotedSeconds()));
+        screen.line("Cost %s, quoted %s; took %s, quoted %s."
+                .formatted(
+                        Figures.usd(settlement.actualUsd()),
+                        Figures.usd(settlement.quotedUsd()),
+                        Figures.duration(settlement.actualSeconds()),
+                        Figures.duration(settlement.quotedSeconds())));
     }
 
     private void failure(Failure failure) {
@@ -217,11 +224,12 @@ final class RunStory {
         if (run.steps().isEmpty()) return;
         screen.heading("Workflow");
         TextTable table = new TextTable("state", "", "took", "");
-        run.steps().forEach(step -> table.row(
-                step.name(),
-                step.status().name().toLowerCase(Locale.ROOT),
-                Figures.duration(step.took(now)),
-                step.error() != null ? step.error() : step.attempts() > 1 ? "attempt " + step.attempts() : ""));
+        run.steps()
+                .forEach(step -> table.row(
+                        step.name(),
+                        step.status().name().toLowerCase(Locale.ROOT),
+                        Figures.duration(step.took(now)),
+                        step.error() != null ? step.error() : step.tasks() > 1 ? step.tasks() + " tasks" : ""));
         screen.table(table);
     }
 }

@@ -1,7 +1,7 @@
 package dev.tunedrop.local.cli;
 
 import java.io.PrintWriter;
-import java.util.Locale;
+import java.util.Objects;
 
 /// Where the commands write: plain lines, headings, and one line that is rewritten in place while something runs. On
 /// anything but a terminal there are no colours, and the live line is written as lines of its own, not too many.
@@ -23,9 +23,7 @@ final class Screen {
     }
 
     static Screen of(PrintWriter out) {
-        var console = System.console();
-        boolean terminal = console != null
-                && console.isTerminal()
+        boolean terminal = Objects.requireNonNull(System.console()).isTerminal()
                 && System.getenv("NO_COLOR") == null
                 && !"dumb".equals(System.getenv("TERM"));
         return new Screen(out, terminal);
@@ -35,10 +33,6 @@ final class Screen {
         endLive();
         out.println(printable(text));
         out.flush();
-    }
-
-    void format(String format, Object... values) {
-        line(String.format(Locale.ROOT, format, values));
     }
 
     void blank() {

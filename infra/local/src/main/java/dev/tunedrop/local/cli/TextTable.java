@@ -24,7 +24,8 @@ final class TextTable {
         int columns = rows.getFirst().size();
         int[] widths = new int[columns];
         for (List<String> row : rows)
-            for (int c = 0; c < columns; c++) widths[c] = Math.max(widths[c], row.get(c).length());
+            for (int c = 0; c < columns; c++)
+                widths[c] = Math.max(widths[c], row.get(c).length());
         List<String> lines = new ArrayList<>();
         for (List<String> row : rows) {
             StringBuilder line = new StringBuilder();

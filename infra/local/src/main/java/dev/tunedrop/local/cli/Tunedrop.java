@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         sortOptions = false,
-        subcommands = {RunsCommand.class, ShowCommand.class},
+        subcommands = {},
         synopsisSubcommandLabel = "COMMAND",
         description = "Drop a JSONL file in a bucket; get a fine-tuned model behind an endpoint.",
         commandListHeading = "%nCommands:%n",
@@ -49,6 +49,7 @@ public final class Tunedrop implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "say what to do, for example: tunedrop quickstart. tunedrop --help lists the commands");
+                spec.commandLine(),
+                "say what to do, for example: tunedrop quickstart. tunedrop --help lists the commands");
     }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -70,7 +71,7 @@ final class ConsoleRoutes {
     private static Reply asset(String name, String type) {
         try (InputStream in = ConsoleRoutes.class.getResourceAsStream(name)) {
             if (in == null) throw new IllegalStateException("the console's " + name + " is not on the class path");
-            return new Reply(200, type, in.readAllBytes(), Reply.OWN_PAGE);
+            return new Reply(200, type, new String(in.readAllBytes(), StandardCharsets.UTF_8), Reply.OWN_PAGE);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read the console's " + name, e);
         }

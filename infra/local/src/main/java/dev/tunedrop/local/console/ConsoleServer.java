@@ -7,6 +7,7 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -42,8 +43,8 @@ public final class ConsoleServer implements AutoCloseable {
     /// @param port 0 for any free one
     public static ConsoleServer start(RunViews views, int port) {
         try {
-            HttpServer server =
-                    HttpServer.create(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port), 0);
+            HttpServer server = HttpServer.create(
+                    new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port), 0);
             ConsoleServer console = new ConsoleServer(server, new ConsoleRoutes(views));
             server.setExecutor(console.threads);
             server.createContext("/", console::answer);
@@ -51,7 +52,8 @@ public final class ConsoleServer implements AutoCloseable {
             return console;
         } catch (BindException e) {
             throw new UserMistake(
-                    "port " + port + " of 127.0.0.1 is taken. Stop what uses it, or choose another with --console-port.",
+                    "port " + port
+                            + " of 127.0.0.1 is taken. Stop what uses it, or choose another with --console-port.",
                     e);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot start the console on 127.0.0.1:" + port, e);
@@ -76,7 +78,8 @@ public final class ConsoleServer implements AutoCloseable {
         try {
             return routes.get(exchange.getRequestURI());
         } catch (RuntimeException e) {
-            LOG.error("the console could not answer {}", exchange.getRequestURI().getPath(), e);
+            LOG.error(
+                    "the console could not answer {}", exchange.getRequestURI().getPath(), e);
             return Reply.text(500, "The console could not read this; the log says why.");
         }
     }
@@ -89,11 +92,12 @@ public final class ConsoleServer implements AutoCloseable {
         headers.set("Referrer-Policy", "no-referrer");
         headers.set("Cross-Origin-Resource-Policy", "same-origin");
         headers.set("Cache-Control", "no-store");
-        boolean body = exchange.getRequestMethod().equals("GET") && reply.body().length > 0;
-        exchange.sendResponseHeaders(reply.status(), body ? reply.body().length : -1);
-        if (!body) return;
+        byte[] body = reply.body().getBytes(StandardCharsets.UTF_8);
+        boolean wanted = exchange.getRequestMethod().equals("GET") && body.length > 0;
+        exchange.sendResponseHeaders(reply.status(), wanted ? body.length : -1);
+        if (!wanted) return;
         try (OutputStream out = exchange.getResponseBody()) {
-            out.write(reply.body());
+            out.write(body);
         }
     }
 

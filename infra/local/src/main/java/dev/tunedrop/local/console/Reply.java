@@ -1,13 +1,11 @@
 package dev.tunedrop.local.console;
 
-import java.nio.charset.StandardCharsets;
-
 import dev.tunedrop.events.json.Json;
 
 /// What the console answers to one request.
 ///
 /// @param contentPolicy the Content-Security-Policy: what the page may load and who may frame it
-record Reply(int status, String contentType, byte[] body, String contentPolicy) {
+record Reply(int status, String contentType, String body, String contentPolicy) {
 
     /// Our own page: its script and style come from here, nothing from elsewhere; it frames only our own report.
     static final String OWN_PAGE = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -18,12 +16,11 @@ record Reply(int status, String contentType, byte[] body, String contentPolicy) 
             + "base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
 
     static Reply text(int status, String line) {
-        return new Reply(
-                status, "text/plain; charset=utf-8", (line + "\n").getBytes(StandardCharsets.UTF_8), OWN_PAGE);
+        return new Reply(status, "text/plain; charset=utf-8", line + "\n", OWN_PAGE);
     }
 
     static Reply json(Object document) {
-        return new Reply(200, "application/json; charset=utf-8", Json.bytes(document), OWN_PAGE);
+        return new Reply(200, "application/json; charset=utf-8", Json.write(document), OWN_PAGE);
     }
 
     static Reply notFound(String what) {

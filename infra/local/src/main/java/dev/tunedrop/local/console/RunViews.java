@@ -18,5 +18,5 @@ public interface RunViews {
     List<StepMetrics> metrics(String runId, int afterStep);
 
     /// The dataset report as its own HTML page; empty before it is written.
-    Optional<byte[]> reportPage(String runId);
+    Optional<String> reportPage(String runId);
 }

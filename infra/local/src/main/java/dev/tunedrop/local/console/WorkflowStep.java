@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /// One state of the workflow as a run went through it.
 ///
-/// @param attempts how often its task was started; more than one after a retry; 0 for a state without a task
+/// @param tasks how many tasks it started: one per item of a Map or round of a loop, more after retries
 /// @param exitedAt absent while it is in hand, and when it ended the execution in an error
 /// @param error the error's name and cause, when it failed for good
 public record WorkflowStep(
@@ -15,7 +15,7 @@ public record WorkflowStep(
         Status status,
         Instant enteredAt,
         @Nullable Instant exitedAt,
-        int attempts,
+        int tasks,
         @Nullable String error) {
 
     public enum Status {

@@ -117,7 +117,7 @@ function workflow(run) {
     return h('li', {class: step.status.toLowerCase()},
       h('span', {class: 'mark', 'aria-label': step.status.toLowerCase()}),
       h('span', {class: 'name'}, words(step.name),
-        step.attempts > 1 && h('span', {class: 'quiet'}, ` · attempt ${step.attempts}`)),
+        step.tasks > 1 && h('span', {class: 'quiet'}, ` · ${step.tasks} tasks`)),
       h('span', {class: 'number quiet'}, step.status === 'FAILED' && !step.exitedAt ? '' : duration(seconds)),
       step.error && h('span', {class: 'error'}, step.error));
   })));
