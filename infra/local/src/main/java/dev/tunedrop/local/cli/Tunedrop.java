@@ -13,7 +13,6 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         sortOptions = false,
-        subcommands = {},
         synopsisSubcommandLabel = "COMMAND",
         description = "Drop a JSONL file in a bucket; get a fine-tuned model behind an endpoint.",
         commandListHeading = "%nCommands:%n",
@@ -32,13 +31,18 @@ public final class Tunedrop implements Runnable {
     private CommandSpec spec;
 
     public static void main(String[] args) {
-        System.exit(commandLine().execute(args));
+        Home home = Home.ofEnvironment();
+        System.exit(commandLine(new LocalClouds(home), home).execute(args));
     }
 
-    /// The command line with the rules for mistakes and faults; tests use it with writers of their own.
-    static CommandLine commandLine() {
-        Mistakes mistakes = new Mistakes(Home.ofEnvironment());
+    /// The command line with its commands and the rules for mistakes and faults.
+    static CommandLine commandLine(Clouds clouds, Home home) {
+        Mistakes mistakes = new Mistakes(home);
         return new CommandLine(new Tunedrop())
+                .addSubcommand(new DropCommand(clouds))
+                .addSubcommand(new RunsCommand(clouds))
+                .addSubcommand(new ShowCommand(clouds))
+                .addSubcommand(new AskCommand(clouds))
                 .setExecutionExceptionHandler(mistakes)
                 .setParameterExceptionHandler(mistakes)
                 .setCaseInsensitiveEnumValuesAllowed(true)

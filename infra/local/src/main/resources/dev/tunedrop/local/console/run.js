@@ -12,8 +12,8 @@ export function sections(run, metrics, width) {
     {id: 'progress', key: [metrics.at(-1), run.training, s.state], draw: () => progress(run, metrics)},
     {id: 'answers', key: run.publication, draw: () => answers(run)},
     {id: 'loss', key: [metrics.length, run.heldOut, width], draw: () => loss(run, metrics, width)},
-    {id: 'heldout', key: [run.heldOut, run.evaluation], draw: () => heldOut(run)},
     {id: 'workflow', key: [run.steps, open && Math.floor(Date.now() / 1000)], draw: () => workflow(run)},
+    {id: 'heldout', key: [run.heldOut, run.evaluation], draw: () => heldOut(run)},
     {id: 'decision', key: run.decision, draw: () => decision(run)},
     {id: 'quote', key: [run.quote, run.decision], draw: () => quote(run)},
     {id: 'dataset', key: run.report, draw: () => dataset(run)},
@@ -91,7 +91,7 @@ function loss(run, metrics, width) {
     t && h('p', {class: 'quiet'}, `${count(t.steps)} steps, ${count(t.tokens)} tokens in ${duration(t.trainSeconds)} on ${t.device}`
       + ` (LibTorch ${t.libTorchVersion}), peak memory ${bytes(t.peakMemoryBytes)}`
       + (t.outcome === 'STOPPED_AT_WALL' ? '; stopped at a wall of time or money, the best so far was kept' : '')
-      + (t.resumes > 0 ? `; continued ${t.resumes} times from a checkpoint` : '') + '.'));
+      + (t.resumes > 0 ? `; continued from a checkpoint ${t.resumes === 1 ? 'once' : t.resumes + ' times'}` : '') + '.'));
 }
 
 function heldOut(run) {
