@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tunedrop.libtorch;
+
+import org.jspecify.annotations.NullMarked;
