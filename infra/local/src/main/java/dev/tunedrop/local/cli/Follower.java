@@ -15,16 +15,22 @@ import dev.tunedrop.local.console.WorkflowStep;
 final class Follower {
 
     private static final Duration LOOK_EVERY = Duration.ofMillis(400);
-    private static final int ROUTES_SHOWN = 5;
+    static final int ROUTES_SHOWN = 5;
 
     private final RunViews views;
     private final Screen screen;
+    private final Duration lookEvery;
     private int lastStep;
     private String lastState = "";
 
     Follower(RunViews views, Screen screen) {
+        this(views, screen, LOOK_EVERY);
+    }
+
+    Follower(RunViews views, Screen screen, Duration lookEvery) {
         this.views = views;
         this.screen = screen;
+        this.lookEvery = lookEvery;
     }
 
     /// Waits for the run to appear in the ledger (at most `patience`), then to end.
@@ -83,9 +89,9 @@ final class Follower {
         return run;
     }
 
-    private static void pause() {
+    private void pause() {
         try {
-            Thread.sleep(LOOK_EVERY);
+            Thread.sleep(lookEvery);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while following a run", e);

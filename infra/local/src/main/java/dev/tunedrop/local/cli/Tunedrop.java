@@ -39,6 +39,8 @@ public final class Tunedrop implements Runnable {
     static CommandLine commandLine(Clouds clouds, Home home) {
         Mistakes mistakes = new Mistakes(home);
         return new CommandLine(new Tunedrop())
+                .addSubcommand(new QuickstartCommand(clouds, home))
+                .addSubcommand(new UpCommand(clouds))
                 .addSubcommand(new DropCommand(clouds))
                 .addSubcommand(new RunsCommand(clouds))
                 .addSubcommand(new ShowCommand(clouds))

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 
 import org.junit.jupiter.api.Test;
@@ -68,11 +69,7 @@ class MistakesTest {
 
     @Test
     void everyCommandHasHelpThatNamesItself() {
-        CommandLine line = Tunedrop.commandLine(
-                () -> {
-                    throw new AssertionError("help needs no cloud");
-                },
-                new Home(folder, folder));
+        CommandLine line = Tunedrop.commandLine(new NoCloud(), new Home(folder, folder));
         assertThat(line.getSubcommands()).hasSizeGreaterThan(3);
         line.getSubcommands().forEach((name, command) -> {
             StringWriter out = new StringWriter();
@@ -95,6 +92,19 @@ class MistakesTest {
                 .setErr(new PrintWriter(err))
                 .setExecutionExceptionHandler(mistakes)
                 .setParameterExceptionHandler(mistakes);
+    }
+
+    /// Help needs no cloud.
+    private static final class NoCloud implements Clouds {
+        @Override
+        public Optional<RunningCloud> find() {
+            throw new AssertionError("nobody asked for a cloud");
+        }
+
+        @Override
+        public RunningCloud start(int consolePort) {
+            throw new AssertionError("nobody asked for a cloud");
+        }
     }
 
     @Command(name = "thrower")
