@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -77,9 +78,18 @@ final class Mistakes implements IExecutionExceptionHandler, IParameterExceptionH
                 f.getFile() + ": " + sentence(oneLine(f.getReason())) + " Check the disk and the path.";
             case UncheckedIOException u
             when u.getCause() != null && mistake(u.getCause()) != null -> mistake(u.getCause());
+            case RuntimeException r
+            when unreachable(r) ->
+                "the local cloud does not answer any more. Start it again with ./tunedrop up; what was in hand goes on.";
             case IOException io when io.getMessage() != null -> sentence(oneLine(io.getMessage()));
             default -> null;
         };
+    }
+
+    private static boolean unreachable(Throwable e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause())
+            if (cause instanceof ConnectException) return true;
+        return false;
     }
 
     private String fault(Exception e, CommandLine command) {

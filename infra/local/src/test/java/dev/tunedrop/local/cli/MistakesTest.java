@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -48,6 +49,13 @@ class MistakesTest {
     void aMessageOfSeveralLinesBecomesOne() {
         run(new IOException("first\n  second"));
         assertThat(err).hasToString("tunedrop: first second." + System.lineSeparator());
+    }
+
+    @Test
+    void aCloudThatWentAwayIsSaidWithHowToGoOn() {
+        assertThat(run(new IllegalStateException("unable to send", new ConnectException("refused"))))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("./tunedrop up").doesNotContain("refused");
     }
 
     @Test
