@@ -74,7 +74,8 @@ public final class DynamicCode {
         return values;
     }
 
-    /// Index of the code nearest to each of 65,536 equally spaced values of [-1, 1]. bitsandbytes rounds to these first,
+    /// Index of the code nearest to each of 65,536 equally spaced values of [-1, 1]. bitsandbytes rounds to these
+    /// first,
     /// so a value within 1/65,535 of the middle between two codes may take the further one; so do we.
     private static byte[] buildNearest() {
         byte[] nearest = new byte[STEPS + 1];
