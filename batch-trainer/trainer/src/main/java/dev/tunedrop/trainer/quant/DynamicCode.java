@@ -10,7 +10,10 @@ import java.util.Arrays;
 public final class DynamicCode {
 
     private static final int DECADES = 7;
+    private static final int STEPS = 65_535;
+    private static final double HALF_STEPS = STEPS / 2.0;
     private static final float[] CODE = build();
+    private static final byte[] NEAREST = buildNearest();
 
     private DynamicCode() {}
 
@@ -42,14 +45,14 @@ public final class DynamicCode {
     /// Point `i` of `parts` + 1 equally spaced ones on [0.1, 1], counted from the nearer end.
     private static float boundary(int i, int parts) {
         float step = (1.0f - 0.1f) / parts;
-        return i < (parts + 1) / 2 ? 0.1f + step * i : 1.0f - step * (parts - i);
+        return i < (parts + 1) / 2 ? Math.fma(step, i, 0.1f) : Math.fma(-step, parts - i, 1.0f);
     }
 
     /// Codes (n) of `values`, in blocks that share a scale, and those scales.
     @SuppressWarnings("ArrayRecordComponent") // bulk data, never compared
     public record Blocks(byte[] codes, float[] absmax) {}
 
-    /// The code nearest to value / absmax of its block.
+    /// The code of value / absmax of its block.
     public static Blocks quantise(float[] values, int block) {
         byte[] codes = new byte[values.length];
         float[] absmax = new float[Math.ceilDiv(values.length, block)];
@@ -59,8 +62,7 @@ public final class DynamicCode {
             float largest = 0;
             for (int i = from; i < to; i++) largest = Math.max(largest, Math.abs(values[i]));
             absmax[b] = largest;
-            float inverse = largest == 0 ? 0 : 1.0f / largest;
-            for (int i = from; i < to; i++) codes[i] = (byte) nearest(values[i] * inverse);
+            for (int i = from; i < to; i++) codes[i] = nearest(largest == 0 ? 0 : values[i] / largest);
         }
         return new Blocks(codes, absmax);
     }
@@ -72,12 +74,20 @@ public final class DynamicCode {
         return values;
     }
 
-    private static int nearest(float scaled) {
-        int above = Arrays.binarySearch(CODE, scaled);
-        if (above >= 0) return above;
-        above = -above - 1;
-        if (above == 0) return 0;
-        if (above == CODE.length) return CODE.length - 1;
-        return scaled - CODE[above - 1] <= CODE[above] - scaled ? above - 1 : above;
+    /// Index of the code nearest to each of 65,536 equally spaced values of [-1, 1]. bitsandbytes rounds to these first,
+    /// so a value within 1/65,535 of the middle between two codes may take the further one; so do we.
+    private static byte[] buildNearest() {
+        byte[] nearest = new byte[STEPS + 1];
+        int code = 0;
+        for (int i = 0; i <= STEPS; i++) {
+            double value = i / HALF_STEPS - 1;
+            while (code < CODE.length - 1 && value > ((double) CODE[code] + CODE[code + 1]) / 2) code++;
+            nearest[i] = (byte) code;
+        }
+        return nearest;
+    }
+
+    private static byte nearest(float scaled) {
+        return NEAREST[(int) Math.rint((scaled + 1.0) * HALF_STEPS)];
     }
 }

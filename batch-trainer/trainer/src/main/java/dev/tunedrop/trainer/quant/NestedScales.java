@@ -9,7 +9,7 @@ package dev.tunedrop.trainer.quant;
 public record NestedScales(byte[] codes, float[] absmax, float offset) {
 
     public static NestedScales of(float[] scales) {
-        float offset = mean(scales);
+        float offset = CascadeSum.mean(scales);
         float[] centred = new float[scales.length];
         for (int i = 0; i < scales.length; i++) centred[i] = scales[i] - offset;
         DynamicCode.Blocks blocks = DynamicCode.quantise(centred, Nf4.NESTED_BLOCK);
@@ -21,11 +21,5 @@ public record NestedScales(byte[] codes, float[] absmax, float offset) {
         float[] scales = DynamicCode.dequantise(codes, absmax, Nf4.NESTED_BLOCK);
         for (int i = 0; i < scales.length; i++) scales[i] += offset;
         return scales;
-    }
-
-    private static float mean(float[] values) {
-        double sum = 0;
-        for (float value : values) sum += value;
-        return (float) (sum / values.length);
     }
 }

@@ -25,7 +25,6 @@ public final class TrainingRun {
     private final StepSource source;
     private final AdamW optimiser;
     private final Checkpoints checkpoints;
-    private final List<StepListener> listeners;
     private final StopSignals stop;
     private final Pace pace = new Pace();
     private RunTotals totals = RunTotals.START;
@@ -41,14 +40,12 @@ public final class TrainingRun {
             StepSource source,
             AdamW optimiser,
             Checkpoints checkpoints,
-            List<StepListener> listeners,
             StopSignals stop) {
         this.recipe = recipe;
         this.model = model;
         this.source = source;
         this.optimiser = optimiser;
         this.checkpoints = checkpoints;
-        this.listeners = List.copyOf(listeners);
         this.stop = stop;
     }
 
@@ -66,8 +63,11 @@ public final class TrainingRun {
         return step;
     }
 
-    public Ending run() {
-        Ending ending = loop();
+    /// Makes the steps that are left; the last thing it does is a checkpoint.
+    ///
+    /// @throws Diverged when a loss or a gradient is not finite
+    public Ending run(List<StepListener> listeners) {
+        Ending ending = loop(listeners);
         save();
         return ending;
     }
@@ -81,7 +81,7 @@ public final class TrainingRun {
         return step;
     }
 
-    private Ending loop() {
+    private Ending loop(List<StepListener> listeners) {
         while (step < source.steps()) {
             Optional<Ending> early = stop.now(totals.trainSeconds());
             if (early.isPresent()) return early.get();

@@ -68,7 +68,7 @@ class TrainingRunTest {
     void theLossFallsAndEveryStepIsReportedOnce() {
         List<StepMetrics> seen = new ArrayList<>();
         try (Session session = new Session("a", IDENTITY, seen, new StopSignals(null))) {
-            assertThat(session.run.run()).isEqualTo(Ending.COMPLETED);
+            assertThat(session.run()).isEqualTo(Ending.COMPLETED);
         }
         assertThat(seen).hasSize(STEPS);
         assertThat(seen.getLast().step()).isEqualTo(STEPS);
@@ -84,7 +84,7 @@ class TrainingRunTest {
         List<StepMetrics> whole = new ArrayList<>();
         float[] expected;
         try (Session session = new Session("whole", IDENTITY, whole, new StopSignals(null))) {
-            session.run.run();
+            session.run();
             expected = session.weights();
         }
         for (int stopAfter = 1; stopAfter < STEPS; stopAfter++) {
@@ -94,11 +94,11 @@ class TrainingRunTest {
             try (Session session = new Session("cut-" + stopAfter, IDENTITY, seen, stop, metrics -> {
                 if (metrics.step() == last) stop.request();
             })) {
-                assertThat(session.run.run()).isEqualTo(Ending.INTERRUPTED);
+                assertThat(session.run()).isEqualTo(Ending.INTERRUPTED);
             }
             try (Session session = new Session("cut-" + stopAfter, IDENTITY, seen, new StopSignals(null))) {
                 assertThat(session.run.resume()).isEqualTo(stopAfter);
-                session.run.run();
+                session.run();
                 assertThat(session.weights()).isEqualTo(expected);
                 assertThat(session.run.totals().resumes()).isEqualTo(1);
                 assertThat(session.run.totals().exact()).isTrue();
@@ -114,7 +114,7 @@ class TrainingRunTest {
         for (int[] cut : new int[][] {{4, 1}, {2, 2}, {1, 4}})
             try (Session session =
                     new Session("cut" + cut[0], IDENTITY, new ArrayList<>(), new StopSignals(null), m -> {}, cut)) {
-                session.run.run();
+                session.run();
                 ends.add(session.weights());
             }
         assertThat(ends).allSatisfy(weights -> assertThat(weights).containsExactly(ends.getFirst(), within(1e-6f)));
@@ -202,9 +202,7 @@ class TrainingRunTest {
                 }
             })) {
                 model[0] = session.model;
-                assertThatThrownBy(session.run::run)
-                        .isInstanceOf(Diverged.class)
-                        .hasMessageContaining("of step 7 is ");
+                assertThatThrownBy(session::run).isInstanceOf(Diverged.class).hasMessageContaining("of step 7 is ");
                 assertThat(session.weights()).isEqualTo(before[0]);
             }
             assertThat(folder.resolve(name + "/step-00000005/checkpoint.json")).exists();
@@ -215,7 +213,7 @@ class TrainingRunTest {
     @Test
     void theWallOfTimeEndsTheRunWithACheckpoint() {
         try (Session session = new Session("a", IDENTITY, new ArrayList<>(), new StopSignals(Duration.ZERO))) {
-            assertThat(session.run.run()).isEqualTo(Ending.STOPPED_AT_WALL);
+            assertThat(session.run()).isEqualTo(Ending.STOPPED_AT_WALL);
         }
         assertThat(folder.resolve("a/step-00000000/checkpoint.json")).exists();
     }
@@ -224,7 +222,7 @@ class TrainingRunTest {
     void aCheckpointThatCannotBeWrittenSaysWhereAndWhatToDo() throws IOException {
         Files.writeString(folder.resolve("a"), "a file where the directory should be");
         try (Session session = new Session("a", IDENTITY, new ArrayList<>(), new StopSignals(null))) {
-            assertThatThrownBy(session.run::run)
+            assertThatThrownBy(session::run)
                     .hasMessageContaining("the checkpoint of step 5 could not be written to " + folder.resolve("a"))
                     .hasMessageContaining("start the run again");
         }
@@ -235,7 +233,7 @@ class TrainingRunTest {
         List<Long> handles = new ArrayList<>();
         try (Session session = new Session(
                 "a", IDENTITY, new ArrayList<>(), new StopSignals(null), m -> handles.add(LtEngine.liveHandles()))) {
-            session.run.run();
+            session.run();
         }
         assertThat(handles).hasSize(STEPS).allMatch(count -> count.equals(handles.getFirst()));
     }
@@ -246,7 +244,7 @@ class TrainingRunTest {
 
     private void runWhole(String name) {
         try (Session session = new Session(name, IDENTITY, new ArrayList<>(), new StopSignals(null))) {
-            session.run.run();
+            session.run();
         }
     }
 
@@ -254,6 +252,7 @@ class TrainingRunTest {
         private final QuadraticModel model = new QuadraticModel(manager);
         private final AdamW optimiser = new AdamW(model.parameters(), 0.01, manager);
         private final TrainingRun run;
+        private final List<StepListener> listeners;
 
         Session(String name, RunIdentity identity, List<StepMetrics> seen, StopSignals stop) {
             this(name, identity, seen, stop, m -> {});
@@ -281,6 +280,7 @@ class TrainingRunTest {
                 StepListener listener,
                 int[] cut,
                 MachineStamp machine) {
+            listeners = List.of(seen::add, listener);
             StepSource source = new StepSource(shard, new DataOrder(3, 1, 3, true), cut[0], cut[1], Integer.MAX_VALUE);
             run = new TrainingRun(
                     new TrainingRun.Recipe(Schedules.of(Schedule.COSINE, 0.3, source.steps(), 0.2), 1.0, 5),
@@ -288,8 +288,11 @@ class TrainingRunTest {
                     source,
                     optimiser,
                     new Checkpoints(new DirectoryStore(folder.resolve(name)), identity, machine),
-                    List.of(seen::add, listener),
                     stop);
+        }
+
+        Ending run() {
+            return run.run(listeners);
         }
 
         float[] weights() {
