@@ -14,7 +14,6 @@ import com.tngtech.archunit.core.domain.JavaPackage;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
-
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -55,8 +54,9 @@ class ArchitectureTest {
     void aRoomDoesNotReachIntoRoomsAboveOrBesideIt(String room, String forbidden) {
         sees(room);
         for (String other : forbidden.split(",", -1)) sees(other);
-        String[] packages =
-                List.of(forbidden.split(",", -1)).stream().map(other -> "dev.tunedrop." + other + "..").toArray(String[]::new);
+        String[] packages = List.of(forbidden.split(",", -1)).stream()
+                .map(other -> "dev.tunedrop." + other + "..")
+                .toArray(String[]::new);
         ArchRule rule = noClasses()
                 .that()
                 .resideInAPackage("dev.tunedrop." + room + "..")
@@ -109,8 +109,9 @@ class ArchitectureTest {
     void everyPackageSaysWhatIsHereAndIsNullMarked() {
         Set<JavaPackage> packages = product.stream().map(JavaClass::getPackage).collect(Collectors.toSet());
         assertThat(packages).hasSizeGreaterThan(15);
-        assertThat(packages).allSatisfy(each -> assertThat(each.isAnnotatedWith(NullMarked.class))
-                .as("%s has a package-info with @NullMarked", each.getName())
-                .isTrue());
+        assertThat(packages)
+                .allSatisfy(each -> assertThat(each.isAnnotatedWith(NullMarked.class))
+                        .as("%s has a package-info with @NullMarked", each.getName())
+                        .isTrue());
     }
 }
