@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import org.jspecify.annotations.Nullable;
 
 import dev.tunedrop.endpoint.generate.LanguageModel;
 import dev.tunedrop.libtorch.Ops;
@@ -23,8 +24,6 @@ import dev.tunedrop.trainer.op.SwiGlu;
 import dev.tunedrop.trainer.quant.StoredWeight;
 import dev.tunedrop.trainer.weights.ModelConfig;
 import dev.tunedrop.trainer.weights.Projection;
-
-import org.jspecify.annotations.Nullable;
 
 /// One request's way through a Llama decoder, a few tokens at a time: what was read before is in the caches.
 ///

@@ -4,6 +4,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 
 import ai.djl.ndarray.NDManager;
+import org.jspecify.annotations.Nullable;
 
 import dev.tunedrop.endpoint.generate.LanguageModel;
 import dev.tunedrop.endpoint.generate.UnusableAdapter;
@@ -14,19 +15,19 @@ import dev.tunedrop.trainer.model.FrozenBase;
 import dev.tunedrop.trainer.op.RopeTable;
 import dev.tunedrop.trainer.weights.ModelConfig;
 
-import org.jspecify.annotations.Nullable;
-
 /// A Llama base that answers with its keys and values kept. The base, the adapters and each request's context have
 /// native memory of their own, freed when each closes.
 public final class LlamaModel implements LanguageModel {
 
     private static final int FIRST_POSITIONS = 512;
 
+    private final String name;
     private final FrozenBase base;
     private final RopeTable rope;
     private final NDManager manager;
 
-    private LlamaModel(FrozenBase base, RopeTable rope, NDManager manager) {
+    private LlamaModel(String name, FrozenBase base, RopeTable rope, NDManager manager) {
+        this.name = name;
         this.base = base;
         this.rope = rope;
         this.manager = manager;
@@ -34,8 +35,9 @@ public final class LlamaModel implements LanguageModel {
 
     /// Reads a base in Hugging Face layout.
     ///
+    /// @param name of the base, by which adapters know it
     /// @throws UserMistake naming what is missing or broken
-    public static LlamaModel load(Path directory, BaseOptions options, NDManager parent) {
+    public static LlamaModel load(Path directory, String name, BaseOptions options, NDManager parent) {
         NDManager manager = parent.newSubManager();
         boolean loaded = false;
         try {
@@ -47,7 +49,7 @@ public final class LlamaModel implements LanguageModel {
                     Math.min(FIRST_POSITIONS, config.maxPositions()),
                     options.compute());
             loaded = true;
-            return new LlamaModel(base, rope, manager);
+            return new LlamaModel(name, base, rope, manager);
         } finally {
             if (!loaded) manager.close();
         }
@@ -61,6 +63,7 @@ public final class LlamaModel implements LanguageModel {
     @Override
     public Adapter loadAdapter(Path directory) {
         try {
+            AdapterOrigin.check(directory, name);
             return LoadedAdapter.load(directory, base.config(), base.options().compute(), manager);
         } catch (UserMistake | InvalidDocument | UncheckedIOException e) {
             throw new UnusableAdapter(String.valueOf(e.getMessage()), e);
@@ -69,12 +72,11 @@ public final class LlamaModel implements LanguageModel {
 
     @Override
     public Decoding open(@Nullable Adapter adapter, int capacity) {
-        LoadedAdapter loaded =
-                switch (adapter) {
-                    case null -> null;
-                    case LoadedAdapter ours -> ours;
-                    default -> throw new IllegalArgumentException("not an adapter of this model");
-                };
+        LoadedAdapter loaded = switch (adapter) {
+            case null -> null;
+            case LoadedAdapter ours -> ours;
+            default -> throw new IllegalArgumentException("not an adapter of this model");
+        };
         return new LlamaContext(base, rope, loaded, capacity, manager);
     }
 
