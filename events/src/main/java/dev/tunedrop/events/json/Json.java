@@ -5,6 +5,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -17,6 +19,9 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.exc.InvalidNullException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 
@@ -29,13 +34,14 @@ public final class Json {
 
     private static final ObjectMapper MAPPER = JsonMapper.builder()
             .addModule(new JavaTimeModule())
+            .annotationIntrospector(new NullnessIntrospector())
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-            .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
             .disable(SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
             .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
@@ -117,6 +123,10 @@ public final class Json {
         return switch (e) {
             case DatabindException d
             when d.getCause() instanceof IllegalArgumentException refused -> field(d) + refused.getMessage();
+            case MismatchedInputException m
+            when m.getOriginalMessage().startsWith("Missing required") ->
+                field(m) + "lacks the required field " + missing(m);
+            case InvalidNullException n -> field(n) + "is required and must not be null";
             case JsonMappingException m -> field(m) + "has the wrong type" + place(m);
             case JsonProcessingException p -> "is not valid JSON" + place(p);
             default -> "could not be read: " + e.getMessage();
@@ -132,6 +142,12 @@ public final class Json {
             else path.append(path.isEmpty() ? "" : ".").append(step.getFieldName());
         }
         return path + " ";
+    }
+
+    /// Jackson names the property in quotes; the name is ours, never the document's text.
+    private static String missing(MismatchedInputException e) {
+        Matcher name = Pattern.compile("property '([^']+)'").matcher(e.getOriginalMessage());
+        return name.find() ? name.group(1) : "that its type demands";
     }
 
     private static String place(JsonProcessingException e) {

@@ -1,0 +1,134 @@
+package dev.tunedrop.libtorch;
+
+import java.util.List;
+import java.util.stream.LongStream;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+
+/// Attention within each segment of a packed sequence; no query sees another segment's keys.
+///
+/// @param cuSeqLens where segments start, and the end: int32 (N + 1) on the device, for the flash kernel
+/// @param lengths   the segments' lengths
+/// @param maxLen    the longest
+/// @param causal    whether a query sees only keys up to its own position
+/// @param scale     what scores are multiplied by
+record PackedAttention(NDArray cuSeqLens, List<Long> lengths, long maxLen, boolean causal, double scale) {
+    static PackedAttention of(NDArray cuSeqLens, long[] lengths, long maxLen, boolean causal, double scale) {
+        return new PackedAttention(cuSeqLens, LongStream.of(lengths).boxed().toList(), maxLen, causal, scale);
+    }
+
+    Attention forward(LtNDArray q, LtNDArray k, LtNDArray v) {
+        check(q, k, v);
+        LtNDManager target = q.getManager();
+        try (LtNDManager scratch = LtEngine.instance().newBaseManager(q.getDevice())) {
+            LtNDArray queries = GroupedAttention.rows(q, scratch);
+            LtNDArray keys = GroupedAttention.rows(k, scratch);
+            LtNDArray values = GroupedAttention.rows(v, scratch);
+            Attention result = CudaAttention.fits(q)
+                    ? cuda(scratch).forward(queries, keys, values)
+                    : eachSegment(queries, keys, values);
+            result.out().attach(target);
+            result.logSumExp().attach(target);
+            return result;
+        }
+    }
+
+    private Attention eachSegment(LtNDArray q, LtNDArray k, LtNDArray v) {
+        LtNDManager scratch = q.getManager();
+        LtNDArray out = scratch.create(q.getShape(), q.getDataType());
+        LtNDArray logSumExp = scratch.create(
+                new Shape(q.getShape().get(1), q.getShape().get(0)), FlashAttention.wide(q.getDataType()));
+        LtNDArray sums = tokensFirst(logSumExp);
+        GroupedAttention attention = new GroupedAttention(AttentionKernel.on(q), causal, scale);
+        long start = 0;
+        for (long length : lengths) {
+            try (LtNDManager segment = scratch.newSubManager()) {
+                attention.forward(
+                        part(q, start, length, segment),
+                        part(k, start, length, segment),
+                        part(v, start, length, segment),
+                        part(out, start, length, segment),
+                        part(sums, start, length, segment));
+            }
+            start += length;
+        }
+        return new Attention(out, logSumExp);
+    }
+
+    AttentionGrads backward(LtNDArray dOut, LtNDArray q, LtNDArray k, LtNDArray v, Attention attention) {
+        check(q, k, v);
+        LtNDManager target = dOut.getManager();
+        try (LtNDManager scratch = LtEngine.instance().newBaseManager(q.getDevice())) {
+            LtNDArray dO = GroupedAttention.rows(dOut, scratch);
+            LtNDArray queries = GroupedAttention.rows(q, scratch);
+            LtNDArray keys = GroupedAttention.rows(k, scratch);
+            LtNDArray values = GroupedAttention.rows(v, scratch);
+            LtNDArray out = ((LtNDArray) attention.out()).alias(scratch);
+            LtNDArray logSumExp = ((LtNDArray) attention.logSumExp()).alias(scratch);
+            AttentionGrads grads = CudaAttention.fits(q)
+                    ? cuda(scratch).backward(dO, queries, keys, values, out, logSumExp)
+                    : eachSegment(dO, queries, keys, values, out, logSumExp);
+            grads.dq().attach(target);
+            grads.dk().attach(target);
+            grads.dv().attach(target);
+            return grads;
+        }
+    }
+
+    private AttentionGrads eachSegment(
+            LtNDArray dOut, LtNDArray q, LtNDArray k, LtNDArray v, LtNDArray out, LtNDArray logSumExp) {
+        LtNDManager scratch = q.getManager();
+        LtNDArray dq = scratch.create(q.getShape(), q.getDataType());
+        LtNDArray dk = scratch.create(k.getShape(), k.getDataType());
+        LtNDArray dv = scratch.create(v.getShape(), v.getDataType());
+        LtNDArray sums = tokensFirst(logSumExp);
+        GroupedAttention attention = new GroupedAttention(AttentionKernel.on(q), causal, scale);
+        long start = 0;
+        for (long length : lengths) {
+            try (LtNDManager segment = scratch.newSubManager()) {
+                attention.backward(
+                        part(dOut, start, length, segment),
+                        part(q, start, length, segment),
+                        part(k, start, length, segment),
+                        part(v, start, length, segment),
+                        part(out, start, length, segment),
+                        part(sums, start, length, segment),
+                        part(dq, start, length, segment),
+                        part(dk, start, length, segment),
+                        part(dv, start, length, segment));
+            }
+            start += length;
+        }
+        return new AttentionGrads(dq, dk, dv);
+    }
+
+    private CudaAttention cuda(LtNDManager scratch) {
+        LtNDArray starts = ((LtNDArray) cuSeqLens).alias(scratch);
+        return new CudaAttention(starts, starts, maxLen, maxLen, causal, scale);
+    }
+
+    private static Heads part(LtNDArray x, long start, long length, LtNDManager segment) {
+        return Heads.ofTokens(x.alias(segment), start, length);
+    }
+
+    /// (H, T) as (T, H, 1), a view.
+    private static LtNDArray tokensFirst(LtNDArray logSumExp) {
+        long[] strides = logSumExp.strides();
+        Shape shape = logSumExp.getShape();
+        return Ops.asStrided(
+                logSumExp, new Shape(shape.get(1), shape.get(0), 1), new long[] {strides[1], strides[0], 1}, 0);
+    }
+
+    private void check(LtNDArray q, LtNDArray k, LtNDArray v) {
+        GroupedAttention.check(q, k, v, 3);
+        long total = lengths.stream().mapToLong(Long::longValue).sum();
+        if (q.getShape().get(0) != total
+                || k.getShape().get(0) != total
+                || lengths.stream().anyMatch(l -> l < 1)) {
+            throw new IllegalArgumentException("The segments' lengths must be positive and add up to the "
+                    + q.getShape().get(0) + " tokens of q and " + k.getShape().get(0) + " of k, but add up to " + total
+                    + ".");
+        }
+    }
+}

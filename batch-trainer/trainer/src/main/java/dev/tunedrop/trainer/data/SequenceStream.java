@@ -1,0 +1,126 @@
+package dev.tunedrop.trainer.data;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.tunedrop.events.artefact.TokenShardReader;
+import dev.tunedrop.events.json.InvalidDocument;
+
+/// The order in which a shard's rows are trained on, as *sequences*: the rows of one pack, or one row.
+///
+/// Each epoch visits the rows in its own seeded order ([Shuffle]) through windows of [#WINDOW_ROWS]. With packing a
+/// window's rows are packed ([Packer]) and its packs shuffled, so that full ones do not all come first. The place in
+/// this order is a [Cursor] of three numbers; a window is made anew when a run resumes in the middle of it.
+///
+/// Rows without a trained token in their first `maxTokens` are passed over: they would change nothing.
+final class SequenceStream {
+
+    static final int WINDOW_ROWS = 4096;
+
+    private final TokenShardReader shard;
+    private final DataOrder order;
+    private final BitSet useful;
+    private Cursor cursor = Cursor.START;
+    private @Nullable List<long[]> window;
+
+    SequenceStream(TokenShardReader shard, DataOrder order) {
+        this.shard = shard;
+        this.order = order;
+        this.useful = usefulRows(shard, order.maxTokens());
+        if (useful.isEmpty())
+            throw new InvalidDocument("no row of the dataset has a token to learn within its first " + order.maxTokens()
+                    + " tokens; raise maxTokens or check that the rows have assistant turns");
+    }
+
+    Cursor cursor() {
+        return cursor;
+    }
+
+    void seek(Cursor to) {
+        cursor = to;
+        window = null;
+    }
+
+    /// Epochs gone by, with their fraction: windows count alike, and sequences within one.
+    double epoch() {
+        double ofWindow = window == null || window.isEmpty() ? 0 : cursor.taken() / (double) window.size();
+        return cursor.epoch() + (cursor.window() + ofWindow) / windows();
+    }
+
+    /// The rows of the next sequence; empty after the last epoch.
+    Optional<long[]> next() {
+        while (cursor.epoch() < order.epochs()) {
+            if (cursor.window() >= windows()) {
+                seek(new Cursor(cursor.epoch() + 1, 0, 0));
+                continue;
+            }
+            if (window == null) window = sequences(cursor.epoch(), cursor.window());
+            if (cursor.taken() >= window.size()) {
+                seek(new Cursor(cursor.epoch(), cursor.window() + 1, 0));
+                continue;
+            }
+            long[] rows = window.get(Math.toIntExact(cursor.taken()));
+            cursor = new Cursor(cursor.epoch(), cursor.window(), cursor.taken() + 1);
+            return Optional.of(rows);
+        }
+        return Optional.empty();
+    }
+
+    /// Sequences from the start to the end of the last epoch, counted no further than `limit`.
+    long count(long limit) {
+        long count = 0;
+        for (long epoch = 0; epoch < order.epochs(); epoch++) {
+            if (!order.packing()) {
+                count += useful.cardinality();
+            } else {
+                for (long index = 0; index < windows() && count < limit; index++)
+                    count += sequences(epoch, index).size();
+            }
+            if (count >= limit) return limit;
+        }
+        return count;
+    }
+
+    /// Tokens of a row that are trained on.
+    int length(long row) {
+        return Math.min(shard.length(row), order.maxTokens());
+    }
+
+    private long windows() {
+        return Math.ceilDiv(shard.rows(), WINDOW_ROWS);
+    }
+
+    private List<long[]> sequences(long epoch, long index) {
+        Shuffle rows = new Shuffle(shard.rows(), order.seed(), epoch);
+        List<Long> chosen = new ArrayList<>();
+        long end = Math.min(shard.rows(), (index + 1) * WINDOW_ROWS);
+        for (long place = index * WINDOW_ROWS; place < end; place++) {
+            long row = rows.at(place);
+            if (useful.get(Math.toIntExact(row))) chosen.add(row);
+        }
+        if (!order.packing())
+            return chosen.stream().map(row -> new long[] {row}).toList();
+        int[] lengths = chosen.stream().mapToInt(this::length).toArray();
+        List<int[]> packs = Packer.pack(lengths, order.maxTokens());
+        if (packs.isEmpty()) return List.of();
+        Shuffle shuffle = new Shuffle(packs.size(), ~order.seed(), CounterRandom.bits(epoch, index));
+        List<long[]> sequences = new ArrayList<>(packs.size());
+        for (int place = 0; place < packs.size(); place++) {
+            int[] pack = packs.get((int) shuffle.at(place));
+            long[] sequence = new long[pack.length];
+            for (int i = 0; i < pack.length; i++) sequence[i] = chosen.get(pack[i]);
+            sequences.add(sequence);
+        }
+        return sequences;
+    }
+
+    private static BitSet usefulRows(TokenShardReader shard, int maxTokens) {
+        BitSet useful = new BitSet(Math.toIntExact(shard.rows()));
+        for (long row = 0; row < shard.rows(); row++) if (shard.trains(row, maxTokens)) useful.set((int) row);
+        return useful;
+    }
+}

@@ -1,0 +1,31 @@
+package dev.tunedrop.trainer.model;
+
+import java.util.List;
+
+/// What the training loop sees of a model.
+///
+/// Sums, never means: the loop divides once by the trained tokens of the whole optimiser step, so how a step is cut
+/// into micro-batches does not change it.
+public interface Trainable extends AutoCloseable {
+
+    /// Every trained tensor, in a fixed order.
+    List<Parameter> parameters();
+
+    /// Names the optimiser step that the next micro-batches belong to. Random numbers inside the model (dropout)
+    /// are a function of (seed, step, number of the micro-batch in the step, layer), so a resumed run draws the
+    /// same.
+    void beginStep(long step);
+
+    /// The sum of the token losses in nats; d(sum)/d(parameter) is added to every gradient.
+    double lossAndGradients(MicroBatch batch);
+
+    /// The sum of the token losses in nats, without dropout and without gradients.
+    double loss(MicroBatch batch);
+
+    /// The masters have moved: refreshes what was computed from them.
+    void parametersChanged();
+
+    /// Frees the trained tensors and what was made from them (never a base model that was handed in).
+    @Override
+    void close();
+}

@@ -1,0 +1,142 @@
+package dev.tunedrop.events.artefact;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+
+import dev.tunedrop.events.json.InvalidDocument;
+
+/// Reads a token shard from a mapped file: any row at any time, none held.
+///
+/// The format is a safetensors file of N rows with T tokens in all, laid end to end: `offsets` I64 (N + 1), `lines`
+/// I64 (N), `ids` I32 (T), `trained` U8 (T); metadata `format=tunedrop-token-shard`, `version=1`.
+public final class TokenShardReader implements AutoCloseable {
+
+    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    private final Safetensors tensors;
+    private final MemorySegment offsets;
+    private final MemorySegment lines;
+    private final MemorySegment ids;
+    private final MemorySegment trained;
+    private final long rows;
+    private final long tokens;
+    private final long trainedTokens;
+
+    private TokenShardReader(Safetensors tensors) {
+        this.tensors = tensors;
+        Map<String, String> metadata = tensors.metadata();
+        require(
+                TokenShard.FORMAT.equals(metadata.get("format")) && TokenShard.VERSION.equals(metadata.get("version")),
+                "is not a token shard of version " + TokenShard.VERSION);
+        offsets = column("offsets", DType.I64);
+        lines = column("lines", DType.I64);
+        ids = column("ids", DType.I32);
+        trained = column("trained", DType.U8);
+        rows = lines.byteSize() / 8;
+        tokens = ids.byteSize() / 4;
+        require(offsets.byteSize() / 8 == rows + 1, "must have one offset more than its " + rows + " lines");
+        require(trained.byteSize() == tokens, "must have a loss mark for each of its " + tokens + " tokens");
+        checkOffsets();
+        trainedTokens = countTrained();
+    }
+
+    /// @throws InvalidDocument when the file is not a whole token shard
+    public static TokenShardReader open(Path file) {
+        Safetensors tensors = Safetensors.open(file);
+        boolean opened = false;
+        try {
+            TokenShardReader reader = new TokenShardReader(tensors);
+            opened = true;
+            return reader;
+        } finally {
+            if (!opened) tensors.close();
+        }
+    }
+
+    public long rows() {
+        return rows;
+    }
+
+    public long tokens() {
+        return tokens;
+    }
+
+    /// Tokens that carry loss, those at the first place of a row left out: nothing predicts them.
+    public long trainedTokens() {
+        return trainedTokens;
+    }
+
+    public Map<String, String> metadata() {
+        return tensors.metadata();
+    }
+
+    /// Tokens of a row.
+    public int length(long row) {
+        return Math.toIntExact(offset(row + 1) - offset(row));
+    }
+
+    /// Whether any token of the row after its first, within the first `maxTokens`, carries loss.
+    public boolean trains(long row, int maxTokens) {
+        long begin = offset(row);
+        long end = begin + Math.min(length(row), maxTokens);
+        for (long token = begin + 1; token < end; token++)
+            if (trained.get(ValueLayout.JAVA_BYTE, token) == 1) return true;
+        return false;
+    }
+
+    public TokenRow row(long row) {
+        Objects.checkIndex(row, rows);
+        long begin = offset(row);
+        int length = length(row);
+        int[] rowIds = ids.asSlice(4 * begin, 4L * length).toArray(INT);
+        boolean[] rowTrained = new boolean[length];
+        for (int t = 0; t < length; t++) rowTrained[t] = trained.get(ValueLayout.JAVA_BYTE, begin + t) == 1;
+        return new TokenRow(rowIds, rowTrained, lines.get(LONG, 8 * row));
+    }
+
+    @Override
+    public void close() {
+        tensors.close();
+    }
+
+    private long offset(long row) {
+        return offsets.get(LONG, 8 * row);
+    }
+
+    private MemorySegment column(String name, DType dtype) {
+        TensorInfo info = tensors.tensor(name);
+        require(
+                info.dtype() == dtype && info.shape().size() == 1,
+                "%s must be %s of one dimension, was %s %s".formatted(name, dtype, info.dtype(), info.shape()));
+        return tensors.bytes(name);
+    }
+
+    private void checkOffsets() {
+        require(offset(0) == 0, "offsets must start at 0");
+        require(offset(rows) == tokens, "offsets must end at " + tokens + ", the number of tokens");
+        for (long row = 0; row < rows; row++)
+            require(
+                    offset(row) < offset(row + 1) && offset(row + 1) - offset(row) <= Integer.MAX_VALUE,
+                    "row " + row + " has no tokens, or its offsets fall");
+    }
+
+    private long countTrained() {
+        long count = 0;
+        for (long token = 0; token < tokens; token++) {
+            byte mark = trained.get(ValueLayout.JAVA_BYTE, token);
+            require(mark == 0 || mark == 1, "trained must be 0 or 1");
+            count += mark;
+        }
+        for (long row = 0; row < rows; row++) count -= trained.get(ValueLayout.JAVA_BYTE, offset(row));
+        return count;
+    }
+
+    private void require(boolean holds, String message) {
+        if (!holds) throw new InvalidDocument(tensors.file() + ": " + message);
+    }
+}

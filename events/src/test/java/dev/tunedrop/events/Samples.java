@@ -1,0 +1,153 @@
+package dev.tunedrop.events;
+
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+import dev.tunedrop.events.run.ChunkPlan;
+import dev.tunedrop.events.run.DatasetReport;
+import dev.tunedrop.events.run.Decision;
+import dev.tunedrop.events.run.DropRef;
+import dev.tunedrop.events.run.Evaluation;
+import dev.tunedrop.events.run.Failure;
+import dev.tunedrop.events.run.Finding;
+import dev.tunedrop.events.run.HeldOutLosses;
+import dev.tunedrop.events.run.Manifest;
+import dev.tunedrop.events.run.Publication;
+import dev.tunedrop.events.run.Quote;
+import dev.tunedrop.events.run.Range;
+import dev.tunedrop.events.run.SettingsFile;
+import dev.tunedrop.events.run.Settlement;
+import dev.tunedrop.events.run.StepMetrics;
+import dev.tunedrop.events.run.TrainingResult;
+
+/// One instance of every contract, with no field left out, so that golden files show all of them.
+final class Samples {
+
+    private static final Instant AT = Instant.parse("2026-11-21T10:15:30Z");
+    private static final String SHA = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+    private static final DropRef DROP = new DropRef("acme-drops", "support/triage.jsonl", "3HL4kqtJ", 204_800);
+    private static final String RUN = DROP.runId();
+
+    private Samples() {}
+
+    static List<Record> all() {
+        return List.of(
+                DROP,
+                SettingsFile.defaults(),
+                new ChunkPlan(DROP, List.of(new ChunkPlan.ByteRange(0, 0, 204_800))),
+                report(),
+                new Manifest(RUN, "tunedrop-tiny", SHA, SHA, SHA, shard("train"), shard("validation")),
+                new Quote(RUN, AT, LocalDate.parse("2026-11-21"), false, List.of(route())),
+                new Decision(
+                        RUN,
+                        "batch/g6e.xlarge/spot",
+                        List.of("cheapest of 9 possible routes"),
+                        List.of(new Decision.NotTaken("batch/g5.xlarge/spot", "needs 30 GiB, has 24 GiB")),
+                        new BigDecimal("1.90"),
+                        false),
+                new StepMetrics(12, 150, 0.24, 1.25, 0.0002, 0.75, 98_304, 40_960, 3_100.5, 31.7, 365.0, 1_073_741_824),
+                new TrainingResult(
+                        RUN,
+                        TrainingResult.Outcome.COMPLETED,
+                        150,
+                        0.5,
+                        1_228_800,
+                        512_000,
+                        396.4,
+                        1_073_741_824,
+                        "NVIDIA L40S",
+                        "2.7.1",
+                        SHA,
+                        "exact",
+                        1),
+                new HeldOutLosses(5_120, 2.5, 0.75, 0.8),
+                new Evaluation(RUN, 5_120, 2.5, 0.75, 0.8, true, "held-out loss fell from 2.500 to 0.750"),
+                new Publication(
+                        RUN,
+                        "support",
+                        "support-9f86d081",
+                        "support-1b2b0b82",
+                        "s3://acme-artefacts/runs/x/adapter/",
+                        SHA,
+                        List.of(new Publication.Sample(
+                                "Where is my parcel?", "team: shipping", "Hello!", "team: shipping"))),
+                new Settlement(
+                        RUN,
+                        "batch/g6e.xlarge/spot",
+                        new BigDecimal("1.90"),
+                        new BigDecimal("0.95"),
+                        new BigDecimal("0.91"),
+                        410,
+                        396.4),
+                new Failure(
+                        RUN,
+                        "TrainOnBatch",
+                        "gradient-not-finite",
+                        "The gradient of step 31 is not finite.",
+                        "Lower learningRate."),
+                new TunedropEvent.RunStarted(AT, RUN, "support", "acme-drops", "support/triage.jsonl"),
+                new TunedropEvent.RunQuoted(AT, RUN, "support", new BigDecimal("0.95")),
+                new TunedropEvent.RunRejected(AT, RUN, "support", "3 rows cannot be trained on", "runs/x/report.html"),
+                new TunedropEvent.RunFailed(AT, RUN, "support", "TrainOnBatch", "gradient-not-finite"),
+                new TunedropEvent.RunSuperseded(AT, RUN, "support", RUN),
+                new TunedropEvent.AdapterPublished(AT, RUN, "support", "support", "support-9f86d081", SHA),
+                new TunedropEvent.RetrainRequested(
+                        AT, "support", TunedropEvent.RetrainRequested.Cause.DRIFT, "loss rose by 12 %"));
+    }
+
+    private static DatasetReport report() {
+        return new DatasetReport(
+                DatasetReport.Verdict.REJECTED,
+                "openai-chat",
+                204_800,
+                420,
+                1,
+                SHA,
+                Map.of("json-duplicate-key", 1L),
+                List.of(new Finding(
+                        "json-duplicate-key",
+                        Finding.Severity.ERROR,
+                        17,
+                        42,
+                        "messages[0].role",
+                        "The key is given twice.",
+                        "Keep one of the two.")),
+                new DatasetReport.Signal(
+                        378,
+                        42,
+                        40_960,
+                        12_288,
+                        212,
+                        0,
+                        0,
+                        2,
+                        true,
+                        SHA,
+                        SHA,
+                        new TreeMap<>(Map.of(128, 300L, 256, 120L))));
+    }
+
+    private static Manifest.Shard shard(String name) {
+        return new Manifest.Shard("runs/x/dataset/" + name + ".safetensors", SHA, 4_096, 378, 40_960, 12_288);
+    }
+
+    private static Quote.RouteQuote route() {
+        return new Quote.RouteQuote(
+                "batch/g6e.xlarge/spot",
+                "tunedrop-trainer",
+                "QLORA",
+                "g6e.xlarge",
+                true,
+                List.of("needs approval"),
+                new Range(new BigDecimal("0.70"), new BigDecimal("0.95"), new BigDecimal("1.90")),
+                new Range(new BigDecimal("300"), new BigDecimal("410"), new BigDecimal("820")),
+                new BigDecimal("1358.50"),
+                new BigDecimal("7.4"),
+                new BigDecimal("48"),
+                "spot interruptions and the share of peak speed reached");
+    }
+}

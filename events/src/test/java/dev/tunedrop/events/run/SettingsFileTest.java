@@ -1,0 +1,64 @@
+package dev.tunedrop.events.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.nio.charset.StandardCharsets;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import dev.tunedrop.events.json.InvalidDocument;
+import dev.tunedrop.events.json.Json;
+
+class SettingsFileTest {
+
+    private static RunSettings read(String json) {
+        return SettingsFile.read(json.getBytes(StandardCharsets.UTF_8), "tune.json");
+    }
+
+    @Test
+    void anEmptyFileMeansTheDefaults() {
+        assertThat(read("{}")).isEqualTo(SettingsFile.defaults());
+        assertThat(SettingsFile.defaults().maxSteps()).isNull();
+    }
+
+    @Test
+    void whatTheFileSaysReplacesTheDefault() {
+        RunSettings settings = read("{\"method\": \"lora\", \"targets\": \"q_proj\", \"maxSteps\": 5}");
+        assertThat(settings.method()).isEqualTo(RunSettings.Method.LORA);
+        assertThat(settings.targets()).containsExactly("q_proj");
+        assertThat(settings.maxSteps()).isEqualTo(5);
+        assertThat(settings.rank()).isEqualTo(SettingsFile.defaults().rank());
+    }
+
+    @Test
+    void frozenSettingsReadBackAsThemselves() {
+        RunSettings settings = read("{\"maxSeconds\": 60, \"compute\": \"fp32\", \"rslora\": true}");
+        assertThat(read(Json.write(settings))).isEqualTo(settings);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{\"learning_rate\": 1} | unknown setting \"learning_rate\"; did you mean \"learningRate\"?",
+                "{\"epoch\": 1} | did you mean \"epochs\"?",
+                "{\"rank\": 0} | rank must be 1 to 512, was 0",
+                "{\"rank\": \"many\"} | rank has the wrong type",
+                "{\"rank\": null} | rank is required and must not be null",
+                "{\"method\": \"prefix\"} | method has the wrong type",
+                "{\"targets\": [\"all-linear\", \"q_proj\"]} | use one or the other",
+                "{\"rank\": 1, \"rank\": 2} | is not valid JSON",
+                "[] | must be a JSON object",
+                "{ | is not valid JSON",
+            })
+    void refusesWithTheFieldAndTheRemedy(String json, String message) {
+        assertThatExceptionOfType(InvalidDocument.class)
+                .isThrownBy(() -> read(json))
+                .withMessageStartingWith("tune.json: ")
+                .withMessageContaining(message);
+    }
+}

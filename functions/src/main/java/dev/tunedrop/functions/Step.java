@@ -1,0 +1,94 @@
+package dev.tunedrop.functions;
+
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.tunedrop.events.run.ChunkPlan;
+import dev.tunedrop.events.run.DropRef;
+
+/// What the workflow gives each of its steps and gets back: run id and small scalars, never a document.
+/// A step is safe to run twice: the second run leaves the same documents.
+public final class Step {
+
+    private Step() {}
+
+    /// The execution's input. Canonical: the same for every delivery of every event about one version, so that
+    /// StartExecution is idempotent.
+    public record Drop(String runId, String bucket, String key, String version, long sizeBytes) {
+        public static Drop of(DropRef drop) {
+            return new Drop(drop.runId(), drop.bucket(), drop.key(), drop.version(), drop.sizeBytes());
+        }
+
+        public DropRef ref() {
+            return new DropRef(bucket, key, version, sizeBytes);
+        }
+    }
+
+    /// The input of every step that needs nothing else.
+    public record Run(String runId) {}
+
+    public record Planned(List<ChunkPlan.ByteRange> chunks) {
+        public Planned {
+            chunks = List.copyOf(chunks);
+        }
+    }
+
+    public record Chunk(String runId, int index, long start, long end) {}
+
+    public record Prepared(int index, long rows, long findings) {}
+
+    /// @param reason one sentence; empty when accepted
+    public record Assembled(String verdict, String reason, long rows) {}
+
+    public record Quoted(int routes, int possible) {}
+
+    /// What follows the choice of a route.
+    public enum Next {
+        TRAIN,
+        APPROVE,
+        QUOTED,
+        NO_ROUTE
+    }
+
+    /// @param attemptSeconds wall on one attempt of the training job
+    public record Chosen(Next next, String reason, int attempts, long attemptSeconds) {}
+
+    /// A question to a person; `taskToken` answers it.
+    public record Approval(String runId, String taskToken) {
+        @Override
+        public String toString() {
+            return "Approval[runId=" + runId + ", taskToken=withheld]";
+        }
+    }
+
+    public record Reserved(String amountUsd) {}
+
+    public record Gate(boolean passed, String reason) {}
+
+    public enum PublishStatus {
+        WAITING,
+        PUBLISHED
+    }
+
+    /// @param waitingFor one sentence; empty when published
+    public record Published(PublishStatus status, String waitingFor) {}
+
+    public record Settled(String actualUsd) {}
+
+    /// @param outcome `PUBLISHED` or `QUOTED`
+    public record Announcement(String runId, String outcome) {}
+
+    public record Announced(String state) {}
+
+    /// A step that failed, in the workflow's words.
+    ///
+    /// @param cause what the failed task answered: JSON with `errorMessage` from a function, else plain text
+    public record Failed(
+            String runId,
+            String state,
+            String error,
+            @Nullable String cause) {}
+
+    public record Recorded(String state, String reason) {}
+}

@@ -1,0 +1,16 @@
+package dev.tunedrop.functions.cloud;
+
+/// Everything a handler may reach, in one value.
+///
+/// @param drops the bucket teams drop files in; read only
+/// @param artefacts the bucket for what runs leave behind
+/// @param bases the bucket of base models
+public record Cloud(
+        Objects drops,
+        Objects artefacts,
+        Objects bases,
+        Ledger ledger,
+        Budget budget,
+        Executions executions,
+        Bus bus,
+        Endpoints endpoints) {}

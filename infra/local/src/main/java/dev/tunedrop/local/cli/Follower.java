@@ -1,0 +1,108 @@
+package dev.tunedrop.local.cli;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+
+import dev.tunedrop.events.UserMistake;
+import dev.tunedrop.events.run.RunState;
+import dev.tunedrop.events.run.StepMetrics;
+import dev.tunedrop.local.console.RunView;
+import dev.tunedrop.local.console.RunViews;
+import dev.tunedrop.local.console.WorkflowStep;
+
+/// Follows one run to its end, telling each document as it comes and training as it goes.
+final class Follower {
+
+    private static final Duration LOOK_EVERY = Duration.ofMillis(400);
+    static final int ROUTES_SHOWN = 5;
+
+    private final RunViews views;
+    private final Screen screen;
+    private final Duration lookEvery;
+    private int lastStep;
+    private String lastState = "";
+
+    Follower(RunViews views, Screen screen) {
+        this(views, screen, LOOK_EVERY);
+    }
+
+    Follower(RunViews views, Screen screen, Duration lookEvery) {
+        this.views = views;
+        this.screen = screen;
+        this.lookEvery = lookEvery;
+    }
+
+    /// Waits for the run to appear in the ledger (at most `patience`), then to end.
+    RunView follow(String runId, Duration patience) {
+        long giveUp = System.nanoTime() + patience.toNanos();
+        RunStory story = new RunStory(screen, ROUTES_SHOWN);
+        while (true) {
+            var found = views.run(runId);
+            if (found.isPresent()) {
+                RunView run = found.get();
+                progress(run);
+                story.tell(run);
+                if (run.summary().state().terminal()) return end(run);
+            } else if (System.nanoTime() > giveUp) {
+                throw new UserMistake("the drop was stored, but no run began within " + patience.toSeconds()
+                        + " s. Look at the log of the terminal that runs ./tunedrop up, then drop again.");
+            }
+            pause();
+        }
+    }
+
+    private void progress(RunView run) {
+        for (WorkflowStep step : run.steps()) {
+            if (step.status() == WorkflowStep.Status.RUNNING && !step.name().equals(lastState)) {
+                lastState = step.name();
+                screen.live(lastState + " ...");
+            }
+        }
+        if (run.training() != null) return;
+        List<StepMetrics> fresh = views.metrics(run.summary().runId(), lastStep);
+        if (fresh.isEmpty()) return;
+        StepMetrics last = fresh.getLast();
+        lastStep = last.step();
+        screen.live(progressLine(last));
+    }
+
+    static String progressLine(StepMetrics last) {
+        int tenths = last.steps() == 0 ? 0 : Math.min(20, 20 * last.step() / last.steps());
+        return String.format(
+                Locale.ROOT,
+                "training [%s%s] step %d of %d  loss %.4f  %,.0f tokens/s  %s left",
+                "#".repeat(tenths),
+                ".".repeat(20 - tenths),
+                last.step(),
+                last.steps(),
+                last.loss(),
+                last.tokensPerSecond(),
+                Figures.duration(last.secondsLeft()));
+    }
+
+    private RunView end(RunView run) {
+        RunState state = run.summary().state();
+        String reason = run.summary().reason();
+        screen.blank();
+        screen.line(state + (reason == null || run.failure() != null ? "" : ": " + reason));
+        return run;
+    }
+
+    private void pause() {
+        try {
+            Thread.sleep(lookEvery);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while following a run", e);
+        }
+    }
+
+    /// 0 for a run that ended as wished, 1 otherwise.
+    static int exitCode(RunState state) {
+        return switch (state) {
+            case PUBLISHED, QUOTED -> 0;
+            case REJECTED, FAILED, SUPERSEDED, RUNNING, AWAITING_APPROVAL -> 1;
+        };
+    }
+}

@@ -1,0 +1,235 @@
+package dev.tunedrop.local.cli;
+
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.tunedrop.events.run.DatasetReport;
+import dev.tunedrop.events.run.Decision;
+import dev.tunedrop.events.run.Evaluation;
+import dev.tunedrop.events.run.Failure;
+import dev.tunedrop.events.run.Finding;
+import dev.tunedrop.events.run.HeldOutLosses;
+import dev.tunedrop.events.run.Publication;
+import dev.tunedrop.events.run.Quote;
+import dev.tunedrop.events.run.Quote.RouteQuote;
+import dev.tunedrop.events.run.Settlement;
+import dev.tunedrop.events.run.TrainingResult;
+import dev.tunedrop.local.console.RunView;
+
+/// Tells a run in the terminal, chapter by chapter: each once, as soon as its document is there, in the order of the
+/// workflow.
+final class RunStory {
+
+    private static final int FINDINGS_SHOWN = 20;
+
+    private enum Chapter {
+        DATASET,
+        QUOTE,
+        DECISION,
+        TRAINING,
+        HELD_OUT,
+        GATE,
+        ANSWERS,
+        COST,
+        FAILURE
+    }
+
+    private final Screen screen;
+    private final int routesShown;
+    private final Set<Chapter> told = EnumSet.noneOf(Chapter.class);
+
+    /// @param routesShown how many routes of the quote, the taken one first
+    RunStory(Screen screen, int routesShown) {
+        this.screen = screen;
+        this.routesShown = routesShown;
+    }
+
+    void tell(RunView run) {
+        if (run.report() != null && told.add(Chapter.DATASET)) dataset(run.report());
+        // The quote is told with the decision, so that the taken route can come first.
+        boolean ended = run.summary().state().terminal();
+        if (run.quote() != null && (run.decision() != null || ended) && told.add(Chapter.QUOTE))
+            quote(run.quote(), run.decision());
+        if (run.decision() != null && told.add(Chapter.DECISION)) decision(run.decision());
+        if (run.training() != null && told.add(Chapter.TRAINING)) training(run.training());
+        if (run.heldOut() != null && told.add(Chapter.HELD_OUT)) heldOut(run.heldOut());
+        if (run.evaluation() != null && told.add(Chapter.GATE)) gate(run.evaluation());
+        if (run.publication() != null && told.add(Chapter.ANSWERS)) answers(run.publication());
+        if (run.settlement() != null && told.add(Chapter.COST)) cost(run.settlement());
+        if (run.failure() != null && told.add(Chapter.FAILURE)) failure(run.failure());
+    }
+
+    private void dataset(DatasetReport report) {
+        screen.heading("Dataset: " + report.verdict().name().toLowerCase(Locale.ROOT));
+        screen.line("  %s, %s, %s%s"
+                .formatted(
+                        Figures.count(report.rows(), "row"),
+                        Figures.bytes(report.sizeBytes()),
+                        report.format(),
+                        report.refusedRows() == 0 ? "" : ", " + Figures.count(report.refusedRows()) + " refused"));
+        if (report.signal() != null) signal(report.signal());
+        List<Finding> shown = report.findings().stream().limit(FINDINGS_SHOWN).toList();
+        shown.forEach(this::finding);
+        long all = report.findingsByRule().values().stream()
+                .mapToLong(Long::longValue)
+                .sum();
+        if (all > shown.size()) screen.line("  ... and %s more".formatted(Figures.count(all - shown.size())));
+    }
+
+    private void signal(DatasetReport.Signal signal) {
+        screen.line("  trained on %s, held out %s; %s, of which %s carry loss; the longest row has %s"
+                .formatted(
+                        Figures.count(signal.trainRows(), "row"),
+                        Figures.count(signal.validationRows()),
+                        Figures.count(signal.tokens(), "token"),
+                        Figures.count(signal.trainedTokens()),
+                        Figures.count(signal.longestRowTokens())));
+        if (signal.truncatedRows() > 0)
+            screen.line("  %s longer than maxTokens lose their end (%s with loss)"
+                    .formatted(
+                            Figures.count(signal.truncatedRows(), "row"),
+                            Figures.count(signal.lostTrainedTokens(), "token")));
+        if (signal.duplicateRows() > 0)
+            screen.line("  %s left out".formatted(Figures.count(signal.duplicateRows(), "duplicate row")));
+    }
+
+    private void finding(Finding finding) {
+        String place = finding.line() == 0
+                ? "file"
+                : "line " + finding.line() + (finding.column() == 0 ? "" : ":" + finding.column());
+        screen.line("  %s %s [%s] %s%s %s"
+                .formatted(
+                        finding.severity() == Finding.Severity.ERROR ? "error  " : "warning",
+                        place,
+                        finding.rule(),
+                        finding.field() == null ? "" : finding.field() + ": ",
+                        finding.message(),
+                        finding.remedy()));
+    }
+
+    private void quote(Quote quote, @Nullable Decision decision) {
+        String taken = decision == null || decision.chosen() == null ? "" : decision.chosen();
+        List<RouteQuote> order = quote.routes().stream()
+                .sorted(Comparator.comparing((RouteQuote r) -> !r.route().equals(taken))
+                        .thenComparing(r -> !r.possible())
+                        .thenComparingDouble(r -> r.trainingUsd() == null
+                                ? Double.MAX_VALUE
+                                : r.trainingUsd().expected().doubleValue()))
+                .toList();
+        screen.heading("Quote (prices of " + quote.priceTableDate()
+                + (quote.priceTableStale() ? ", too old to rely on" : "") + ")");
+        TextTable table = new TextTable("route", "training", "time", "memory", "");
+        order.stream()
+                .limit(routesShown)
+                .forEach(route -> table.row(
+                        route.route(),
+                        Figures.usd(route.trainingUsd()),
+                        Figures.seconds(route.trainingSeconds()),
+                        Figures.memory(route.memoryGiB(), route.deviceMemoryGiB()),
+                        route.possible()
+                                ? route.route().equals(taken) ? "<- taken" : ""
+                                : route.refusals().getFirst()));
+        screen.table(table);
+        if (order.size() > routesShown)
+            screen.line(
+                    "  ... and %s more (the console and `show` have them all)".formatted(order.size() - routesShown));
+    }
+
+    private void decision(Decision decision) {
+        screen.heading(decision.chosen() == null ? "Decision: no route is possible" : "Decision: " + decision.chosen());
+        decision.reasons().forEach(reason -> screen.line("  - " + reason));
+        decision.notTaken().stream()
+                .limit(routesShown)
+                .forEach(other -> screen.line("  - not " + other.route() + ": " + other.reason()));
+        if (decision.notTaken().size() > routesShown)
+            screen.line("  - and %s others not, each with its reason"
+                    .formatted(decision.notTaken().size() - routesShown));
+        if (decision.needsApproval()) screen.line("  A person must approve it first.");
+    }
+
+    private void training(TrainingResult result) {
+        screen.heading("Training");
+        screen.line("  %s, loss %s, %s in %s on %s (LibTorch %s), peak memory %s"
+                .formatted(
+                        Figures.count(result.steps(), "step"),
+                        Figures.loss(result.finalLoss()),
+                        Figures.count(result.tokens(), "token"),
+                        Figures.duration(result.trainSeconds()),
+                        result.device(),
+                        result.libTorchVersion(),
+                        Figures.bytes(result.peakMemoryBytes())));
+        if (result.outcome() == TrainingResult.Outcome.STOPPED_AT_WALL)
+            screen.line("  stopped at a wall of time or money; the best so far was kept");
+        if (result.resumes() > 0)
+            screen.line("  continued %s from a checkpoint".formatted(Figures.count(result.resumes(), "time")));
+        screen.line("  adapter sha256 " + result.adapterSha256());
+    }
+
+    private void heldOut(HeldOutLosses losses) {
+        screen.heading("Held-out loss");
+        if (losses.tokens() == 0) {
+            screen.line("  no rows were held out");
+            return;
+        }
+        TextTable table = new TextTable("", "loss").row("base", Figures.loss(losses.baseLoss()));
+        table.row("adapter", Figures.loss(losses.adapterLoss()));
+        if (losses.liveLoss() != null) table.row("live adapter", Figures.loss(losses.liveLoss()));
+        screen.table(table);
+        screen.line(
+                "  mean over %s of rows that were not trained on".formatted(Figures.count(losses.tokens(), "token")));
+    }
+
+    private void gate(Evaluation evaluation) {
+        screen.line("  " + (evaluation.passed() ? "passed: " : "not passed: ") + evaluation.reason());
+    }
+
+    private void answers(Publication publication) {
+        screen.heading("Published behind endpoint " + publication.endpoint());
+        for (Publication.Sample sample : publication.samples()) {
+            screen.line("  question   " + indented(sample.prompt()));
+            screen.line("  base       " + indented(sample.base()));
+            screen.line("  adapter    " + indented(sample.adapter()));
+            if (!sample.expected().isBlank()) screen.line("  dataset    " + indented(sample.expected()));
+            screen.blank();
+        }
+    }
+
+    static String indented(String text) {
+        return text.strip().replace("\n", "\n             ");
+    }
+
+    private void cost(Settlement settlement) {
+        screen.line("Cost %s, quoted %s; took %s, quoted %s."
+                .formatted(
+                        Figures.usd(settlement.actualUsd()),
+                        Figures.usd(settlement.quotedUsd()),
+                        Figures.duration(settlement.actualSeconds()),
+                        Figures.duration(settlement.quotedSeconds())));
+    }
+
+    private void failure(Failure failure) {
+        screen.heading("Ended in state " + failure.state() + " (" + failure.reason() + ")");
+        screen.line("  " + failure.message());
+        screen.line("  " + failure.remedy());
+    }
+
+    /// The workflow's states and times, for `show`.
+    void states(RunView run, Instant now) {
+        if (run.steps().isEmpty()) return;
+        screen.heading("Workflow");
+        TextTable table = new TextTable("state", "", "took", "");
+        run.steps()
+                .forEach(step -> table.row(
+                        step.name(),
+                        step.status().name().toLowerCase(Locale.ROOT),
+                        Figures.duration(step.took(now)),
+                        step.error() != null ? step.error() : step.tasks() > 1 ? step.tasks() + " tasks" : ""));
+        screen.table(table);
+    }
+}

@@ -1,0 +1,61 @@
+package dev.tunedrop.local.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// The command `tunedrop`. Exit codes: 0 as wished, 1 refused or failed, 2 the user's mistake, 70 a fault of ours.
+@Command(
+        name = "tunedrop",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        sortOptions = false,
+        synopsisSubcommandLabel = "COMMAND",
+        description = "Drop a JSONL file in a bucket; get a fine-tuned model behind an endpoint.",
+        commandListHeading = "%nCommands:%n",
+        footer = {
+            "  test        Run every test and check of the project (./mvnw -B verify).",
+            "  build       Build the command line; every other command does so when a source changed.",
+            "",
+            "Start with: tunedrop quickstart",
+            "Exit codes: 0 done, 1 refused or failed, 2 a mistake in what was asked, 70 a fault of Tunedrop's.",
+            "State lies in .tunedrop (or $TUNEDROP_HOME)."
+        })
+public final class Tunedrop implements Runnable {
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    public static void main(String[] args) {
+        Home home = Home.ofEnvironment();
+        System.exit(commandLine(new LocalClouds(home), home).execute(args));
+    }
+
+    /// The command line with its commands and the rules for mistakes and faults.
+    static CommandLine commandLine(Clouds clouds, Home home) {
+        Mistakes mistakes = new Mistakes(home);
+        return new CommandLine(new Tunedrop())
+                .addSubcommand(new QuickstartCommand(clouds, home))
+                .addSubcommand(new UpCommand(clouds))
+                .addSubcommand(new DropCommand(clouds))
+                .addSubcommand(new RunsCommand(clouds))
+                .addSubcommand(new ShowCommand(clouds))
+                .addSubcommand(new AskCommand(clouds))
+                .setExecutionExceptionHandler(mistakes)
+                .setParameterExceptionHandler(mistakes)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setUsageHelpWidth(110)
+                .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.AUTO));
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(
+                spec.commandLine(),
+                "say what to do, for example: tunedrop quickstart. tunedrop --help lists the commands");
+    }
+}

@@ -1,0 +1,100 @@
+// Reads the address, asks for what it shows, and asks again while something runs.
+import {h, badge, table, terminal, usd, duration, clock, secondsBetween} from './page.js';
+import {sections} from './run.js';
+
+const main = document.getElementById('main');
+const connection = document.getElementById('connection');
+const FAST = 1000, SLOW = 5000;
+
+async function ask(path) {
+  const response = await fetch(path, {headers: {Accept: 'application/json'}});
+  if (response.status === 404) return null;
+  if (!response.ok) throw new Error(await response.text());
+  return response.json();
+}
+
+/** Calls `look` for ever; it answers how long to wait, or null to stop. A lost connection is said, and tried again. */
+async function watch(look) {
+  for (;;) {
+    let wait;
+    try {
+      wait = await look();
+      connection.textContent = '';
+    } catch (e) {
+      connection.textContent = e instanceof TypeError ? 'The local cloud does not answer; trying again.' : e.message;
+      wait = SLOW;
+    }
+    if (wait === null) return;
+    await new Promise(resolve => setTimeout(resolve, wait));
+  }
+}
+
+function showList() {
+  let drawn = '';
+  watch(async () => {
+    const runs = await ask('/api/runs');
+    const busy = runs.some(run => !terminal(run.state));
+    const key = JSON.stringify(runs) + (busy ? Math.floor(Date.now() / 1000) : '');
+    if (key !== drawn) main.replaceChildren(...list(runs));
+    drawn = key;
+    return busy ? FAST : SLOW;
+  });
+}
+
+function list(runs) {
+  if (runs.length === 0) return [h('h1', {}, 'Runs'), h('div', {class: 'panel empty'},
+    h('p', {}, 'No run yet. Drop a file:'),
+    h('pre', {}, './tunedrop drop samples/support-triage.jsonl --dataset support'))];
+  return [h('h1', {}, 'Runs'), h('div', {class: 'panel'}, table('Runs', [
+    {head: 'State', cell: r => badge(r.state)},
+    {head: 'Dataset', cell: r => h('a', {href: '/runs/' + encodeURIComponent(r.runId)}, r.dataset)},
+    {head: 'File', cell: r => r.file},
+    {head: 'Started', cell: r => clock(r.startedAt)},
+    {head: 'Took', number: true, cell: r => duration(secondsBetween(r.startedAt, r.endedAt))},
+    {head: 'Cost', number: true, cell: r => usd(r.costUsd)},
+    {head: '', wide: true, cell: r => h('span', {class: 'quiet'}, r.reason ?? '')},
+  ], runs))];
+}
+
+function showRun(runId) {
+  const api = '/api/runs/' + encodeURIComponent(runId);
+  const metrics = [], drawn = new Map();
+  let run = null;
+  const body = h('div', {class: 'run'});
+  main.replaceChildren(h('p', {class: 'crumb'}, h('a', {href: '/'}, 'All runs')), body);
+
+  function draw() {
+    if (!run) return;
+    const width = Math.max(280, Math.min(1040, body.clientWidth - 42));
+    for (const section of sections(run, metrics, width)) {
+      const key = JSON.stringify(section.key);
+      let place = drawn.get(section.id);
+      if (!place) {
+        place = {element: h('div', {class: 'section', id: section.id}), key: null};
+        drawn.set(section.id, place);
+        body.append(place.element);
+      }
+      if (place.key === key) continue;
+      const content = section.draw();
+      place.element.replaceChildren(...(content ? [content] : []));
+      place.key = key;
+    }
+  }
+
+  new ResizeObserver(draw).observe(main);
+  watch(async () => {
+    run = await ask(api);
+    if (!run) {
+      body.replaceChildren(h('h1', {}, 'No such run'), h('p', {}, 'The ledger of this machine has no run ', h('code', {}, runId), '.'));
+      return null;
+    }
+    document.title = `${run.summary.dataset} · ${run.summary.state.toLowerCase()} · Tunedrop`;
+    metrics.push(...await ask(`${api}/metrics?after=${metrics.at(-1)?.step ?? 0}`));
+    draw();
+    return terminal(run.summary.state) ? null : FAST;
+  });
+}
+
+const match = location.pathname.match(/^\/runs\/([^/]+)$/);
+if (match) showRun(decodeURIComponent(match[1]));
+else showList();
