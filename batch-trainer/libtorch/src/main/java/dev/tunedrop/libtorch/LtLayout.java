@@ -21,7 +21,7 @@ abstract class LtLayout extends LtReductions {
     }
 
     final long[] sizes() {
-        return shape.getShape();
+        return shape.getShape().clone(); // Shape hands out its own array
     }
 
     /// Distances between neighbours along each dimension, in elements.

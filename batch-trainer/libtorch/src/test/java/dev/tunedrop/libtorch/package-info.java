@@ -1,3 +1,4 @@
+/// Tests of the engine against plain Java in double precision ([Plain]).
 @NullMarked
 package dev.tunedrop.libtorch;
 

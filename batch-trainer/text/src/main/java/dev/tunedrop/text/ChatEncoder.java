@@ -43,23 +43,37 @@ final class ChatEncoder {
         for (RenderedChat.Content content : chat.contents()) {
             missing.remove(content.message());
             if (!messages.get(content.message()).trained() || content.start() == content.end()) continue;
-            int end = endOfTurn(chat.text(), content.end(), controls);
-            everyEnd &= end > content.end();
-            stretches.add(new int[] {startOf(chat.text(), content.start()), Math.max(end, content.end())});
+            int[] stretch = stretch(chat, content, controls);
+            everyEnd &= stretch[1] > content.end();
+            stretches.add(stretch);
         }
         for (int m : missing)
             if (messages.get(m).trained())
                 throw new TextException(
-                        "the chat template leaves out message %d, which is to be trained; mark it weight 0"
+                        "the chat template leaves out message %d, which is to be trained; give it weight 0"
                                 .formatted(m + 1));
-        Pieces pieces = encode(tokenizer, chat.text(), controls, stretches);
+        Pieces pieces = encode(tokenizer, chat.text(), controls, answers(messages, chat, controls));
         return new TokenizedChat(
                 pieces.ids(), marks(pieces, stretches), everyEnd && !stretches.isEmpty(), List.copyOf(missing));
     }
 
     int[] promptIds(List<ChatMessage> messages) {
         RenderedChat chat = finder.render(messages, true);
-        return tokenizer.encode(chat.text(), scanner.outside(chat), Set.of()).ids();
+        NavigableMap<Integer, String> controls = scanner.outside(chat);
+        return encode(tokenizer, chat.text(), controls, answers(messages, chat, controls))
+                .ids();
+    }
+
+    /// The stretches of all assistant messages, trained or not: a model meets each answer the way it wrote it.
+    private List<int[]> answers(List<ChatMessage> messages, RenderedChat chat, NavigableMap<Integer, String> controls) {
+        return chat.contents().stream()
+                .filter(content -> messages.get(content.message()).role().equals("assistant"))
+                .map(content -> stretch(chat, content, controls))
+                .toList();
+    }
+
+    private int[] stretch(RenderedChat chat, RenderedChat.Content content, NavigableMap<Integer, String> controls) {
+        return new int[] {startOf(chat.text(), content.start()), endOfTurn(chat.text(), content.end(), controls)};
     }
 
     /// Encodes, and again with cuts if a token reaches across an edge.

@@ -13,8 +13,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
-
-import dev.tunedrop.events.json.Json;
+import com.fasterxml.jackson.databind.ObjectMapper;
 
 /// Reads a `tokenizer.json` and writes it again with its control tokens under secret names.
 ///
@@ -22,6 +21,9 @@ import dev.tunedrop.events.json.Json;
 /// renamed tokenizer sees a control token only where we put its secret name, and everything else as plain text; ids,
 /// merges and normalisation stay as they are. Streams both ways: such files have up to 20 MB.
 final class TokenizerFile {
+
+    /// Reads values out of the middle of a file, which the documents' strict mapper refuses.
+    private static final ObjectMapper PARTS = new ObjectMapper();
 
     private final Path file;
     private final List<AddedToken> added = new ArrayList<>();
@@ -33,7 +35,7 @@ final class TokenizerFile {
 
     static TokenizerFile read(Path file) throws IOException {
         TokenizerFile read = new TokenizerFile(file);
-        try (JsonParser in = Json.mapper().createParser(file.toFile())) {
+        try (JsonParser in = PARTS.createParser(file.toFile())) {
             in.nextToken();
             while (in.nextToken() == JsonToken.FIELD_NAME) {
                 String field = in.currentName();
@@ -85,8 +87,8 @@ final class TokenizerFile {
     /// no vocabulary. Truncation, padding and post-processing are left out: nothing may shorten or lengthen a text.
     String renamed(Map<String, String> names, String cut) throws IOException {
         StringWriter text = new StringWriter(1 << 16);
-        try (JsonParser in = Json.mapper().createParser(file.toFile());
-                JsonGenerator out = Json.mapper().createGenerator(text)) {
+        try (JsonParser in = PARTS.createParser(file.toFile());
+                JsonGenerator out = PARTS.createGenerator(text)) {
             in.nextToken();
             out.writeStartObject();
             while (in.nextToken() == JsonToken.FIELD_NAME) {
@@ -136,7 +138,7 @@ final class TokenizerFile {
                 "rstrip", false,
                 "normalized", false,
                 "special", true));
-        Json.mapper().writeValue(out, tokens);
+        PARTS.writeValue(out, tokens);
     }
 
     private static void copyModel(JsonParser in, JsonGenerator out, Map<String, String> names) throws IOException {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// Jinjava's interpreter with Python's way of printing values, the template's clock, and a deadline.
 final class PythonInterpreter extends JinjavaInterpreter {
 
-    static final long MAX_RENDER_NANOS = 10_000_000_000L;
+    static final long MAX_RENDER_NANOS = 5_000_000_000L;
 
     private final LocalDateTime now;
     private final long deadlineNanos;

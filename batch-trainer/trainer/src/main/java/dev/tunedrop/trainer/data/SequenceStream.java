@@ -45,6 +45,12 @@ final class SequenceStream {
         window = null;
     }
 
+    /// Epochs gone by, with their fraction: windows count alike, and sequences within one.
+    double epoch() {
+        double ofWindow = window == null || window.isEmpty() ? 0 : cursor.taken() / (double) window.size();
+        return cursor.epoch() + (cursor.window() + ofWindow) / windows();
+    }
+
     /// The rows of the next sequence; empty after the last epoch.
     Optional<long[]> next() {
         while (cursor.epoch() < order.epochs()) {

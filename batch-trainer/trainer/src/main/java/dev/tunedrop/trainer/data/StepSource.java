@@ -39,6 +39,11 @@ public final class StepSource {
         return sequences.cursor();
     }
 
+    /// Epochs gone by, with their fraction.
+    public double epoch() {
+        return sequences.epoch();
+    }
+
     public void seek(Cursor cursor) {
         sequences.seek(cursor);
     }

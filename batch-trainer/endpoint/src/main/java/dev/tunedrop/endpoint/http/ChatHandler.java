@@ -1,0 +1,131 @@
+package dev.tunedrop.endpoint.http;
+
+import java.io.IOException;
+import java.time.Clock;
+import java.util.List;
+import java.util.UUID;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import dev.tunedrop.endpoint.api.ApiError;
+import dev.tunedrop.endpoint.api.ChatReply;
+import dev.tunedrop.endpoint.api.ChatRequest;
+import dev.tunedrop.endpoint.api.ChatRequestReader;
+import dev.tunedrop.endpoint.generate.Busy;
+import dev.tunedrop.endpoint.generate.Generation;
+import dev.tunedrop.endpoint.generate.Piece;
+import dev.tunedrop.endpoint.generate.Serving;
+import dev.tunedrop.endpoint.generate.UnknownModel;
+import dev.tunedrop.endpoint.generate.UnusableRequest;
+
+/// Answers a conversation, at once or as server-sent events.
+final class ChatHandler {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ChatHandler.class);
+
+    /// By these SageMaker says which model behind an endpoint is meant; the first that is there counts, before `model`.
+    private static final List<String> MODEL_HEADERS = List.of(
+            "X-Amzn-SageMaker-Adapter-Identifier",
+            "X-Amzn-SageMaker-Target-Model",
+            "X-Amzn-SageMaker-Inference-Component");
+
+    private final HttpOptions options;
+    private final Clock clock;
+
+    ChatHandler(HttpOptions options, Clock clock) {
+        this.options = options;
+        this.clock = clock;
+    }
+
+    /// `POST /v1/chat/completions`: the body names the model.
+    void completions(Call call, Serving serving) throws IOException, InterruptedException {
+        ChatRequest request = ChatRequestReader.read(call.body());
+        if (request.model() == null)
+            throw ApiError.invalid("model", "model is required; GET /v1/models lists what is served");
+        answer(call, serving, request, request.model(), "model");
+    }
+
+    /// `POST /invocations`: a header or the body names the model; neither means the base.
+    void invocations(Call call, Serving serving) throws IOException, InterruptedException {
+        ChatRequest request = ChatRequestReader.read(call.body());
+        for (String header : MODEL_HEADERS) {
+            String named = call.header(header);
+            if (named != null) {
+                answer(call, serving, request, named, header);
+                return;
+            }
+        }
+        answer(call, serving, request, request.model(), "model");
+    }
+
+    private void answer(Call call, Serving serving, ChatRequest request, @Nullable String model, String namedBy)
+            throws IOException, InterruptedException {
+        long start = System.nanoTime();
+        String served = model == null ? serving.base() : model;
+        var head = new ChatReply.Head(
+                "chatcmpl-" + UUID.randomUUID().toString().replace("-", ""),
+                clock.instant().getEpochSecond(),
+                served);
+        try (Generation generation = begin(serving, request, served, namedBy)) {
+            Reply reply = request.stream()
+                    ? new EventReply(call, head, request.usageAtEnd())
+                    : new WholeReply(call, head, options.heartbeat());
+            Piece.End end;
+            try {
+                end = pass(generation, reply, start);
+            } catch (ApiError e) {
+                reply.failed(e);
+                return;
+            }
+            LOG.info(
+                    "answered as {}: {} tokens read, {} drawn, {} ms",
+                    served,
+                    end.usage().promptTokens(),
+                    end.usage().answerTokens(),
+                    (System.nanoTime() - start) / 1_000_000);
+        }
+    }
+
+    private static Generation begin(Serving serving, ChatRequest request, String model, String namedBy) {
+        try {
+            return serving.begin(model, request.messages(), request.sampling());
+        } catch (UnknownModel e) {
+            throw ApiError.notFound(
+                    namedBy,
+                    "model_not_found",
+                    "no model is served under the name that %s gives; GET /v1/models lists what is".formatted(namedBy));
+        } catch (UnusableRequest e) {
+            String code = switch (e.reason()) {
+                case CONTEXT_LENGTH -> "context_length_exceeded";
+                case CHAT_TEMPLATE -> "invalid_value";
+            };
+            throw ApiError.invalid("messages", code, String.valueOf(e.getMessage()));
+        } catch (Busy e) {
+            throw ApiError.busy(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /// Passes pieces on until the end. An IOException from the reply means that the client hung up; the generation is
+    /// closed on the way out.
+    private Piece.End pass(Generation generation, Reply reply, long start) throws IOException, InterruptedException {
+        while (true) {
+            if (System.nanoTime() - start > options.requestTime().toNanos())
+                throw ApiError.timedOut("the answer took longer than %d s; ask for fewer tokens"
+                        .formatted(options.requestTime().toSeconds()));
+            switch (generation.poll(options.heartbeat())) {
+                case null -> reply.stillThere();
+                case Piece.Text text -> reply.part(text.text());
+                case Piece.End end -> {
+                    reply.end(end);
+                    return end;
+                }
+                case Piece.Failed failed -> {
+                    LOG.error("a generation failed", failed.cause());
+                    throw ApiError.internal("the model failed on this request; the server's log says how");
+                }
+            }
+        }
+    }
+}

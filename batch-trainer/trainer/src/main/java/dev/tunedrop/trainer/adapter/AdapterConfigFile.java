@@ -1,0 +1,89 @@
+package dev.tunedrop.trainer.adapter;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import dev.tunedrop.events.UserMistake;
+import dev.tunedrop.events.json.InvalidDocument;
+import dev.tunedrop.events.json.Json;
+import dev.tunedrop.trainer.weights.Projection;
+
+/// `adapter_config.json` as PEFT writes it for a LoRA adapter. Its fields and their idle values are in the resource
+/// `adapter-config.json` beside this class.
+final class AdapterConfigFile {
+
+    static final String NAME = "adapter_config.json";
+
+    private AdapterConfigFile() {}
+
+    /// @throws UserMistake for a kind of adapter that would not compute what it was trained to
+    static LoraConfig read(Path directory) {
+        Path file = directory.resolve(NAME);
+        if (!Files.isRegularFile(file))
+            throw new UserMistake("%s has no %s. Name a directory with a PEFT adapter".formatted(directory, NAME));
+        try {
+            JsonNode config = Json.read(file, JsonNode.class);
+            require(config.path("peft_type").asText("").equals("LORA"), file, "peft_type must be LORA");
+            for (String variant : List.of("use_dora", "use_qalora", "fan_in_fan_out", "lora_bias"))
+                require(!config.path(variant).asBoolean(false), file, variant + " is not supported");
+            require(config.path("bias").asText("none").equals("none"), file, "bias is not supported");
+            for (String field : List.of(
+                    "rank_pattern", "alpha_pattern", "modules_to_save", "layers_to_transform", "layer_replication"))
+                require(config.path(field).isEmpty(), file, field + " is not supported");
+            return new LoraConfig(
+                    config.path("r").asInt(),
+                    config.path("lora_alpha").asDouble(),
+                    config.path("use_rslora").asBoolean(false),
+                    config.path("lora_dropout").asDouble(0),
+                    LoraConfig.targets(targets(config.path("target_modules")), file + ": target_modules"));
+        } catch (InvalidDocument e) {
+            throw new UserMistake(e.getMessage() + ". Fetch the adapter again", e);
+        } catch (IllegalArgumentException e) {
+            throw new UserMistake("%s: %s. Fetch the adapter again".formatted(file, e.getMessage()), e);
+        }
+    }
+
+    private static List<String> targets(JsonNode node) {
+        if (node.isTextual()) return List.of(node.textValue());
+        List<String> names = new ArrayList<>();
+        node.forEach(name -> names.add(name.asText()));
+        return names;
+    }
+
+    private static void require(boolean holds, Path file, String what) {
+        if (!holds) throw new InvalidDocument("%s: %s here".formatted(file, what));
+    }
+
+    static byte[] bytes(LoraConfig config, String base) {
+        ObjectNode document = template();
+        document.put("base_model_name_or_path", base);
+        document.put("r", config.rank());
+        if (config.alpha() == Math.rint(config.alpha())) document.put("lora_alpha", (int) config.alpha());
+        else document.put("lora_alpha", config.alpha());
+        document.put("lora_dropout", config.dropout());
+        document.put("use_rslora", config.rslora());
+        ArrayNode targets = document.putArray("target_modules");
+        for (Projection projection : Projection.values())
+            if (config.targets().contains(projection)) targets.add(projection.target());
+        return Json.bytes(document);
+    }
+
+    private static ObjectNode template() {
+        try (InputStream in =
+                Objects.requireNonNull(AdapterConfigFile.class.getResourceAsStream("adapter-config.json"))) {
+            return (ObjectNode) Json.tree(in.readAllBytes(), "adapter-config.json");
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read the fields of " + NAME, e);
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package dev.tunedrop.trainer.checkpoint;
+
+import dev.tunedrop.trainer.data.Cursor;
+
+/// The last file of a checkpoint to be written: what it belongs to, where the run stood, and the state file's sum.
+///
+/// The learning rate, dropout and every other random number are functions of the step; `cursor` is the data's place.
+///
+/// @param step optimiser steps made
+/// @param attempt who wrote it; the name of an attempt is never used twice
+public record CheckpointManifest(
+        int version,
+        RunIdentity identity,
+        MachineStamp machine,
+        int step,
+        Cursor cursor,
+        RunTotals totals,
+        String attempt,
+        long stateBytes,
+        String stateSha256) {
+
+    public static final int VERSION = 1;
+}

@@ -1,0 +1,48 @@
+package dev.tunedrop.trainer.checkpoint;
+
+/// What a run has added up so far, over all its attempts.
+///
+/// @param tokens that went through the model
+/// @param trainedTokens of them, those that carried loss
+/// @param lastLoss mean over the trained tokens of the last step
+/// @param lossSum over all trained tokens, in nats
+/// @param trainSeconds spent in steps
+/// @param resumes how often the run went on from a checkpoint
+/// @param exact every step ran under one [MachineStamp]
+public record RunTotals(
+        long tokens,
+        long trainedTokens,
+        double lastLoss,
+        double lossSum,
+        double trainSeconds,
+        long peakMemoryBytes,
+        int resumes,
+        boolean exact) {
+
+    public static final RunTotals START = new RunTotals(0, 0, 0, 0, 0, 0, 0, true);
+
+    public RunTotals plus(
+            long stepTokens, long stepTrainedTokens, double stepLossSum, double seconds, long memoryBytes) {
+        return new RunTotals(
+                tokens + stepTokens,
+                trainedTokens + stepTrainedTokens,
+                stepLossSum / stepTrainedTokens,
+                lossSum + stepLossSum,
+                trainSeconds + seconds,
+                Math.max(peakMemoryBytes, memoryBytes),
+                resumes,
+                exact);
+    }
+
+    public RunTotals resumed(boolean sameMachine) {
+        return new RunTotals(
+                tokens,
+                trainedTokens,
+                lastLoss,
+                lossSum,
+                trainSeconds,
+                peakMemoryBytes,
+                resumes + 1,
+                exact && sameMachine);
+    }
+}

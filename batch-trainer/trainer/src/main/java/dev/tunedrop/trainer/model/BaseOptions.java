@@ -1,0 +1,37 @@
+package dev.tunedrop.trainer.model;
+
+import ai.djl.ndarray.types.DataType;
+
+import dev.tunedrop.events.run.RunSettings;
+
+/// How a model is held and computed.
+///
+/// @param compute precision of activations and products: FLOAT32 or BFLOAT16
+/// @param quantised whether the linear maps of the layers are kept in NF4
+/// @param activationBytes how much may be spent on keeping activations for the backward pass; beyond that a layer is
+///     computed again
+public record BaseOptions(DataType compute, boolean quantised, long activationBytes) {
+
+    private static final long DEFAULT_ACTIVATION_BYTES = 1L << 30;
+
+    public BaseOptions {
+        if (compute != DataType.FLOAT32 && compute != DataType.BFLOAT16)
+            throw new IllegalArgumentException("compute must be FLOAT32 or BFLOAT16, was " + compute);
+    }
+
+    public static BaseOptions of(DataType compute, boolean quantised) {
+        return new BaseOptions(compute, quantised, DEFAULT_ACTIVATION_BYTES);
+    }
+
+    public static BaseOptions of(RunSettings settings) {
+        DataType compute = switch (settings.compute()) {
+            case FP32 -> DataType.FLOAT32;
+            case BF16 -> DataType.BFLOAT16;
+        };
+        return of(compute, settings.method() == RunSettings.Method.QLORA);
+    }
+
+    public BaseOptions withActivationBytes(long bytes) {
+        return new BaseOptions(compute, quantised, bytes);
+    }
+}

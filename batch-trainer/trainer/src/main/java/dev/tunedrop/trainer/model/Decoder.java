@@ -1,0 +1,242 @@
+package dev.tunedrop.trainer.model;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+
+import dev.tunedrop.libtorch.Aten;
+import dev.tunedrop.libtorch.Ops;
+import dev.tunedrop.trainer.op.Aliases;
+import dev.tunedrop.trainer.op.Casts;
+import dev.tunedrop.trainer.op.CrossEntropy;
+import dev.tunedrop.trainer.op.Leaf;
+import dev.tunedrop.trainer.op.RmsNorm;
+import dev.tunedrop.trainer.op.RopeTable;
+import dev.tunedrop.trainer.weights.ModelConfig;
+
+/// A decoder from token ids to losses, logits and gradients. Which weights are trained is the weights' own affair.
+///
+/// ```
+/// forward    x_0 = E[ids]                 (T, C)
+///            x_l = layer_l(x_{l-1})       (T, C)
+///            n = norm(x_L)                only of tokens that carry loss
+///            loss = cross-entropy(n Hᵀ)   H the head, the embedding E itself where tied
+/// ```
+///
+/// Of a layer only its input is kept; the backward computes the layer again, unless all of the layers' activations
+/// fit into the bytes allowed.
+final class Decoder implements AutoCloseable {
+
+    private final ModelConfig config;
+    private final Leaf embedding;
+    private final List<LayerWeights> layers;
+    private final RmsNorm norm;
+    private final CrossEntropy head;
+    private final RopeTable rope;
+    private final long activationBytes;
+    private final NDManager manager;
+
+    Decoder(
+            ModelConfig config,
+            Leaf embedding,
+            List<LayerWeights> layers,
+            RmsNorm norm,
+            Leaf head,
+            BaseOptions options,
+            NDManager manager) {
+        this.config = config;
+        this.embedding = embedding;
+        this.layers = List.copyOf(layers);
+        this.norm = norm;
+        this.head = new CrossEntropy(head, CrossEntropy.DEFAULT_CHUNK_ELEMENTS);
+        this.activationBytes = options.activationBytes();
+        this.manager = manager.newSubManager();
+        int positions = Math.min(config.maxPositions(), 4096);
+        this.rope =
+                new RopeTable(this.manager, config.rope().frequencies(config.headDim()), positions, options.compute());
+    }
+
+    /// The sum of the token losses.
+    double loss(MicroBatch batch) {
+        Targets targets = Targets.of(batch);
+        if (targets.count() == 0) return 0;
+        try (NDManager step = manager.newSubManager()) {
+            NDArray x = last(batch, step);
+            return head.loss(norm.forward(targets.select(x)), targets.ids(step));
+        }
+    }
+
+    /// Logits (T, V) in fp32 of every token, attached to `scope`.
+    NDArray logits(MicroBatch batch, NDManager scope) {
+        try (NDManager step = manager.newSubManager()) {
+            NDArray n = norm.forward(last(batch, step));
+            NDArray z = Casts.to(DataType.FLOAT32, Ops.linear(n, head.w().value()));
+            z.attach(scope);
+            return z;
+        }
+    }
+
+    /// The residual stream before each layer, and after the last one and the final norm: L + 1 arrays (T, C).
+    List<NDArray> hiddenStates(MicroBatch batch, NDManager scope) {
+        List<NDArray> states = new ArrayList<>();
+        try (NDManager step = manager.newSubManager()) {
+            PassContext context = PassContext.of(config, rope, batch, Draw.NONE, step);
+            NDArray x = embed(batch, step);
+            for (LayerWeights layer : layers) {
+                states.add(x);
+                x = through(layer, x, context, step);
+            }
+            states.add(norm.forward(x));
+            states.forEach(state -> state.attach(scope));
+        }
+        return states;
+    }
+
+    /// The sum of the token losses; adds its gradient to that of every weight that has one.
+    double lossAndGradients(MicroBatch batch, Draw draw) {
+        Targets targets = Targets.of(batch);
+        if (targets.count() == 0) return 0;
+        try (NDManager step = manager.newSubManager()) {
+            PassContext context = PassContext.of(config, rope, batch, draw, step);
+            boolean keep = activations(batch.tokens()) <= activationBytes;
+            List<NDArray> inputs = new ArrayList<>();
+            List<LayerPass> passes = new ArrayList<>();
+            NDArray x = embed(batch, step);
+            for (LayerWeights layer : layers) {
+                inputs.add(x);
+                LayerPass pass = new LayerPass(layer, context, step);
+                x = pass.forward(x);
+                x.attach(step);
+                if (keep) passes.add(pass);
+                else pass.close();
+            }
+            NDArray chosen = targets.select(x);
+            CrossEntropy.Result result = head.lossAndGradients(norm.forward(chosen), targets.ids(step));
+            NDArray dx = targets.spread(norm.backward(chosen, result.dx()));
+            for (int i = layers.size() - 1; i >= 0; i--) {
+                try (LayerPass pass = keep ? passes.get(i) : new LayerPass(layers.get(i), context, step)) {
+                    if (!keep) pass.recompute(inputs.get(i));
+                    NDArray before = pass.backward(dx);
+                    before.attach(step);
+                    dx.close();
+                    dx = before;
+                }
+                inputs.get(i).close();
+            }
+            if (embedding.gradient() != null) addEmbedding(embedding.gradient(), batch, dx);
+            return result.sum();
+        }
+    }
+
+    private NDArray last(MicroBatch batch, NDManager step) {
+        PassContext context = PassContext.of(config, rope, batch, Draw.NONE, step);
+        NDArray x = embed(batch, step);
+        for (LayerWeights layer : layers) {
+            NDArray y = through(layer, x, context, step);
+            x.close();
+            x = y;
+        }
+        return x;
+    }
+
+    private static NDArray through(LayerWeights layer, NDArray x, PassContext context, NDManager step) {
+        try (LayerPass pass = new LayerPass(layer, context, step)) {
+            NDArray y = pass.forward(x);
+            y.attach(step);
+            return y;
+        }
+    }
+
+    private NDArray embed(MicroBatch batch, NDManager step) {
+        for (int id : batch.ids()) {
+            if (id < 0 || id >= config.vocabulary())
+                throw new IllegalArgumentException(
+                        "token id %d is outside the vocabulary of %d".formatted(id, config.vocabulary()));
+        }
+        return Ops.embedding(Aliases.in(step, embedding.value()), step.create(batch.ids()));
+    }
+
+    /// dE\[ids\[t\]\] += dx\[t\]
+    private static void addEmbedding(NDArray gradient, MicroBatch batch, NDArray dx) {
+        NDArray ids = dx.getManager().create(batch.ids());
+        NDArray wide = Casts.to(DataType.FLOAT32, dx);
+        NDArray sums = Aten.one(
+                "aten::embedding_dense_backward",
+                "",
+                wide,
+                ids,
+                gradient.getShape().get(0),
+                -1,
+                false);
+        Ops.add_(gradient, sums, 1);
+    }
+
+    /// Bytes that all layers' activations and opened weights take for `tokens` tokens.
+    private long activations(long tokens) {
+        long perToken =
+                5L * config.hidden() + 3L * config.queryWidth() + 3L * config.keyWidth() + 3L * config.intermediate();
+        long bytes = embedding.value().getDataType().getNumOfBytes();
+        long opened = 0;
+        for (LayerWeights layer : layers) opened += layer.openBytes();
+        return layers.size() * perToken * bytes * tokens + opened;
+    }
+
+    @Override
+    public void close() {
+        manager.close();
+    }
+
+    /// The tokens of a batch that carry loss.
+    ///
+    /// @param positions where they are
+    /// @param wanted what they predict
+    @SuppressWarnings("ArrayRecordComponent") // thousands of tokens, never compared
+    private record Targets(MicroBatch batch, long[] positions, long[] wanted) {
+
+        static Targets of(MicroBatch batch) {
+            long[] positions = new long[batch.trainedTokens()];
+            long[] wanted = new long[positions.length];
+            int n = 0;
+            for (int t = 0; t < batch.tokens(); t++) {
+                if (batch.targets()[t] < 0) continue;
+                positions[n] = t;
+                wanted[n++] = batch.targets()[t];
+            }
+            return new Targets(batch, positions, wanted);
+        }
+
+        int count() {
+            return positions.length;
+        }
+
+        NDArray ids(NDManager step) {
+            return step.create(wanted);
+        }
+
+        private boolean all() {
+            return positions.length == batch.tokens();
+        }
+
+        /// x (T, C) → (N, C)
+        NDArray select(NDArray x) {
+            return all() ? x : Ops.indexSelect(x, 0, x.getManager().create(positions));
+        }
+
+        /// The gradient of [#select]: dchosen (N, C) → dx (T, C), zero where nothing was selected.
+        NDArray spread(NDArray dchosen) {
+            if (all()) return dchosen;
+            NDManager step = dchosen.getManager();
+            long[] source = new long[batch.tokens()];
+            java.util.Arrays.fill(source, positions.length);
+            for (int n = 0; n < positions.length; n++) source[(int) positions[n]] = n;
+            NDArray zero = step.zeros(new Shape(1, dchosen.getShape().get(1)), dchosen.getDataType());
+            return Ops.indexSelect(NDArrays.concat(new NDList(dchosen, zero), 0), 0, step.create(source));
+        }
+    }
+}

@@ -1,0 +1,130 @@
+package dev.tunedrop.trainer.model;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+
+import dev.tunedrop.trainer.quant.DenseWeight;
+import dev.tunedrop.trainer.quant.Nf4Weight;
+import dev.tunedrop.trainer.quant.StoredWeight;
+import dev.tunedrop.trainer.weights.Checkpoint;
+import dev.tunedrop.trainer.weights.ModelConfig;
+import dev.tunedrop.trainer.weights.ModelTensors;
+import dev.tunedrop.trainer.weights.Projection;
+import dev.tunedrop.trainer.weights.WeightView;
+
+/// A base model that is not trained: loaded once, shared by any number of adapters.
+///
+/// Linear maps of the layers are stored as [BaseOptions] says; embedding, norms and head always in compute precision,
+/// as bitsandbytes leaves them.
+public final class FrozenBase implements AutoCloseable {
+
+    private final ModelConfig config;
+    private final BaseOptions options;
+    private final NDManager manager;
+    private final NDArray embedding;
+    private final NDArray head;
+    private final NDArray norm;
+    private final List<Layer> layers;
+
+    /// @param inputNorm (C)
+    /// @param postNorm (C)
+    record Layer(NDArray inputNorm, NDArray postNorm, Map<Projection, StoredWeight> linears) {}
+
+    private FrozenBase(
+            ModelConfig config,
+            BaseOptions options,
+            NDManager manager,
+            NDArray embedding,
+            NDArray head,
+            NDArray norm,
+            List<Layer> layers) {
+        this.config = config;
+        this.options = options;
+        this.manager = manager;
+        this.embedding = embedding;
+        this.head = head;
+        this.norm = norm;
+        this.layers = List.copyOf(layers);
+    }
+
+    /// Reads a Hugging Face directory tensor by tensor; a quantised base never holds its 16-bit form.
+    ///
+    /// @throws dev.tunedrop.events.UserMistake naming the file and tensor that is missing, broken or not finite
+    public static FrozenBase load(Path directory, BaseOptions options, NDManager parent) {
+        ModelConfig config = ModelConfig.read(directory);
+        NDManager manager = parent.newSubManager();
+        boolean loaded = false;
+        try (Checkpoint checkpoint = Checkpoint.open(directory)) {
+            ModelTensors tensors = new ModelTensors(checkpoint, config);
+            HostTensors host = new HostTensors(manager, options.compute());
+            NDArray embedding = host.dense(tensors.embedding());
+            NDArray head = config.tiedHead() ? embedding : host.dense(tensors.head());
+            List<Layer> layers = new ArrayList<>();
+            for (int layer = 0; layer < config.layers(); layer++) {
+                Map<Projection, StoredWeight> linears = new EnumMap<>(Projection.class);
+                for (Projection projection : Projection.values())
+                    linears.put(projection, stored(tensors.linear(projection, layer), host, options, manager));
+                layers.add(
+                        new Layer(host.dense(tensors.inputNorm(layer)), host.dense(tensors.postNorm(layer)), linears));
+            }
+            FrozenBase base =
+                    new FrozenBase(config, options, manager, embedding, head, host.dense(tensors.norm()), layers);
+            loaded = true;
+            return base;
+        } finally {
+            if (!loaded) manager.close();
+        }
+    }
+
+    private static StoredWeight stored(WeightView view, HostTensors host, BaseOptions options, NDManager manager) {
+        if (!options.quantised()) return new DenseWeight(host.dense(view));
+        return Nf4Weight.quantise(manager, view::read, view.shape()[0], view.shape()[1], options.compute());
+    }
+
+    public ModelConfig config() {
+        return config;
+    }
+
+    public BaseOptions options() {
+        return options;
+    }
+
+    NDManager manager() {
+        return manager;
+    }
+
+    NDArray embedding() {
+        return embedding;
+    }
+
+    NDArray head() {
+        return head;
+    }
+
+    NDArray norm() {
+        return norm;
+    }
+
+    List<Layer> layers() {
+        return layers;
+    }
+
+    /// Bytes that the linear maps of the layers take.
+    public long linearBytes() {
+        return layers.stream()
+                .flatMap(layer -> layer.linears().values().stream())
+                .mapToLong(StoredWeight::bytes)
+                .sum();
+    }
+
+    @Override
+    public void close() {
+        manager.close();
+    }
+}

@@ -1,0 +1,36 @@
+package dev.tunedrop.trainer.model;
+
+import java.lang.foreign.MemorySegment;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+
+import dev.tunedrop.libtorch.Ops;
+import dev.tunedrop.trainer.op.Casts;
+import dev.tunedrop.trainer.weights.WeightView;
+
+/// Brings tensors from mapped files to the device, in one precision.
+record HostTensors(NDManager manager, DataType type) {
+
+    /// A copy of the tensor in the manager.
+    NDArray dense(WeightView view) {
+        DataType stored = switch (view.dtype()) {
+            case F32 -> DataType.FLOAT32;
+            case BF16 -> DataType.BFLOAT16;
+            case F16 -> DataType.FLOAT16;
+            default -> throw new IllegalStateException("no floating-point type: " + view.dtype());
+        };
+        try (NDManager host = manager.newSubManager(Device.cpu())) {
+            NDArray raw = host.create(new Shape(view.shape()), stored);
+            MemorySegment.copy(
+                    view.bytes(), 0, Ops.segment(raw), 0, view.bytes().byteSize());
+            NDArray cast = Casts.to(type, raw);
+            NDArray there = manager.getDevice().isGpu() ? Ops.toDevice(cast, manager.getDevice(), manager) : cast;
+            there.attach(manager);
+            return there;
+        }
+    }
+}

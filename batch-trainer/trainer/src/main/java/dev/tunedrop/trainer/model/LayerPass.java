@@ -1,0 +1,137 @@
+package dev.tunedrop.trainer.model;
+
+import java.util.EnumMap;
+import java.util.Map;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import org.jspecify.annotations.Nullable;
+
+import dev.tunedrop.libtorch.AttentionGrads;
+import dev.tunedrop.libtorch.Ops;
+import dev.tunedrop.trainer.op.Aliases;
+import dev.tunedrop.trainer.op.Attention;
+import dev.tunedrop.trainer.op.Linear;
+import dev.tunedrop.trainer.op.SwiGlu;
+import dev.tunedrop.trainer.weights.Projection;
+
+/// One pass of a micro-batch through one decoder layer, with everything the backward needs in a scope of its own.
+///
+/// ```
+/// forward    n1 = norm1(x)                         (T, C)
+///            q, k, v = n1 Wqᵀ, n1 Wkᵀ, n1 Wvᵀ      (T, H D), (T, K D), (T, K D)
+///            a = attention(rope q, rope k, v)      (T, H D)
+///            m = x + a Woᵀ                         (T, C)
+///            n2 = norm2(m)
+///            h = silu(n2 Wgᵀ) ⊙ n2 Wuᵀ             (T, F)
+///            y = m + h Wdᵀ                         (T, C)
+/// backward   the same lines from the last to the first
+/// ```
+final class LayerPass implements AutoCloseable {
+
+    private final LayerWeights weights;
+    private final PassContext context;
+    private final NDManager scope;
+    private final Map<Projection, Linear> open = new EnumMap<>(Projection.class);
+    private @Nullable Kept kept;
+
+    /// What the forward keeps.
+    private record Kept(
+            NDArray x,
+            NDArray n1,
+            NDArray q,
+            NDArray k,
+            NDArray v,
+            Attention.Kept attention,
+            NDArray a,
+            NDArray m,
+            NDArray n2,
+            NDArray gate,
+            NDArray up,
+            NDArray h) {}
+
+    LayerPass(LayerWeights weights, PassContext context, NDManager parent) {
+        this.weights = weights;
+        this.context = context;
+        this.scope = parent.newSubManager();
+    }
+
+    /// x (T, C) → y (T, C), which belongs to this pass's scope.
+    NDArray forward(NDArray x) {
+        Kept now = upToDown(x);
+        return now.m.add(linear(Projection.DOWN).forward(now.h));
+    }
+
+    /// Everything but the last product: what a backward needs of a forward that has been thrown away.
+    void recompute(NDArray x) {
+        upToDown(x);
+    }
+
+    private Kept upToDown(NDArray input) {
+        NDArray x = Aliases.in(scope, input);
+        NDArray n1 = weights.inputNorm().forward(x);
+        NDArray q =
+                rotated(linear(Projection.QUERY).forward(n1), context.shape().heads());
+        NDArray k = rotated(linear(Projection.KEY).forward(n1), context.shape().kvHeads());
+        NDArray v = heads(linear(Projection.VALUE).forward(n1), context.shape().kvHeads());
+        Attention.Kept attention = context.attention().forward(q, k, v);
+        NDArray a = flat(attention.out());
+        NDArray m = x.add(linear(Projection.OUTPUT).forward(a));
+        NDArray n2 = weights.postNorm().forward(m);
+        NDArray gate = linear(Projection.GATE).forward(n2);
+        NDArray up = linear(Projection.UP).forward(n2);
+        NDArray h = SwiGlu.forward(gate, up);
+        kept = new Kept(x, n1, q, k, v, attention, a, m, n2, gate, up, h);
+        return kept;
+    }
+
+    /// dy (T, C) → dx (T, C), which belongs to this pass's scope.
+    NDArray backward(NDArray output) {
+        Kept f = kept;
+        if (f == null) throw new IllegalStateException("a backward needs its forward first");
+        NDArray dy = Aliases.in(scope, output);
+        NDArray dh = linear(Projection.DOWN).backward(f.h, dy);
+        SwiGlu.Grads gated = SwiGlu.backward(f.gate, f.up, dh);
+        NDArray dn2 = linear(Projection.GATE)
+                .backward(f.n2, gated.dg())
+                .add(linear(Projection.UP).backward(f.n2, gated.du()));
+        NDArray dm = dy.add(weights.postNorm().backward(f.m, dn2));
+        NDArray da = heads(
+                linear(Projection.OUTPUT).backward(f.a, dm), context.shape().heads());
+        AttentionGrads grads = context.attention().backward(da, f.q, f.k, f.v, f.attention);
+        NDArray dq = flat(context.rope().backward(grads.dq()));
+        NDArray dk = flat(context.rope().backward(grads.dk()));
+        NDArray dv = flat(grads.dv());
+        NDArray dn1 = linear(Projection.QUERY)
+                .backward(f.n1, dq)
+                .add(linear(Projection.KEY).backward(f.n1, dk))
+                .add(linear(Projection.VALUE).backward(f.n1, dv));
+        return dm.add(weights.inputNorm().backward(f.x, dn1));
+    }
+
+    private Linear linear(Projection projection) {
+        return open.computeIfAbsent(projection, which -> weights.open(which, scope, context.draw()));
+    }
+
+    private NDArray rotated(NDArray flat, int heads) {
+        return context.rope().forward(heads(flat, heads));
+    }
+
+    /// (T, heads D) → (T, heads, D)
+    private NDArray heads(NDArray flat, int heads) {
+        return Ops.view(
+                flat, new Shape(flat.getShape().get(0), heads, context.shape().headDim()));
+    }
+
+    /// (T, heads, D) → (T, heads D)
+    private static NDArray flat(NDArray x) {
+        Shape shape = x.getShape();
+        return Ops.view(Ops.contiguous(x), new Shape(shape.get(0), shape.get(1) * shape.get(2)));
+    }
+
+    @Override
+    public void close() {
+        scope.close();
+    }
+}

@@ -1,0 +1,137 @@
+package dev.tunedrop.trainer.op;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+
+import dev.tunedrop.libtorch.Ops;
+
+/// Output head and cross-entropy in one pass over the tokens, a chunk of logits at a time: with a vocabulary of 128k
+/// the logits of a batch are larger than the model's activations, and are never held whole.
+///
+/// ```
+/// forward    z = x Wᵀ                        (N, V)
+///            loss = Σ_n (lse(z_n) - z_n[target_n])
+/// backward   dz = softmax(z) - onehot        (N, V)
+///            dW = dzᵀ x                      (V, C)
+///            dx = dz W                       (N, C)
+/// ```
+///
+/// @param w (V, C)
+/// @param chunkElements logits held at once
+public record CrossEntropy(Leaf w, long chunkElements) {
+
+    /// Logits of about 32 MiB in fp32: large enough for an efficient product, small beside anything else.
+    public static final long DEFAULT_CHUNK_ELEMENTS = 1 << 23;
+
+    /// @param sum Σ of the token losses, added up in fp64
+    /// @param dx (N, C), d(sum)/dx
+    public record Result(double sum, NDArray dx) {}
+
+    /// The sum of the losses.
+    ///
+    /// @param x (N, C)
+    /// @param targets (N) int64
+    public double loss(NDArray x, NDArray targets) {
+        List<NDArray> losses = new ArrayList<>();
+        try (NDManager scope = x.getManager().newSubManager()) {
+            for (Chunk chunk : chunks(x)) {
+                try (NDManager step = scope.newSubManager();
+                        Logits logits = logits(step, x, targets, chunk)) {
+                    NDArray each = logits.losses();
+                    each.attach(scope);
+                    losses.add(each);
+                }
+            }
+            return sum(losses);
+        }
+    }
+
+    /// The sum of the losses and its gradients in one pass.
+    public Result lossAndGradients(NDArray x, NDArray targets) {
+        List<NDArray> losses = new ArrayList<>();
+        List<NDArray> gradients = new ArrayList<>();
+        try (NDManager scope = x.getManager().newSubManager()) {
+            for (Chunk chunk : chunks(x)) {
+                try (NDManager step = scope.newSubManager();
+                        Logits logits = logits(step, x, targets, chunk)) {
+                    NDArray each = logits.losses();
+                    NDArray dz = logits.gradient(x.getDataType());
+                    if (w.gradient() != null) Gradients.addProduct(w.gradient(), dz, logits.x, 1);
+                    NDArray dx = Ops.mm(dz, w.value());
+                    each.attach(scope);
+                    dx.attach(scope);
+                    losses.add(each);
+                    gradients.add(dx);
+                }
+            }
+            NDArray dx = gradients.size() == 1
+                    ? gradients.getFirst()
+                    : NDArrays.concat(new NDList(gradients.toArray(NDArray[]::new)), 0);
+            dx.attach(x.getManager());
+            return new Result(sum(losses), dx);
+        }
+    }
+
+    private record Chunk(long from, long rows) {}
+
+    private List<Chunk> chunks(NDArray x) {
+        long rows = x.getShape().get(0);
+        long most = Math.max(16, chunkElements / w.value().getShape().get(0));
+        List<Chunk> chunks = new ArrayList<>();
+        for (long from = 0; from < rows; from += most) chunks.add(new Chunk(from, Math.min(most, rows - from)));
+        return chunks;
+    }
+
+    private Logits logits(NDManager step, NDArray x, NDArray targets, Chunk chunk) {
+        NDArray rows = Aliases.in(step, x, 0, chunk.from, chunk.rows);
+        NDArray wanted = Aliases.in(step, targets, 0, chunk.from, chunk.rows);
+        NDArray z = Casts.to(DataType.FLOAT32, Ops.linear(rows, w.value()));
+        return new Logits(rows, Ops.view(wanted, new Shape(chunk.rows, 1)), z);
+    }
+
+    /// One chunk.
+    ///
+    /// @param x (n, C)
+    /// @param targets (n, 1)
+    /// @param z (n, V) fp32; overwritten by the gradient
+    private record Logits(NDArray x, NDArray targets, NDArray z) implements AutoCloseable {
+
+        /// lse(z) - z[target], (n).
+        NDArray losses() {
+            NDArray normaliser = Ops.logSumExp(z, 1);
+            try (NDArray chosen = Ops.gather(z, 1, targets);
+                    NDArray flat = Ops.view(chosen, normaliser.getShape())) {
+                return Ops.add_(normaliser, flat, -1);
+            }
+        }
+
+        /// softmax(z) - onehot, in the precision of the products that follow.
+        NDArray gradient(DataType type) {
+            NDArray p = Ops.softmax(z, 1, true);
+            try (NDArray one = p.getManager().ones(targets.getShape(), DataType.FLOAT32);
+                    NDArray chosen = Ops.gather(p, 1, targets)) {
+                Ops.add_(chosen, one, -1);
+                Ops.scatter_(p, 1, targets, chosen);
+            }
+            return Casts.to(type, p);
+        }
+
+        @Override
+        public void close() {
+            z.close();
+        }
+    }
+
+    private static double sum(List<NDArray> losses) {
+        double sum = 0;
+        for (NDArray each : losses) for (float loss : each.toFloatArray()) sum += loss;
+        return sum;
+    }
+}

@@ -1,0 +1,25 @@
+package dev.tunedrop.trainer.op;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+
+import dev.tunedrop.libtorch.Ops;
+
+/// Adds to fp32 gradients what was computed in compute precision.
+final class Gradients {
+
+    private Gradients() {}
+
+    /// dw (O, I) += scale · aᵀ b, with a (T, O) and b (T, I).
+    static void addProduct(NDArray dw, NDArray a, NDArray b, double scale) {
+        if (a.getDataType() == DataType.FLOAT32) {
+            try (NDArray at = a.transpose()) {
+                Ops.addmm_(dw, at, b, 1, scale);
+            }
+        } else {
+            try (NDArray product = Ops.mmTn(a, b)) {
+                Ops.add_(dw, product, scale);
+            }
+        }
+    }
+}

@@ -1,0 +1,17 @@
+package dev.tunedrop.trainer.op;
+
+import ai.djl.ndarray.NDArray;
+
+/// A linear map without bias, open for one pass over one micro-batch.
+public sealed interface Linear permits FrozenLinear, LoraLinear, TrainedLinear {
+
+    /// x (T, I) → y (T, O)
+    NDArray forward(NDArray x);
+
+    /// Adds to the gradients of what is trained.
+    ///
+    /// @param x (T, I), the input of the forward pass
+    /// @param dy (T, O)
+    /// @return dx (T, I)
+    NDArray backward(NDArray x, NDArray dy);
+}

@@ -1,0 +1,63 @@
+package dev.tunedrop.trainer.op;
+
+import ai.djl.ndarray.NDArray;
+import org.jspecify.annotations.Nullable;
+
+import dev.tunedrop.libtorch.Ops;
+
+/// A frozen linear map with a trainable low-rank correction (Hu et al. 2021).
+///
+/// ```
+/// forward    h = d(x) Aᵀ            (T, R)      d is dropout: d(x) = x ⊙ m
+///            y = x Wᵀ + s h Bᵀ      (T, O)      s = alpha / R, or alpha / √R (rsLoRA)
+/// backward   dB = s dyᵀ h           (O, R)
+///            dh = s dy B            (T, R)
+///            dA = dhᵀ d(x)          (R, I)
+///            dx = dy W + m ⊙ dh A   (T, I)      W is frozen: it has no dW
+/// ```
+///
+/// h is R numbers a token: the backward computes it again.
+///
+/// @param w W (O, I) in compute precision
+/// @param a A (R, I) with its gradient
+/// @param b B (O, R) with its gradient
+/// @param scale s
+/// @param mask m, one draw for this pass and its recomputation; absent: no dropout
+public record LoraLinear(
+        NDArray w, Leaf a, Leaf b, double scale, @Nullable DropoutMask mask) implements Linear {
+
+    public LoraLinear {
+        long outputs = w.getShape().get(0);
+        long inputs = w.getShape().get(1);
+        long rank = a.value().getShape().get(0);
+        Shapes.mustBe("A", a.value(), rank, inputs);
+        Shapes.mustBe("B", b.value(), outputs, rank);
+    }
+
+    @Override
+    public NDArray forward(NDArray x) {
+        NDArray y = Ops.linear(x, w);
+        try (NDArray kept = DropoutMask.apply(mask, x);
+                NDArray h = Ops.linear(kept, a.value());
+                NDArray bt = b.value().transpose()) {
+            return Ops.addmm_(y, h, bt, 1, scale);
+        }
+    }
+
+    @Override
+    public NDArray backward(NDArray x, NDArray dy) {
+        try (NDArray kept = DropoutMask.apply(mask, x);
+                NDArray h = Ops.linear(kept, a.value());
+                NDArray dh = Ops.mm(dy, b.value())) {
+            if (b.gradient() != null) Gradients.addProduct(b.gradient(), dy, h, scale);
+            Ops.mulScalar_(dh, scale);
+            if (a.gradient() != null) Gradients.addProduct(a.gradient(), dh, kept, 1);
+            NDArray dx = Ops.mm(dy, w);
+            if (mask == null) return Ops.addmm_(dx, dh, a.value(), 1, 1);
+            try (NDArray side = Ops.mm(dh, a.value());
+                    NDArray dropped = DropoutMask.apply(mask, side)) {
+                return Ops.add_(dx, dropped, 1);
+            }
+        }
+    }
+}

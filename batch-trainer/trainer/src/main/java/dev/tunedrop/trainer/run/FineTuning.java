@@ -1,0 +1,152 @@
+package dev.tunedrop.trainer.run;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+import ai.djl.ndarray.NDManager;
+import ai.djl.training.tracker.Tracker;
+import org.jspecify.annotations.Nullable;
+
+import dev.tunedrop.events.artefact.TokenShardReader;
+import dev.tunedrop.events.run.HeldOutLosses;
+import dev.tunedrop.events.run.RunSettings;
+import dev.tunedrop.events.run.TrainingResult;
+import dev.tunedrop.trainer.checkpoint.CheckpointStore;
+import dev.tunedrop.trainer.checkpoint.Checkpoints;
+import dev.tunedrop.trainer.checkpoint.RunIdentity;
+import dev.tunedrop.trainer.checkpoint.RunTotals;
+import dev.tunedrop.trainer.data.DataOrder;
+import dev.tunedrop.trainer.data.HeldOut;
+import dev.tunedrop.trainer.data.StepSource;
+import dev.tunedrop.trainer.optim.AdamW;
+import dev.tunedrop.trainer.optim.Schedules;
+
+/// A fine-tune from files to files: loads the base, goes on from the newest checkpoint, trains, writes the adapter and
+/// measures it on the rows that were held out.
+public final class FineTuning {
+
+    private final Request request;
+    private final List<StepListener> listeners;
+    private final StopSignals stop;
+
+    /// @param fresh start from random weights, with only the base's configuration
+    /// @param dataset sha256 of the training shard
+    /// @param validation rows held out, if any
+    /// @param live an adapter to compare with, if any
+    /// @param out receives the adapter or, for a full fine-tune, the model
+    /// @param metrics a file of one line a step
+    public record Request(
+            String runId,
+            RunSettings settings,
+            Path base,
+            boolean fresh,
+            Path train,
+            String dataset,
+            @Nullable Path validation,
+            @Nullable Path live,
+            Path out,
+            Path metrics,
+            CheckpointStore checkpoints) {}
+
+    /// @param result absent when the run was interrupted: then only the checkpoint counts
+    public record Outcome(
+            Ending ending,
+            int step,
+            int steps,
+            @Nullable TrainingResult result,
+            @Nullable HeldOutLosses heldOut) {}
+
+    /// @param stop asked between two steps
+    public FineTuning(Request request, List<StepListener> listeners, StopSignals stop) {
+        this.request = request;
+        this.listeners = listeners;
+        this.stop = stop;
+    }
+
+    public Outcome run() {
+        try (Compute compute = Compute.open();
+                NDManager manager = compute.newManager();
+                TokenShardReader rows = TokenShardReader.open(request.train());
+                Student student = Student.load(request.settings(), request.base(), request.fresh(), manager)) {
+            RunSettings settings = request.settings();
+            StepSource source = source(settings, rows);
+            AdamW optimiser = new AdamW(student.model().parameters(), settings.weightDecay(), manager);
+            Checkpoints checkpoints = new Checkpoints(
+                    request.checkpoints(),
+                    new RunIdentity(BaseSum.of(request.base()), request.dataset(), SettingsSum.of(settings)),
+                    compute.stamp());
+            TrainingRun run =
+                    new TrainingRun(recipe(settings, source), student.model(), source, optimiser, checkpoints, stop);
+            run.resume();
+            Ending ending = train(run);
+            optimiser.close();
+            if (ending == Ending.INTERRUPTED) return new Outcome(ending, run.step(), source.steps(), null, null);
+            String sum = student.export(request.out());
+            TrainingResult result = result(ending, run, sum, compute);
+            return new Outcome(ending, run.step(), source.steps(), result, heldOut(student));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write %s: %s".formatted(request.out(), e.getMessage()), e);
+        }
+    }
+
+    private Ending train(TrainingRun run) {
+        try (MetricsFile lines = MetricsFile.continueAfter(run.step(), request.metrics())) {
+            List<StepListener> all = new ArrayList<>(listeners);
+            all.addFirst(lines);
+            return run.run(all);
+        }
+    }
+
+    private static StepSource source(RunSettings settings, TokenShardReader rows) {
+        DataOrder order = new DataOrder(settings.seed(), settings.epochs(), settings.maxTokens(), settings.packing());
+        int limit = settings.maxSteps() == null ? Integer.MAX_VALUE : settings.maxSteps();
+        return new StepSource(rows, order, settings.batchSize(), settings.gradientAccumulation(), limit);
+    }
+
+    private static TrainingRun.Recipe recipe(RunSettings settings, StepSource source) {
+        Tracker rate =
+                Schedules.of(settings.schedule(), settings.learningRate(), source.steps(), settings.warmupShare());
+        return new TrainingRun.Recipe(rate, settings.maxGradNorm(), settings.checkpointSteps());
+    }
+
+    private HeldOutLosses heldOut(Student student) {
+        if (request.validation() == null) return new HeldOutLosses(0, null, null, null);
+        try (TokenShardReader rows = TokenShardReader.open(request.validation())) {
+            int maxTokens = request.settings().maxTokens();
+            HeldOut.Loss tuned = HeldOut.loss(rows, maxTokens, student.model()::loss);
+            if (tuned.tokens() == 0) return new HeldOutLosses(0, null, null, null);
+            Double base = null;
+            if (!request.fresh())
+                try (Reference reference = student.base()) {
+                    base = HeldOut.loss(rows, maxTokens, reference::loss).mean();
+                }
+            Double live = null;
+            if (request.live() != null)
+                try (Reference reference = student.adapter(request.live())) {
+                    live = HeldOut.loss(rows, maxTokens, reference::loss).mean();
+                }
+            return new HeldOutLosses(tuned.tokens(), base, tuned.mean(), live);
+        }
+    }
+
+    private TrainingResult result(Ending ending, TrainingRun run, String sum, Compute compute) {
+        RunTotals totals = run.totals();
+        return new TrainingResult(
+                request.runId(),
+                ending == Ending.COMPLETED ? TrainingResult.Outcome.COMPLETED : TrainingResult.Outcome.STOPPED_AT_WALL,
+                run.step(),
+                totals.lastLoss(),
+                totals.tokens(),
+                totals.trainedTokens(),
+                totals.trainSeconds(),
+                totals.peakMemoryBytes(),
+                compute.stamp().device(),
+                compute.stamp().libTorch(),
+                sum,
+                totals.exact() ? "exact" : "tolerance",
+                totals.resumes());
+    }
+}

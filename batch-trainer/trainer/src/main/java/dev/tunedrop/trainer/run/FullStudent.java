@@ -1,0 +1,61 @@
+package dev.tunedrop.trainer.run;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+import ai.djl.ndarray.NDManager;
+
+import dev.tunedrop.events.UserMistake;
+import dev.tunedrop.events.artefact.DType;
+import dev.tunedrop.events.run.RunSettings;
+import dev.tunedrop.trainer.adapter.AdapterFiles;
+import dev.tunedrop.trainer.adapter.LoraAdapter;
+import dev.tunedrop.trainer.model.BaseOptions;
+import dev.tunedrop.trainer.model.FrozenBase;
+import dev.tunedrop.trainer.model.FullModel;
+import dev.tunedrop.trainer.model.LoraModel;
+import dev.tunedrop.trainer.weights.ModelConfig;
+
+/// Every weight of a model.
+record FullStudent(RunSettings settings, Path directory, NDManager manager, FullModel model) implements Student {
+
+    static FullStudent load(RunSettings settings, Path base, boolean fresh, NDManager manager) {
+        BaseOptions options = BaseOptions.of(settings);
+        FullModel model = fresh
+                ? FullModel.fresh(ModelConfig.read(base), options, settings.seed(), manager)
+                : FullModel.load(base, options, manager);
+        return new FullStudent(settings, base, manager, model);
+    }
+
+    @Override
+    public Reference base() {
+        NDManager scope = manager.newSubManager();
+        FrozenBase frozen = FrozenBase.load(directory, BaseOptions.of(settings), scope);
+        return new AdapterStudent.Measured(LoraModel.without(frozen), scope);
+    }
+
+    @Override
+    public Reference adapter(Path adapterDirectory) {
+        NDManager scope = manager.newSubManager();
+        FrozenBase frozen = FrozenBase.load(directory, BaseOptions.of(settings), scope);
+        LoraAdapter adapter = AdapterFiles.load(adapterDirectory, frozen.config(), scope);
+        return new AdapterStudent.Measured(LoraModel.frozen(frozen, adapter), scope);
+    }
+
+    /// In the precision of the compute: what the model was measured with is what is handed over.
+    @Override
+    public String export(Path out) throws IOException {
+        if (out.toAbsolutePath().normalize().equals(directory.toAbsolutePath().normalize()))
+            throw new UserMistake("The output directory " + out + " is the base model itself. Choose another --out.");
+        DType dtype = switch (settings.compute()) {
+            case FP32 -> DType.F32;
+            case BF16 -> DType.BF16;
+        };
+        return ModelDirectory.write(directory, out, model.parameters(), dtype);
+    }
+
+    @Override
+    public void close() {
+        model.close();
+    }
+}

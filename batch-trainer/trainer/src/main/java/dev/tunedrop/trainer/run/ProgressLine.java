@@ -1,0 +1,46 @@
+package dev.tunedrop.trainer.run;
+
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.Locale;
+
+import dev.tunedrop.events.run.StepMetrics;
+
+/// One line a step for a person to read; at most one a second between the first step and the last.
+public final class ProgressLine implements StepListener {
+
+    private final PrintStream out;
+    private long lastNanos;
+
+    public ProgressLine(PrintStream out) {
+        this.out = out;
+    }
+
+    @Override
+    public void stepped(StepMetrics metrics) {
+        long now = System.nanoTime();
+        boolean edge = metrics.step() == 1 || metrics.step() == metrics.steps();
+        if (!edge && now - lastNanos < 1_000_000_000L) return;
+        lastNanos = now;
+        out.println(text(metrics));
+        out.flush();
+    }
+
+    static String text(StepMetrics metrics) {
+        return String.format(
+                Locale.ROOT,
+                "step %d/%d  loss %.4f  %,.0f tokens/s  %s left",
+                metrics.step(),
+                metrics.steps(),
+                metrics.loss(),
+                metrics.tokensPerSecond(),
+                clock(metrics.secondsLeft()));
+    }
+
+    private static String clock(double seconds) {
+        Duration left = Duration.ofSeconds(Math.round(seconds));
+        return left.toHours() > 0
+                ? "%d:%02d:%02d".formatted(left.toHours(), left.toMinutesPart(), left.toSecondsPart())
+                : "%d:%02d".formatted(left.toMinutes(), left.toSecondsPart());
+    }
+}

@@ -1,0 +1,13 @@
+package dev.tunedrop.trainer.run;
+
+import dev.tunedrop.trainer.model.MicroBatch;
+
+/// A model that is only measured.
+interface Reference extends AutoCloseable {
+
+    /// The sum of the token losses in nats.
+    double loss(MicroBatch batch);
+
+    @Override
+    void close();
+}

@@ -1,0 +1,41 @@
+package dev.tunedrop.trainer.run;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+import ai.djl.ndarray.NDManager;
+
+import dev.tunedrop.events.UserMistake;
+import dev.tunedrop.events.run.RunSettings;
+import dev.tunedrop.trainer.model.Trainable;
+
+/// What a method trains, and how it is handed over afterwards.
+sealed interface Student extends AutoCloseable permits AdapterStudent, FullStudent {
+
+    /// @param fresh whether a full fine-tune starts from random weights instead of the base's
+    static Student load(RunSettings settings, Path base, boolean fresh, NDManager manager) {
+        if (fresh && settings.method() != RunSettings.Method.FULL)
+            throw new UserMistake(
+                    "Random weights can only be trained whole. Set method to full, or train from the base's weights.");
+        return switch (settings.method()) {
+            case LORA, QLORA -> AdapterStudent.load(settings, base, manager);
+            case FULL -> FullStudent.load(settings, base, fresh, manager);
+        };
+    }
+
+    Trainable model();
+
+    /// The sum of a batch's token losses without what was trained: the base alone.
+    Reference base();
+
+    /// The same with an adapter that was published before.
+    Reference adapter(Path adapterDirectory);
+
+    /// Writes what was trained.
+    ///
+    /// @return sha256 of the weights written
+    String export(Path directory) throws IOException;
+
+    @Override
+    void close();
+}

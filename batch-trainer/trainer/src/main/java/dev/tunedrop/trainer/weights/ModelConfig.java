@@ -1,0 +1,121 @@
+package dev.tunedrop.trainer.weights;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import dev.tunedrop.events.UserMistake;
+import dev.tunedrop.events.json.InvalidDocument;
+import dev.tunedrop.events.json.Json;
+
+/// The shape of a decoder, from `config.json`. Letters are those of the shapes in `op` and `model`.
+///
+/// @param modelType `llama`
+/// @param vocabulary V, rows of the embedding
+/// @param hidden C, width of the residual stream
+/// @param intermediate F, width inside the feed-forward part
+/// @param layers L
+/// @param heads H, query heads
+/// @param kvHeads K, key and value heads; H is a multiple of K
+/// @param headDim D, which may differ from C / H
+/// @param normEpsilon added to the mean square
+/// @param tiedHead whether the output head is the embedding itself
+/// @param maxPositions longest context the model was made for
+/// @param initializerRange standard deviation of fresh weights
+public record ModelConfig(
+        String modelType,
+        int vocabulary,
+        int hidden,
+        int intermediate,
+        int layers,
+        int heads,
+        int kvHeads,
+        int headDim,
+        double normEpsilon,
+        RopeConfig rope,
+        boolean tiedHead,
+        int maxPositions,
+        double initializerRange) {
+
+    public static final String FILE = "config.json";
+
+    public ModelConfig {
+        require(
+                heads % kvHeads == 0,
+                "num_attention_heads " + heads + " is no multiple of num_key_value_heads " + kvHeads);
+        require(headDim % 2 == 0, "head_dim must be even for RoPE, was " + headDim);
+    }
+
+    /// Reads `config.json` of a model directory.
+    public static ModelConfig read(Path directory) {
+        Path file = directory.resolve(FILE);
+        if (!Files.isRegularFile(file))
+            throw new UserMistake(
+                    "%s has no %s. Name a directory with a Hugging Face model".formatted(directory, FILE));
+        try {
+            return parse(Json.tree(Files.readAllBytes(file), file.toString()), file.toString());
+        } catch (IOException e) {
+            throw new UserMistake("%s cannot be read (%s). Check its permissions".formatted(file, e.getMessage()), e);
+        } catch (InvalidDocument e) {
+            throw new UserMistake(e.getMessage() + ". Fetch the base model again", e);
+        } catch (IllegalArgumentException e) {
+            throw new UserMistake("%s: %s. Fetch the base model again".formatted(file, e.getMessage()), e);
+        }
+    }
+
+    /// @param file names the document in messages
+    static ModelConfig parse(JsonNode config, String file) {
+        String type = config.path("model_type").asText("");
+        if (!type.equals("llama"))
+            throw new UserMistake(
+                    "%s: model_type \"%s\" is not supported. Use a model of type llama".formatted(file, type));
+        String activation = config.path("hidden_act").asText("silu");
+        if (!activation.equals("silu"))
+            throw new UserMistake(
+                    "%s: hidden_act \"%s\" is not supported. Use a model with silu".formatted(file, activation));
+        for (String bias : new String[] {"attention_bias", "mlp_bias"}) {
+            if (config.path(bias).asBoolean(false))
+                throw new UserMistake(
+                        "%s: %s is true, which is not supported. Use a model without it".formatted(file, bias));
+        }
+        int hidden = positive(config, "hidden_size", 0);
+        int heads = positive(config, "num_attention_heads", 0);
+        return new ModelConfig(
+                type,
+                positive(config, "vocab_size", 0),
+                hidden,
+                positive(config, "intermediate_size", 0),
+                positive(config, "num_hidden_layers", 0),
+                heads,
+                positive(config, "num_key_value_heads", heads),
+                positive(config, "head_dim", hidden / heads),
+                config.path("rms_norm_eps").asDouble(1e-6),
+                RopeConfig.read(config, file),
+                config.path("tie_word_embeddings").asBoolean(false),
+                positive(config, "max_position_embeddings", 2048),
+                config.path("initializer_range").asDouble(0.02));
+    }
+
+    /// Width of the queries, H D.
+    public int queryWidth() {
+        return heads * headDim;
+    }
+
+    /// Width of the keys and of the values, K D.
+    public int keyWidth() {
+        return kvHeads * headDim;
+    }
+
+    private static int positive(JsonNode config, String field, int otherwise) {
+        JsonNode node = config.path(field);
+        int value = node.isMissingNode() || node.isNull() ? otherwise : node.isIntegralNumber() ? node.intValue() : -1;
+        require(value >= 1, field + " must be a positive whole number");
+        return value;
+    }
+
+    private static void require(boolean holds, String message) {
+        if (!holds) throw new IllegalArgumentException(message);
+    }
+}

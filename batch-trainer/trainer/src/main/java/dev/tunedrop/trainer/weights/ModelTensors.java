@@ -1,0 +1,53 @@
+package dev.tunedrop.trainer.weights;
+
+/// The names and shapes under which a Llama checkpoint keeps its tensors.
+public final class ModelTensors {
+
+    public static final String EMBEDDING = "model.embed_tokens.weight";
+    public static final String HEAD = "lm_head.weight";
+    public static final String NORM = "model.norm.weight";
+
+    private final Checkpoint checkpoint;
+    private final ModelConfig config;
+
+    public ModelTensors(Checkpoint checkpoint, ModelConfig config) {
+        this.checkpoint = checkpoint;
+        this.config = config;
+    }
+
+    /// E (V, C). With a tied head some checkpoints keep it under the head's name alone.
+    public WeightView embedding() {
+        long[] shape = {config.vocabulary(), config.hidden()};
+        return config.tiedHead() ? checkpoint.first(shape, EMBEDDING, HEAD) : checkpoint.get(EMBEDDING, shape);
+    }
+
+    /// (V, C), of a model whose head is not tied.
+    public WeightView head() {
+        return checkpoint.get(HEAD, config.vocabulary(), config.hidden());
+    }
+
+    public WeightView norm() {
+        return checkpoint.get(NORM, config.hidden());
+    }
+
+    public WeightView inputNorm(int layer) {
+        return checkpoint.get(inputNormName(layer), config.hidden());
+    }
+
+    public WeightView postNorm(int layer) {
+        return checkpoint.get(postNormName(layer), config.hidden());
+    }
+
+    public WeightView linear(Projection projection, int layer) {
+        return checkpoint.get(
+                projection.module(layer) + ".weight", projection.rows(config), projection.columns(config));
+    }
+
+    public static String inputNormName(int layer) {
+        return "model.layers." + layer + ".input_layernorm.weight";
+    }
+
+    public static String postNormName(int layer) {
+        return "model.layers." + layer + ".post_attention_layernorm.weight";
+    }
+}

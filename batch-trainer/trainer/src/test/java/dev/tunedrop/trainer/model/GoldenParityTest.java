@@ -1,0 +1,146 @@
+package dev.tunedrop.trainer.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import dev.tunedrop.trainer.SharedData;
+import dev.tunedrop.trainer.adapter.AdapterFiles;
+import dev.tunedrop.trainer.adapter.LoraAdapter;
+import dev.tunedrop.trainer.optim.AdamW;
+
+/// Whole models against files that transformers, PEFT and bitsandbytes wrote, in fp32 compute.
+class GoldenParityTest {
+
+    /// @param rank R of the golden adapter
+    /// @param started directory of the adapter that the gradients are of; empty: it is in the golden file
+    record Case(String model, String golden, boolean quantised, int rank, double alpha, String started) {
+        @Override
+        public String toString() {
+            return golden;
+        }
+    }
+
+    static Stream<Case> cases() {
+        String synthetic = "models/synthetic-tiny-llama3";
+        return Stream.of(
+                new Case("models/stories260k-hf", "golden/stories260k.fp32.safetensors", false, 8, 16, ""),
+                new Case("models/stories260k-hf", "golden/stories260k.nf4dq.safetensors", true, 8, 16, ""),
+                new Case("models/tinystories-656k", "golden/tinystories-656k.fp32.safetensors", false, 8, 16, ""),
+                new Case("models/tinystories-656k", "golden/tinystories-656k.nf4dq.safetensors", true, 8, 16, ""),
+                new Case(synthetic, synthetic + "/golden.safetensors", false, 4, 8, synthetic + "/lora-init"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void logitsAreWithinOneTenThousandth(Case c) {
+        try (Loaded at = Loaded.of(c);
+                Scored model = LoraModel.without(at.base)) {
+            float[] logits = model.logits(at.golden.batch(), at.manager).toFloatArray();
+            assertThat(Differences.largest(logits, at.golden.unpadded("logits")))
+                    .isLessThan(1e-4);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void everyHiddenStateIsWithinOneTenThousandth(Case c) {
+        try (Loaded at = Loaded.of(c);
+                Scored model = LoraModel.without(at.base)) {
+            List<NDArray> states = model.hiddenStates(at.golden.batch(), at.manager);
+            assertThat(at.golden.has("hidden_" + states.size())).isFalse();
+            for (int i = 0; i < states.size(); i++) {
+                float[] expected = at.golden.unpadded("hidden_" + i);
+                assertThat(Differences.largest(states.get(i).toFloatArray(), expected))
+                        .as("hidden_%d", i)
+                        .isLessThan(1e-4);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void adaptedLogitsAreWithinOneTenThousandth(Case c) {
+        try (Loaded at = Loaded.of(c);
+                LoraModel model = LoraModel.frozen(at.base, at.adapter())) {
+            float[] logits = model.logits(at.golden.batch(), at.manager).toFloatArray();
+            assertThat(Differences.largest(logits, at.golden.unpadded("lora_logits")))
+                    .isLessThan(1e-4);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void everyLoraGradientIsWithinOneTenThousandth(Case c) {
+        try (Loaded at = Loaded.of(c);
+                LoraModel model = LoraModel.trained(at.base, at.adapter(), 0)) {
+            MicroBatch batch = at.golden.batch();
+            model.lossAndGradients(batch);
+            assertThat(model.parameters()).hasSize(2 * 7 * at.base.config().layers());
+            for (Parameter parameter : model.parameters()) {
+                float[] gradient = parameter.gradient().toFloatArray();
+                for (int i = 0; i < gradient.length; i++) gradient[i] /= batch.trainedTokens();
+                float[] expected = at.golden.floats("lora_grad." + parameter.name());
+                assertThat(Differences.relative(gradient, expected))
+                        .as(parameter.name())
+                        .isLessThan(1e-4);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void lossesOfAdamWStepsAreWithinOneHundredThousandth(Case c) {
+        try (Loaded at = Loaded.of(c);
+                LoraModel model = LoraModel.trained(at.base, at.adapter(), 0);
+                AdamW optimiser = new AdamW(model.parameters(), 0, at.manager)) {
+            MicroBatch batch = at.golden.batch();
+            double[] expected = at.losses();
+            for (int step = 0; step < expected.length; step++) {
+                double loss = model.lossAndGradients(batch) / batch.trainedTokens();
+                assertThat(Differences.relative(loss, expected[step]))
+                        .as("step %d", step)
+                        .isLessThan(1e-5);
+                optimiser.step(1e-3, 1.0 / batch.trainedTokens());
+                model.parametersChanged();
+            }
+        }
+    }
+
+    private record Loaded(Case c, NDManager manager, Golden golden, FrozenBase base) implements AutoCloseable {
+
+        static Loaded of(Case c) {
+            var directory = SharedData.path(c.model);
+            NDManager manager = Engine.getEngine("LibTorch").newBaseManager(Device.cpu());
+            BaseOptions options = BaseOptions.of(DataType.FLOAT32, c.quantised);
+            return new Loaded(c, manager, Golden.open(c.golden), FrozenBase.load(directory, options, manager));
+        }
+
+        LoraAdapter adapter() {
+            return c.started.isEmpty()
+                    ? golden.adapter(base.config(), c.rank, c.alpha, manager)
+                    : AdapterFiles.load(SharedData.path(c.started), base.config(), manager);
+        }
+
+        double[] losses() {
+            return golden.has("losses_5_adamw_steps")
+                    ? SharedData.doubles(golden.file(), "losses_5_adamw_steps")
+                    : new double[] {golden.floats("lora_loss")[0], golden.floats("lora_loss_after_1_adamw_step")[0]};
+        }
+
+        @Override
+        public void close() {
+            golden.close();
+            manager.close();
+        }
+    }
+}
