@@ -5,6 +5,9 @@ package dev.tunedrop.functions;
 public final class Rejected extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    /// The one reason that ends a run SUPERSEDED.
+    public static final String SUPERSEDED = "superseded";
+
     private static final String SEPARATOR = ": ";
 
     private final String reason;

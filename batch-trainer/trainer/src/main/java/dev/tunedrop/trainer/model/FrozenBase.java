@@ -20,8 +20,8 @@ import dev.tunedrop.trainer.weights.WeightView;
 
 /// A base model that is not trained: loaded once, shared by any number of adapters.
 ///
-/// Linear maps of the layers are stored as [BaseOptions] says; embedding, norms and head always in compute precision,
-/// as bitsandbytes leaves them.
+/// Linear maps of the layers are stored as [BaseOptions] says; embedding, norms and head always in compute
+/// precision, as bitsandbytes leaves them.
 public final class FrozenBase implements AutoCloseable {
 
     private final ModelConfig config;
@@ -57,7 +57,11 @@ public final class FrozenBase implements AutoCloseable {
     ///
     /// @throws dev.tunedrop.events.UserMistake naming the file and tensor that is missing, broken or not finite
     public static FrozenBase load(Path directory, BaseOptions options, NDManager parent) {
-        ModelConfig config = ModelConfig.read(directory);
+        return load(directory, ModelConfig.read(directory), options, parent);
+    }
+
+    /// The same with another reading of `config.json`.
+    public static FrozenBase load(Path directory, ModelConfig config, BaseOptions options, NDManager parent) {
         NDManager manager = parent.newSubManager();
         boolean loaded = false;
         try (Checkpoint checkpoint = Checkpoint.open(directory)) {

@@ -1,7 +1,7 @@
 package dev.tunedrop.trainer.quant;
 
-/// The sum of fp32 values in fp32, added in the order in which PyTorch's CPU kernel adds them on one thread with 256-bit
-/// vectors: 8 lanes, 4 vectors at a time, and a cascade of 4 levels that keeps partial sums small.
+/// The sum of fp32 values in fp32, added in the order in which PyTorch's CPU kernel adds them on one thread with
+/// 256-bit vectors: 8 lanes, 4 vectors at a time, and a cascade of 4 levels that keeps partial sums small.
 ///
 /// The offset of double quantisation is such a sum over the number of scales. Another order gives another last bit,
 /// and then other bytes in the file.

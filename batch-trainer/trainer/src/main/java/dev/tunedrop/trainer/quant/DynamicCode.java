@@ -3,7 +3,8 @@ package dev.tunedrop.trainer.quant;
 import java.util.Arrays;
 
 /// bitsandbytes' signed dynamic 8-bit data type (Dettmers et al. 2022, "8-bit Optimizers via Block-wise
-/// Quantization", section 1.3): a sign, an exponent written as leading zeros, an indicator bit and a linear fraction.
+/// Quantization", section 1.3): a sign, an exponent written as leading zeros, an indicator bit and a linear
+/// fraction.
 ///
 /// The code book is built, not listed: for each of 7 decades 10^(i-6), i = 0 … 6, the midpoints of 2^i equal parts
 /// of [0.1, 1], with both signs; then 0 and 1. In fp32 throughout, as the original builds it.
@@ -27,10 +28,10 @@ public final class DynamicCode {
         int n = 0;
         for (int decade = 0; decade < DECADES; decade++) {
             int parts = 1 << decade;
-            double power = Math.pow(10, decade - (DECADES - 1));
+            float power = (float) Math.pow(10, decade - (DECADES - 1));
             for (int part = 0; part < parts; part++) {
                 float mean = (boundary(part, parts) + boundary(part + 1, parts)) / 2.0f;
-                float value = (float) (power * mean);
+                float value = power * mean;
                 code[n++] = value;
                 code[n++] = -value;
             }
@@ -74,8 +75,8 @@ public final class DynamicCode {
         return values;
     }
 
-    /// Index of the code nearest to each of 65,536 equally spaced values of [-1, 1]. bitsandbytes rounds to these first,
-    /// so a value within 1/65,535 of the middle between two codes may take the further one; so do we.
+    /// Index of the code nearest to each of 65,536 equally spaced values of [-1, 1]. bitsandbytes rounds to these
+    /// first, so a value within 1/65,535 of the middle between two codes may take the further one; so do we.
     private static byte[] buildNearest() {
         byte[] nearest = new byte[STEPS + 1];
         int code = 0;

@@ -98,6 +98,23 @@ public record ModelConfig(
                 config.path("initializer_range").asDouble(0.02));
     }
 
+    public ModelConfig with(RopeConfig chosen) {
+        return new ModelConfig(
+                modelType,
+                vocabulary,
+                hidden,
+                intermediate,
+                layers,
+                heads,
+                kvHeads,
+                headDim,
+                normEpsilon,
+                chosen,
+                tiedHead,
+                maxPositions,
+                initializerRange);
+    }
+
     /// Width of the queries, H D.
     public int queryWidth() {
         return heads * headDim;

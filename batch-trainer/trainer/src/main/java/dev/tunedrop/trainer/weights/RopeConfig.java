@@ -10,9 +10,17 @@ import dev.tunedrop.events.UserMistake;
 ///
 /// @param theta base of the geometric series of wavelengths
 /// @param scaling how frequencies are stretched for contexts longer than the pre-training's
-public record RopeConfig(double theta, Scaling scaling) {
+/// @param precision to which frequencies are rounded
+public record RopeConfig(double theta, Scaling scaling, Precision precision) {
 
     private static final double DEFAULT_THETA = 10_000;
+
+    /// Frequencies are fp32. A program that casts a whole model to bf16 casts them too, which turns later positions
+    /// by another angle; what such a program computed is repeated only with [#BF16].
+    public enum Precision {
+        FP32,
+        BF16
+    }
 
     public sealed interface Scaling {}
 
@@ -31,7 +39,8 @@ public record RopeConfig(double theta, Scaling scaling) {
         JsonNode modern = config.path("rope_parameters");
         JsonNode scaling = modern.isObject() ? modern : config.path("rope_scaling");
         JsonNode theta = modern.has("rope_theta") ? modern.get("rope_theta") : config.path("rope_theta");
-        return new RopeConfig(theta.isNumber() ? theta.doubleValue() : DEFAULT_THETA, scaling(scaling, file));
+        return new RopeConfig(
+                theta.isNumber() ? theta.doubleValue() : DEFAULT_THETA, scaling(scaling, file), Precision.FP32);
     }
 
     private static Scaling scaling(JsonNode node, String file) {
@@ -69,9 +78,23 @@ public record RopeConfig(double theta, Scaling scaling) {
         for (int i = 0; i < frequencies.length; i++) {
             float exponent = (float) (2 * i) / headDim;
             float plain = 1.0f / (float) Math.pow(theta, exponent);
-            frequencies[i] = scaled(plain);
+            frequencies[i] = rounded(scaled(plain));
         }
         return frequencies;
+    }
+
+    public RopeConfig with(Precision chosen) {
+        return new RopeConfig(theta, scaling, chosen);
+    }
+
+    private float rounded(float frequency) {
+        return switch (precision) {
+            case FP32 -> frequency;
+            case BF16 -> {
+                int bits = Float.floatToRawIntBits(frequency);
+                yield Float.intBitsToFloat((bits + 0x7FFF + (bits >>> 16 & 1)) & 0xFFFF0000);
+            }
+        };
     }
 
     private float scaled(float frequency) {
