@@ -5,6 +5,9 @@ package dev.tunedrop.functions;
 public final class Rejected extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    /// The one reason that ends a run SUPERSEDED.
+    public static final String SUPERSEDED = "superseded";
+
     private static final String SEPARATOR = ": ";
 
     private final String reason;
@@ -13,6 +16,11 @@ public final class Rejected extends RuntimeException {
     /// @param message what is wrong, then the remedy
     public Rejected(String reason, String message) {
         super(reason + SEPARATOR + message);
+        this.reason = reason;
+    }
+
+    public Rejected(String reason, String message, Throwable cause) {
+        super(reason + SEPARATOR + message, cause);
         this.reason = reason;
     }
 

@@ -1,5 +1,6 @@
 package dev.tunedrop.libtorch;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 
 /// Attention of one sequence whose key heads are shared by several query heads, without repeating the keys in memory:
@@ -31,8 +32,13 @@ record GroupedAttention(AttentionKernel kernel, boolean causal, double scale) {
                 causal,
                 scale);
         Ops.copy_(dq.grouped(groups), grads.dq());
-        Ops.copy_(dk.repeated(1), Ops.sumTo(grads.dk(), new int[] {0}, true));
-        Ops.copy_(dv.repeated(1), Ops.sumTo(grads.dv(), new int[] {0}, true));
+        Ops.copy_(dk.repeated(1), shared(grads.dk(), share));
+        Ops.copy_(dv.repeated(1), shared(grads.dv(), share));
+    }
+
+    /// What the query heads of one key head say of it, added up.
+    private static NDArray shared(NDArray grads, long share) {
+        return share == 1 ? grads : Ops.sumTo(grads, new int[] {0}, true);
     }
 
     private static LtNDArray lastGone(LtNDArray x) {

@@ -1,8 +1,10 @@
 package dev.tunedrop.libtorch;
 
 import java.nio.file.Path;
+import java.util.List;
 
 import dev.tunedrop.libtorch.abi.Threads;
+import dev.tunedrop.libtorch.natives.CudaDriver;
 import dev.tunedrop.libtorch.natives.LibTorchUnavailableException;
 import dev.tunedrop.libtorch.natives.LoadedLibTorch;
 
@@ -30,6 +32,11 @@ public final class LibTorch {
     /// Whether arrays can live on a GPU.
     public static boolean cuda() {
         return LoadedLibTorch.get().cuda();
+    }
+
+    /// The GPUs the NVIDIA driver sees, whether or not this LibTorch can use them.
+    public static List<CudaDriver.Gpu> gpus() {
+        return CudaDriver.gpus();
     }
 
     /// How many CPU threads one operator may use.

@@ -34,20 +34,16 @@ public final class Ops {
 
     /// aᵀ b, for a (K, N) and b (K, M): (N, M). The transpose is a view.
     public static LtNDArray mmTn(NDArray a, NDArray b) {
-        try (LtNDArray transposed = transposed(a)) {
+        try (LtNDArray transposed = permute(a, 1, 0)) {
             return mm(transposed, b);
         }
     }
 
     /// a bᵀ, for a (N, K) and b (M, K): (N, M). The transpose is a view.
     public static LtNDArray mmNt(NDArray a, NDArray b) {
-        try (LtNDArray transposed = transposed(b)) {
+        try (LtNDArray transposed = permute(b, 1, 0)) {
             return mm(a, transposed);
         }
-    }
-
-    private static LtNDArray transposed(NDArray a) {
-        return permute(a, 1, 0);
     }
 
     /// Batched a b, for a (B, N, K) and b (B, K, M): (B, N, M).

@@ -145,6 +145,7 @@ class NDArrayTest extends EngineTest {
         assertThat(top.get(1).toLongArray()).containsExactly(0, 2, 0, 2);
         NDArray ints = manager.create(new int[] {1, 2, 3, 4}, new Shape(2, 2));
         assertThat(ints.sum(new int[] {0}).toLongArray()).containsExactly(4, 6);
+        assertThat(ints.sum(new int[] {0}).getDataType()).isEqualTo(DataType.INT64);
         assertThat(ints.gt(2).sum().toLongArray()).containsExactly(2);
         assertNear(x.softmax(1).sum(new int[] {1}), 1, 1);
     }

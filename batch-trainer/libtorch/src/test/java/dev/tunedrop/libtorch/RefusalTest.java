@@ -90,6 +90,15 @@ class RefusalTest extends EngineTest {
     }
 
     @Test
+    void theEngineHoldsArraysAndNoModels() {
+        assertThatThrownBy(() -> LtEngine.instance().newModel("model", Device.cpu()))
+                .hasMessageContaining("not DJL models");
+        assertThat(LtEngine.instance().hasCapability("CUDA")).isEqualTo(LibTorch.cuda());
+        assertThat(LtEngine.instance().getGpuCount())
+                .isLessThanOrEqualTo(LibTorch.gpus().size());
+    }
+
+    @Test
     void thereIsNoZeroThreads() {
         int threads = LibTorch.threads();
         assertThatThrownBy(() -> LibTorch.setThreads(0)).hasMessageContaining("at least 1");

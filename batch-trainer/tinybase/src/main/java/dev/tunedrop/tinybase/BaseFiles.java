@@ -19,8 +19,7 @@ final class BaseFiles {
     static final List<String> CONTROL = List.of(BEGIN, END, "<|system|>", "<|user|>", "<|assistant|>", "<|pad|>");
     static final int LONGEST = 1024;
 
-    private static final String TEMPLATE =
-            """
+    private static final String TEMPLATE = """
             {{- bos_token }}
             {%- for message in messages %}
                 {%- if message['role'] not in ['system', 'user', 'assistant'] %}
@@ -42,12 +41,18 @@ final class BaseFiles {
         Files.writeString(
                 directory.resolve("tokenizer_config.json"),
                 Json.write(ordered(
-                        "tokenizer_class", "PreTrainedTokenizerFast",
-                        "bos_token", BEGIN,
-                        "eos_token", END,
-                        "pad_token", "<|pad|>",
-                        "model_max_length", LONGEST,
-                        "clean_up_tokenization_spaces", false)));
+                        "tokenizer_class",
+                        "PreTrainedTokenizerFast",
+                        "bos_token",
+                        BEGIN,
+                        "eos_token",
+                        END,
+                        "pad_token",
+                        "<|pad|>",
+                        "model_max_length",
+                        LONGEST,
+                        "clean_up_tokenization_spaces",
+                        false)));
         Files.writeString(
                 directory.resolve("config.json"),
                 Json.write(config(CONTROL.size() + vocabulary.tokens().size())));
@@ -58,27 +63,48 @@ final class BaseFiles {
 
     private static Map<String, Object> config(int vocabulary) {
         return ordered(
-                "architectures", List.of("LlamaForCausalLM"),
-                "model_type", "llama",
-                "vocab_size", vocabulary,
-                "hidden_size", 192,
-                "intermediate_size", 512,
-                "num_hidden_layers", 6,
-                "num_attention_heads", 6,
-                "num_key_value_heads", 2,
-                "head_dim", 32,
-                "hidden_act", "silu",
-                "max_position_embeddings", LONGEST,
-                "rms_norm_eps", 1e-5,
-                "rope_theta", 10000.0,
-                "attention_bias", false,
-                "mlp_bias", false,
-                "tie_word_embeddings", true,
-                "initializer_range", 0.02,
-                "bos_token_id", 0,
-                "eos_token_id", 1,
-                "pad_token_id", 5,
-                "torch_dtype", "bfloat16");
+                "architectures",
+                List.of("LlamaForCausalLM"),
+                "model_type",
+                "llama",
+                "vocab_size",
+                vocabulary,
+                "hidden_size",
+                192,
+                "intermediate_size",
+                512,
+                "num_hidden_layers",
+                6,
+                "num_attention_heads",
+                6,
+                "num_key_value_heads",
+                2,
+                "head_dim",
+                32,
+                "hidden_act",
+                "silu",
+                "max_position_embeddings",
+                LONGEST,
+                "rms_norm_eps",
+                1e-5,
+                "rope_theta",
+                10000.0,
+                "attention_bias",
+                false,
+                "mlp_bias",
+                false,
+                "tie_word_embeddings",
+                true,
+                "initializer_range",
+                0.02,
+                "bos_token_id",
+                0,
+                "eos_token_id",
+                1,
+                "pad_token_id",
+                5,
+                "torch_dtype",
+                "bfloat16");
     }
 
     private static Map<String, Object> tokenizer(ByteLevelBpe.Learnt vocabulary) {
@@ -99,31 +125,50 @@ final class BaseFiles {
         Map<String, Object> bytes =
                 ordered("type", "ByteLevel", "add_prefix_space", false, "trim_offsets", false, "use_regex", false);
         Map<String, Object> words = ordered(
-                "type", "Split",
-                "pattern", Map.of("Regex", ByteLevelBpe.WORDS),
-                "behavior", "Isolated",
-                "invert", false);
+                "type",
+                "Split",
+                "pattern",
+                Map.of("Regex", ByteLevelBpe.WORDS),
+                "behavior",
+                "Isolated",
+                "invert",
+                false);
         Map<String, Object> model = ordered(
-                "type", "BPE",
-                "dropout", null,
-                "unk_token", null,
-                "continuing_subword_prefix", null,
-                "end_of_word_suffix", null,
-                "fuse_unk", false,
-                "byte_fallback", false,
-                "ignore_merges", false,
-                "vocab", ids,
+                "type",
+                "BPE",
+                "dropout",
+                null,
+                "unk_token",
+                null,
+                "continuing_subword_prefix",
+                null,
+                "end_of_word_suffix",
+                null,
+                "fuse_unk",
+                false,
+                "byte_fallback",
+                false,
+                "ignore_merges",
+                false,
+                "vocab",
+                ids,
                 "merges",
-                        vocabulary.merges().stream()
-                                .map(merge -> merge.left() + " " + merge.right())
-                                .toList());
+                vocabulary.merges().stream()
+                        .map(merge -> merge.left() + " " + merge.right())
+                        .toList());
         return ordered(
-                "version", "1.0",
-                "added_tokens", added,
-                "pre_tokenizer", ordered("type", "Sequence", "pretokenizers", List.of(words, bytes)),
-                "post_processor", postProcessor(),
-                "decoder", bytes,
-                "model", model);
+                "version",
+                "1.0",
+                "added_tokens",
+                added,
+                "pre_tokenizer",
+                ordered("type", "Sequence", "pretokenizers", List.of(words, bytes)),
+                "post_processor",
+                postProcessor(),
+                "decoder",
+                bytes,
+                "model",
+                model);
     }
 
     /// Plain text begins with the begin token, as chats do by their template.
@@ -137,8 +182,7 @@ final class BaseFiles {
                                 begin,
                                 Map.of("Sequence", ordered("id", "A", "type_id", 0)),
                                 Map.of("Sequence", ordered("id", "B", "type_id", 1))),
-                "special_tokens",
-                        Map.of(BEGIN, ordered("id", BEGIN, "ids", List.of(0), "tokens", List.of(BEGIN))));
+                "special_tokens", Map.of(BEGIN, ordered("id", BEGIN, "ids", List.of(0), "tokens", List.of(BEGIN))));
     }
 
     /// A mapping in the order written; a null value is left out.

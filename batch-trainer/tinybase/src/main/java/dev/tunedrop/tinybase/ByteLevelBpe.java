@@ -15,9 +15,9 @@ import java.util.regex.Pattern;
 /// same text gives the same vocabulary.
 final class ByteLevelBpe {
 
-    /// How text is cut before bytes are joined: contractions, words with their blank, single digits, signs, white space.
-    static final String WORDS =
-            "(?i:'s|'t|'re|'ve|'m|'ll|'d)| ?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
+    /// How text is cut before bytes are joined: contractions, words with their blank, single digits, signs, white
+    /// space.
+    static final String WORDS = "(?i:'s|'t|'re|'ve|'m|'ll|'d)| ?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
 
     private static final Pattern WORD = Pattern.compile(WORDS);
 

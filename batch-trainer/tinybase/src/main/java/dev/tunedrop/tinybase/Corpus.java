@@ -22,7 +22,8 @@ final class Corpus {
     /// The next document. One that was drawn before is drawn again, as far as the grammar has others.
     List<Turn> next() {
         String text = grammar.draw("document", random);
-        for (int i = 0; i < TRIES && drawn.merge(text, 1, Integer::sum) > 1; i++) text = grammar.draw("document", random);
+        for (int i = 0; i < TRIES && drawn.merge(text, 1, Integer::sum) > 1; i++)
+            text = grammar.draw("document", random);
         return Turn.parse(text).stream().map(this::asTyped).toList();
     }
 

@@ -40,7 +40,8 @@ final class Grammar {
         for (String name : names) {
             try (InputStream in = Grammar.class.getResourceAsStream(name)) {
                 if (in == null) throw new IllegalStateException("no grammar " + name);
-                source.append(new String(in.readAllBytes(), StandardCharsets.UTF_8)).append('\n');
+                source.append(new String(in.readAllBytes(), StandardCharsets.UTF_8))
+                        .append('\n');
             } catch (IOException e) {
                 throw new UncheckedIOException("cannot read the grammar " + name, e);
             }
@@ -72,7 +73,8 @@ final class Grammar {
             Matcher slot = SLOT.matcher(line);
             while (slot.find())
                 if (!rules.containsKey(slot.group(1)))
-                    throw new IllegalArgumentException("rule %s names %s, which does not exist".formatted(rule, slot.group(1)));
+                    throw new IllegalArgumentException(
+                            "rule %s names %s, which does not exist".formatted(rule, slot.group(1)));
         }));
     }
 
@@ -120,21 +122,25 @@ final class Grammar {
     /// Whether another name of the same rule holds this text: two different things should differ.
     private static boolean alreadySaid(String rule, String drawn, Map<String, String> memory) {
         return memory.entrySet().stream()
-                .anyMatch(said -> said.getKey().startsWith(rule + "@") && said.getValue().equals(drawn));
+                .anyMatch(said ->
+                        said.getKey().startsWith(rule + "@") && said.getValue().equals(drawn));
     }
 
     private static String choose(String line, Random random) {
         String text = line;
         for (Matcher choice = CHOICE.matcher(text); choice.find(); choice = CHOICE.matcher(text)) {
             String[] parts = choice.group(1).split("\\|", -1);
-            text = text.substring(0, choice.start()) + parts[random.nextInt(parts.length)] + text.substring(choice.end());
+            text = text.substring(0, choice.start())
+                    + parts[random.nextInt(parts.length)]
+                    + text.substring(choice.end());
         }
         return text;
     }
 
     /// Mends what drawing leaves: doubled blanks, `a` before a vowel, small letters at the start of sentences.
     static String polish(String drawn) {
-        String text = drawn.replaceAll(" {2,}", " ").replaceAll(" ([.,!?;])", "$1").strip();
+        String text =
+                drawn.replaceAll(" {2,}", " ").replaceAll(" ([.,!?;])", "$1").strip();
         text = AN.matcher(text).replaceAll("$1n ");
         StringBuilder out = new StringBuilder(text);
         boolean start = true;
@@ -142,7 +148,8 @@ final class Grammar {
             char c = out.charAt(i);
             if (start && Character.isLetter(c)) out.setCharAt(i, Character.toUpperCase(c));
             if (Character.isLetterOrDigit(c)) start = false;
-            else if ((c == '.' || c == '!' || c == '?') && (i + 1 == out.length() || out.charAt(i + 1) == ' ')) start = true;
+            else if ((c == '.' || c == '!' || c == '?') && (i + 1 == out.length() || out.charAt(i + 1) == ' '))
+                start = true;
         }
         return out.toString();
     }

@@ -23,11 +23,8 @@ final class SupportTriage {
     record Row(String message, String answer) {
 
         String json() {
-            return Json.writeLine(Map.of(
-                    "messages",
-                    List.of(
-                            new Message("user", message),
-                            new Message("assistant", answer))));
+            return Json.writeLine(
+                    Map.of("messages", List.of(new Message("user", message), new Message("assistant", answer))));
         }
     }
 

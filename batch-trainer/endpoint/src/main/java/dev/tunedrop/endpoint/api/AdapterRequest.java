@@ -1,7 +1,6 @@
 package dev.tunedrop.endpoint.api;
 
 import java.net.URI;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
 /// An adapter to serve: the body of `POST /adapters`.
@@ -19,7 +18,7 @@ public record AdapterRequest(String name, Path source) {
         try {
             if (src.startsWith("file:")) return Path.of(URI.create(src));
             if (!src.contains("://") && !src.isBlank()) return Path.of(src);
-        } catch (InvalidPathException | IllegalArgumentException e) {
+        } catch (IllegalArgumentException e) {
             throw fields.wrong("src", "is no path of this machine: " + e.getMessage());
         }
         throw fields.wrong("src", "must be a directory of this machine or its file:// address");

@@ -86,9 +86,9 @@ public final class ChatRequestReader {
     private static boolean asksNothing(Fields fields, String name) {
         JsonNode value = fields.find(name);
         return value == null
-                || value.isBoolean() && !value.booleanValue()
-                || value.isNumber() && value.doubleValue() == 0
-                || value.isContainerNode() && value.isEmpty();
+                || (value.isBoolean() && !value.booleanValue())
+                || (value.isNumber() && value.doubleValue() == 0)
+                || (value.isContainerNode() && value.isEmpty());
     }
 
     private static List<Message> messages(Fields fields) {

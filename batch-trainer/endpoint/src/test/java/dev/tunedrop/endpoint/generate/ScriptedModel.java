@@ -88,6 +88,7 @@ public final class ScriptedModel implements LanguageModel {
         private final int capacity;
         private final ByteArrayOutputStream read = new ByteArrayOutputStream();
         private byte @Nullable [] answer;
+        private boolean began;
         private int said;
 
         Script(@Nullable Named adapter, int capacity) {
@@ -99,7 +100,8 @@ public final class ScriptedModel implements LanguageModel {
         public float[] extend(int[] tokens) {
             steps.acquireUninterruptibly();
             if (adapter != null && adapter.freed) throw new IllegalStateException("the adapter was freed in use");
-            boolean prompt = said == 0 || tokens.length > 1;
+            boolean prompt = !began || tokens.length > 1;
+            began = true;
             if (!prompt) said++;
             for (int token : tokens) {
                 if (prompt) read.write(token);

@@ -2,9 +2,12 @@ package dev.tunedrop.libtorch.natives;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -25,6 +28,7 @@ import org.slf4j.LoggerFactory;
 /// @param libraries the file names to unpack
 public record BundledNatives(ClassLoader loader, String version, String platform, List<String> libraries) {
     private static final Logger LOG = LoggerFactory.getLogger(BundledNatives.class);
+    private static final String PARTIAL = ".unpacking-";
     private static final String PROPERTIES = "native/lib/pytorch.properties";
 
     public BundledNatives {
@@ -76,13 +80,15 @@ public record BundledNatives(ClassLoader loader, String version, String platform
 
     /// The directory that holds the libraries, unpacked now if they were not before.
     public Path unpackInto(Path cache) {
-        Path target = cache.toAbsolutePath().resolve("libtorch").resolve(version + "-" + platform);
+        Path parent = cache.toAbsolutePath().resolve("libtorch");
+        Path target = parent.resolve(version + "-" + platform);
         if (Files.isDirectory(target)) {
             return target;
         }
         try {
-            Files.createDirectories(target.getParent());
-            Path partial = Files.createTempDirectory(target.getParent(), ".unpacking-");
+            Files.createDirectories(parent);
+            deleteAbandoned(parent);
+            Path partial = Files.createTempDirectory(parent, PARTIAL);
             try {
                 LOG.info("Unpacking LibTorch {} into {}", version, target);
                 for (String library : libraries) {
@@ -112,6 +118,18 @@ public record BundledNatives(ClassLoader loader, String version, String platform
                 throw new IOException(resource + " is not in the jar");
             }
             Files.copy(in, file);
+        }
+    }
+
+    /// What a process that was killed while it unpacked left behind.
+    private static void deleteAbandoned(Path parent) throws IOException {
+        Instant longAgo = Instant.now().minus(Duration.ofHours(1));
+        try (DirectoryStream<Path> partials = Files.newDirectoryStream(parent, PARTIAL + "*")) {
+            for (Path partial : partials) {
+                if (Files.getLastModifiedTime(partial).toInstant().isBefore(longAgo)) {
+                    delete(partial);
+                }
+            }
         }
     }
 

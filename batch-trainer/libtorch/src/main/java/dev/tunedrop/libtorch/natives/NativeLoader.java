@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -26,6 +27,8 @@ final class NativeLoader {
     private static final Linker LINKER = Linker.nativeLinker();
     private static final MethodHandle DLOPEN = function("dlopen", FunctionDescriptor.of(JAVA_LONG, ADDRESS, JAVA_INT));
     private static final MethodHandle DLERROR = function("dlerror", FunctionDescriptor.of(ADDRESS));
+    private static final MethodHandle SETENV =
+            function("setenv", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, JAVA_INT));
     private static final int RTLD_LAZY = 1;
     private static final int RTLD_GLOBAL = 0x100;
 
@@ -69,6 +72,23 @@ final class NativeLoader {
                     + "); install what it misses, or point " + NativeFinder.VARIABLE + " at another LibTorch.");
         }
         return SymbolLookup.libraryLookup(library, Arena.global());
+    }
+
+    /// Lets GNU OpenMP's threads sleep between operators instead of spinning, unless the environment says otherwise.
+    /// Threads that spin on cores they share make small operators up to 300 times slower: a 32 x 32 bf16 product on
+    /// 2 busy cores took 40 µs asleep and 12,600 µs spinning. To be called before libgomp loads.
+    static void letThreadsSleep(Map<String, String> environment) {
+        if (environment.containsKey("OMP_WAIT_POLICY") || environment.containsKey("GOMP_SPINCOUNT")) {
+            return;
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            int error = (int) SETENV.invokeExact(arena.allocateFrom("GOMP_SPINCOUNT"), arena.allocateFrom("0"), 0);
+            if (error != 0) {
+                throw new IllegalStateException("setenv GOMP_SPINCOUNT failed");
+            }
+        } catch (Throwable e) {
+            throw new IllegalStateException("setenv GOMP_SPINCOUNT", e);
+        }
     }
 
     private static void loadNeighbours(Path directory) {

@@ -3,10 +3,10 @@ package dev.tunedrop.libtorch.natives;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// A LibTorch version, for example 2.7.1.
 ///
@@ -17,7 +17,7 @@ public record Version(int major, int minor, String text) {
     /// The first release whose C ABI has every function used here.
     public static final Version OLDEST = new Version(2, 7, "2.7");
 
-    private static final Pattern NUMBERS = Pattern.compile("(\\d+)\\.(\\d+)[\\w.+-]*");
+    private static final Pattern NUMBERS = Pattern.compile("(\\d+)\\.(\\d+)(?:\\.\\d+)*(?:\\+\\w+)?");
 
     /// The version written in `text`, wherever in it that is.
     public static Optional<Version> parse(String text) {
@@ -36,20 +36,13 @@ public record Version(int major, int minor, String text) {
         return new Version(major, minor, major + "." + minor);
     }
 
-    /// What the files around a library directory say: `version.txt` or `build-version` (the downloads of
-    /// pytorch.org), `version.py` (a Python package), `pytorch.properties`.
+    /// What the files around a library directory say: `version.txt` in it (written when it was unpacked here), or
+    /// beside it `build-version` (the downloads of pytorch.org) or `version.py` (a Python package).
     public static Optional<Version> beside(Path directory) {
-        Path parent = directory.toAbsolutePath().getParent();
-        List<Path> places = parent == null ? List.of(directory) : List.of(directory, parent);
-        for (Path place : places) {
-            for (String name : List.of("version.txt", "build-version", "version.py", "pytorch.properties")) {
-                Optional<Version> found = read(place.resolve(name));
-                if (found.isPresent()) {
-                    return found;
-                }
-            }
-        }
-        return Optional.empty();
+        return Stream.of("version.txt", "../build-version", "../version.py")
+                .map(name -> read(directory.resolve(name)))
+                .flatMap(Optional::stream)
+                .findFirst();
     }
 
     private static Optional<Version> read(Path file) {

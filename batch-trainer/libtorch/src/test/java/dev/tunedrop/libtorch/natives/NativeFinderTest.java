@@ -8,6 +8,9 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 
@@ -99,7 +102,13 @@ class NativeFinderTest {
             assertThat(cache.resolve("libtorch")).isEmptyDirectory();
 
             Files.writeString(jar.resolve("pytorch/cpu/linux-x86_64/libtorch_cpu.so"), "b");
+            Path abandoned = Files.createDirectories(cache.resolve("libtorch/.unpacking-1"));
+            Files.writeString(abandoned.resolve("liba.so"), "half");
+            Files.setLastModifiedTime(abandoned, FileTime.from(Instant.now().minus(Duration.ofDays(1))));
+            Path inUse = Files.createDirectories(cache.resolve("libtorch/.unpacking-2"));
             Path unpacked = natives.unpackInto(cache);
+            assertThat(abandoned).doesNotExist();
+            assertThat(inUse).exists();
             assertThat(unpacked).isEqualTo(cache.resolve("libtorch/2.7.1-linux-x86_64"));
             assertThat(unpacked.resolve("libtorch_cpu.so")).hasContent("b");
             assertThat(Version.beside(unpacked))

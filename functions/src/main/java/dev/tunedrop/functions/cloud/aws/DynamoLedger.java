@@ -1,0 +1,249 @@
+package dev.tunedrop.functions.cloud.aws;
+
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+import software.amazon.awssdk.services.dynamodb.model.GetItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
+import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
+
+import dev.tunedrop.events.run.DropRef;
+import dev.tunedrop.events.run.RunState;
+import dev.tunedrop.functions.cloud.Ledger;
+import dev.tunedrop.functions.cloud.RunRecord;
+
+/// The ledger as one table. Rows: `run#<run>`, `newest#<bucket>/<key>`, `alias#<endpoint>`; index `byTime` lists runs.
+/// Rows are kept for good: Step Functions lets a name be used again after 90 days, the ledger does not.
+final class DynamoLedger implements Ledger {
+
+    private static final String INDEX = "byTime";
+    private static final String RUN_KIND = "run";
+    private static final int TRIES = 16;
+    /// Always nine digits of a second, so that the index orders times as text.
+    private static final DateTimeFormatter TIME =
+            new DateTimeFormatterBuilder().appendInstant(9).toFormatter(java.util.Locale.ROOT);
+
+    private final DynamoDbClient dynamo;
+    private final String table;
+
+    DynamoLedger(DynamoDbClient dynamo, String table) {
+        this.dynamo = dynamo;
+        this.table = table;
+    }
+
+    @Override
+    public boolean begin(RunRecord run) {
+        Item item = new Item()
+                .with("id", runKey(run.runId()))
+                .with("kind", RUN_KIND)
+                .with("at", TIME.format(run.startedAt()))
+                .with("runId", run.runId())
+                .with("bucket", run.drop().bucket())
+                .with("key", run.drop().key())
+                .with("version", run.drop().version())
+                .with("sizeBytes", java.math.BigDecimal.valueOf(run.drop().sizeBytes()))
+                .with("sequencer", run.sequencer())
+                .with("state", run.state().name())
+                .with("executionStarted", run.executionStarted());
+        return put(item, "attribute_not_exists(id)", Map.of());
+    }
+
+    @Override
+    public Optional<RunRecord> find(String runId) {
+        return get(runKey(runId)).map(DynamoLedger::run);
+    }
+
+    @Override
+    public void executionStarted(String runId) {
+        update(
+                runKey(runId),
+                "SET executionStarted = :yes",
+                "attribute_exists(id)",
+                Map.of(":yes", AttributeValue.fromBool(true)),
+                Map.of());
+    }
+
+    @Override
+    public String noteNewest(RunRecord run) {
+        String id = "newest#" + run.drop().bucket() + "/" + run.drop().key();
+        for (int i = 0; i < TRIES; i++) {
+            String known = get(id).map(item -> Item.need(item, "runId")).orElse(null);
+            Optional<RunRecord> other = known == null ? Optional.empty() : find(known);
+            if (known != null && other.isPresent() && !run.newerThan(other.get())) return known;
+            Item item = new Item().with("id", id).with("runId", run.runId());
+            boolean written = known == null
+                    ? put(item, "attribute_not_exists(id)", Map.of())
+                    : put(item, "runId = :known", Map.of(":known", Item.text(known)));
+            if (written) return run.runId();
+        }
+        throw new IllegalStateException("too many drops of one key at once; the event will be delivered again");
+    }
+
+    @Override
+    public void awaitApproval(String runId, String taskToken) {
+        update(
+                runKey(runId),
+                "SET #state = :waiting, taskToken = :token",
+                "#state IN (:running, :waiting)",
+                Map.of(
+                        ":waiting", Item.text(RunState.AWAITING_APPROVAL.name()),
+                        ":running", Item.text(RunState.RUNNING.name()),
+                        ":token", Item.text(taskToken)),
+                Map.of("#state", "state"));
+    }
+
+    @Override
+    public void resume(String runId) {
+        update(
+                runKey(runId),
+                "SET #state = :running REMOVE taskToken",
+                "#state IN (:running, :waiting)",
+                Map.of(
+                        ":waiting", Item.text(RunState.AWAITING_APPROVAL.name()),
+                        ":running", Item.text(RunState.RUNNING.name())),
+                Map.of("#state", "state"));
+    }
+
+    @Override
+    public boolean end(String runId, RunState terminal, @Nullable String reason, Instant at) {
+        if (!terminal.terminal()) throw new IllegalArgumentException(terminal + " is not an end");
+        return update(
+                runKey(runId),
+                "SET #state = :end, endedAt = :at, reason = :reason REMOVE taskToken",
+                "#state IN (:running, :waiting)",
+                Map.of(
+                        ":end", Item.text(terminal.name()),
+                        ":at", Item.text(at.toString()),
+                        ":reason", reason == null ? AttributeValue.fromNul(true) : Item.text(reason),
+                        ":waiting", Item.text(RunState.AWAITING_APPROVAL.name()),
+                        ":running", Item.text(RunState.RUNNING.name())),
+                Map.of("#state", "state"));
+    }
+
+    @Override
+    public List<RunRecord> newest(int limit) {
+        QueryRequest request = QueryRequest.builder()
+                .tableName(table)
+                .indexName(INDEX)
+                .keyConditionExpression("kind = :run")
+                .expressionAttributeValues(Map.of(":run", Item.text(RUN_KIND)))
+                .scanIndexForward(false)
+                .limit(limit)
+                .build();
+        return AwsCalls.call("the ledger", () -> dynamo.query(request)).items().stream()
+                .map(DynamoLedger::run)
+                .toList();
+    }
+
+    @Override
+    public Optional<Alias> alias(String endpoint) {
+        return get(aliasKey(endpoint))
+                .map(item -> new Alias(
+                        endpoint,
+                        Item.need(item, "runId"),
+                        Item.need(item, "component"),
+                        Item.need(item, "base"),
+                        Item.need(item, "adapterUri"),
+                        Item.need(item, "adapterSha256"),
+                        Item.find(item, "previousRun"),
+                        Item.find(item, "previousComponent"),
+                        Instant.parse(Item.need(item, "movedAt"))));
+    }
+
+    @Override
+    public boolean moveAlias(String endpoint, @Nullable String expectedRun, Alias next) {
+        Item item = new Item()
+                .with("id", aliasKey(endpoint))
+                .with("runId", next.runId())
+                .with("component", next.component())
+                .with("base", next.base())
+                .with("adapterUri", next.adapterUri())
+                .with("adapterSha256", next.adapterSha256())
+                .with("previousRun", next.previousRun())
+                .with("previousComponent", next.previousComponent())
+                .with("movedAt", next.at());
+        return expectedRun == null
+                ? put(item, "attribute_not_exists(id)", Map.of())
+                : put(item, "runId = :expected", Map.of(":expected", Item.text(expectedRun)));
+    }
+
+    private static RunRecord run(Map<String, AttributeValue> item) {
+        String ended = Item.find(item, "endedAt");
+        AttributeValue started = item.get("executionStarted");
+        return new RunRecord(
+                Item.need(item, "runId"),
+                new DropRef(
+                        Item.need(item, "bucket"),
+                        Item.need(item, "key"),
+                        Item.need(item, "version"),
+                        Item.decimal(item, "sizeBytes").longValue()),
+                Item.need(item, "sequencer"),
+                RunState.valueOf(Item.need(item, "state")),
+                started != null && Boolean.TRUE.equals(started.bool()),
+                Instant.parse(Item.need(item, "at")),
+                ended == null ? null : Instant.parse(ended),
+                Item.find(item, "reason"),
+                Item.find(item, "taskToken"));
+    }
+
+    private static String runKey(String runId) {
+        return "run#" + runId;
+    }
+
+    private static String aliasKey(String endpoint) {
+        return "alias#" + endpoint;
+    }
+
+    private Optional<Map<String, AttributeValue>> get(String id) {
+        GetItemRequest request = GetItemRequest.builder()
+                .tableName(table)
+                .key(Item.key(id))
+                .consistentRead(true)
+                .build();
+        Map<String, AttributeValue> item =
+                AwsCalls.call("the ledger", () -> dynamo.getItem(request)).item();
+        return item.isEmpty() ? Optional.empty() : Optional.of(item);
+    }
+
+    private boolean put(Item item, String condition, Map<String, AttributeValue> values) {
+        PutItemRequest request = PutItemRequest.builder()
+                .tableName(table)
+                .item(item.attributes())
+                .conditionExpression(condition)
+                .expressionAttributeValues(values.isEmpty() ? null : values)
+                .build();
+        try {
+            AwsCalls.call("the ledger", () -> dynamo.putItem(request));
+            return true;
+        } catch (ConditionalCheckFailedException e) {
+            return false;
+        }
+    }
+
+    private boolean update(
+            String id, String update, String condition, Map<String, AttributeValue> values, Map<String, String> names) {
+        UpdateItemRequest request = UpdateItemRequest.builder()
+                .tableName(table)
+                .key(Item.key(id))
+                .updateExpression(update)
+                .conditionExpression(condition)
+                .expressionAttributeValues(values)
+                .expressionAttributeNames(names.isEmpty() ? null : names)
+                .build();
+        try {
+            AwsCalls.call("the ledger", () -> dynamo.updateItem(request));
+            return true;
+        } catch (ConditionalCheckFailedException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,161 @@
+package dev.tunedrop.functions.prepare;
+
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.tunedrop.events.artefact.TokenShardWriter;
+import dev.tunedrop.events.json.Json;
+import dev.tunedrop.events.run.Finding;
+import dev.tunedrop.events.run.Finding.Severity;
+import dev.tunedrop.functions.dataset.CanonicalRow;
+import dev.tunedrop.functions.dataset.DatasetCheck;
+import dev.tunedrop.functions.dataset.Findings;
+import dev.tunedrop.functions.dataset.Row;
+import dev.tunedrop.text.BaseText;
+import dev.tunedrop.text.ChatMessage;
+import dev.tunedrop.text.TextException;
+import dev.tunedrop.text.TokenizedChat;
+
+/// Turns good rows into tokens and canonical rows, side by side in two files. Stops at the first error of the range:
+/// nothing of a refused file is trained on.
+final class ChunkTokens implements DatasetCheck.RowSink, AutoCloseable {
+
+    private final BaseText text;
+    private final int maxTokens;
+    private final Findings findings;
+    private final TokenShardWriter shard;
+    private final BufferedWriter rows;
+    private final Map<Integer, Long> histogram = new TreeMap<>();
+    private long longest;
+    private long truncated;
+    private long lost;
+    private boolean endOfTurnTrained = true;
+
+    ChunkTokens(BaseText text, int maxTokens, Findings findings, Path shard, Path rows) throws IOException {
+        this.text = text;
+        this.maxTokens = maxTokens;
+        this.findings = findings;
+        this.shard = new TokenShardWriter(
+                shard, Map.of("tokenizer", text.tokenizerSha256(), "template", text.templateSha256()));
+        this.rows = Files.newBufferedWriter(rows);
+    }
+
+    @Override
+    public void take(long line, Row row) throws IOException {
+        if (findings.errors() > 0) return;
+        try {
+            tokens(line, CanonicalRow.of(line, row));
+        } catch (TextException e) {
+            add(
+                    "text-refused",
+                    Severity.ERROR,
+                    line,
+                    String.valueOf(e.getMessage()),
+                    "Change the row, or choose another base.");
+        }
+    }
+
+    private void tokens(long line, CanonicalRow row) throws IOException {
+        TokenizedChat chat = tokenize(row);
+        int length = Math.min(chat.tokens(), maxTokens);
+        int kept = trainedTokens(chat.trained(), length);
+        longest = Math.max(longest, chat.tokens());
+        histogram.merge(bound(chat.tokens()), 1L, Long::sum);
+        endOfTurnTrained &= chat.endOfTurnTrained();
+        if (!chat.droppedMessages().isEmpty())
+            add(
+                    "message-left-out",
+                    Severity.WARNING,
+                    line,
+                    "the base's chat template leaves out message "
+                            + (chat.droppedMessages().getFirst() + 1),
+                    "Check that the base knows this role.");
+        if (length < chat.tokens()) {
+            truncated++;
+            lost += trainedTokens(chat.trained(), chat.tokens()) - kept;
+            add(
+                    "row-cut",
+                    Severity.WARNING,
+                    line,
+                    "the row has %d tokens and is cut to %d".formatted(chat.tokens(), length),
+                    "Raise maxTokens, or shorten the row.");
+        }
+        if (kept == 0) {
+            add(
+                    "row-nothing-left",
+                    Severity.WARNING,
+                    line,
+                    "no trained token is left, so the row is not used",
+                    "Raise maxTokens, or shorten what comes before the answer.");
+            return;
+        }
+        shard.add(Arrays.copyOf(chat.ids(), length), Arrays.copyOf(chat.trained(), length), line);
+        rows.write(Json.writeLine(row));
+        rows.write('\n');
+    }
+
+    private TokenizedChat tokenize(CanonicalRow row) {
+        if (row.format().equals(Row.Completion.FORMAT) && !text.hasChatTemplate())
+            return text.tokenizeCompletion(
+                    row.messages().getFirst().content(),
+                    row.messages().getLast().content());
+        List<ChatMessage> chat = row.messages().stream()
+                .map(message -> new ChatMessage(message.role(), message.content(), message.trained()))
+                .toList();
+        return text.tokenize(chat);
+    }
+
+    /// Nothing predicts the first token, so its mark does not count.
+    private static int trainedTokens(boolean[] trained, int length) {
+        int count = 0;
+        for (int t = 1; t < length; t++) if (trained[t]) count++;
+        return count;
+    }
+
+    private static int bound(int tokens) {
+        return tokens <= 1 ? 1 : Integer.highestOneBit(tokens - 1) << 1;
+    }
+
+    private void add(String rule, Severity severity, long line, String message, String remedy) {
+        findings.add(new Finding(rule, severity, line, 0, null, message, remedy));
+    }
+
+    /// The range's report. With an error no shard is written.
+    ChunkReport report(int index, DatasetCheck check) throws IOException {
+        boolean refused = findings.errors() > 0;
+        if (refused) shard.abandon();
+        return new ChunkReport(
+                index,
+                check.format(),
+                check.lines(),
+                check.rows(),
+                check.refusedRows(),
+                findings.errors(),
+                findings.byRule(),
+                findings.listed(),
+                shard.rows(),
+                refused ? null : figures());
+    }
+
+    private ChunkReport.@Nullable TextFigures figures() throws IOException {
+        shard.close();
+        rows.close();
+        return new ChunkReport.TextFigures(
+                longest, truncated, lost, endOfTurnTrained, text.templateSha256(), text.tokenizerSha256(), histogram);
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (rows) {
+            shard.close();
+        }
+    }
+}

@@ -1,0 +1,136 @@
+package dev.tunedrop.functions.prepare;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+
+import dev.tunedrop.events.json.InvalidDocument;
+import dev.tunedrop.events.run.ChunkPlan;
+import dev.tunedrop.events.run.ChunkPlan.ByteRange;
+import dev.tunedrop.events.run.DropRef;
+import dev.tunedrop.events.run.Publication;
+import dev.tunedrop.events.run.RunFiles;
+import dev.tunedrop.events.run.RunSettings;
+import dev.tunedrop.events.run.SettingsFile;
+import dev.tunedrop.functions.JsonHandler;
+import dev.tunedrop.functions.Rejected;
+import dev.tunedrop.functions.Step;
+import dev.tunedrop.functions.Wiring;
+import dev.tunedrop.functions.cloud.Cloud;
+import dev.tunedrop.functions.cloud.Ledger;
+import dev.tunedrop.functions.cloud.Objects.VersionGone;
+import dev.tunedrop.functions.publish.Names;
+
+/// Freezes what the run works on: the pinned version of the file, the settings with every default filled in, the
+/// adapter that is live now, the byte ranges.
+public final class PlanChunksHandler extends JsonHandler<Step.Drop, Step.Planned> {
+
+    static final long CHUNK_BYTES = 8L << 20;
+    static final int MOST_CHUNKS = 200;
+
+    private static final int MOST_SETTINGS_BYTES = 1 << 16;
+    private static final String SETTINGS = "tune.json";
+
+    private final Cloud cloud;
+
+    public PlanChunksHandler() {
+        this(Wiring.cloud());
+    }
+
+    public PlanChunksHandler(Cloud cloud) {
+        super(Step.Drop.class);
+        this.cloud = cloud;
+    }
+
+    @Override
+    public Step.Planned handle(Step.Drop input) {
+        DropRef drop = input.ref();
+        RunFiles files = new RunFiles(input.runId());
+        long size = pinnedSize(drop);
+        RunSettings settings = settings(drop);
+        check(settings);
+        ChunkPlan plan = new ChunkPlan(drop, chunks(size));
+        cloud.artefacts().putJson(files.drop(), drop);
+        cloud.artefacts().putJson(files.settings(), settings);
+        cloud.artefacts().putJson(files.plan(), plan);
+        live(drop, settings).ifPresent(live -> cloud.artefacts().putJson(files.live(), live));
+        return new Step.Planned(plan.chunks());
+    }
+
+    private long pinnedSize(DropRef drop) {
+        try {
+            return cloud.drops().head(drop.key(), drop.version()).sizeBytes();
+        } catch (VersionGone e) {
+            throw new Rejected(
+                    Rejected.SUPERSEDED,
+                    "the dropped version is not there any more; the newer version of the key has a run of its own");
+        }
+    }
+
+    private RunSettings settings(DropRef drop) {
+        for (String key : settingsKeys(drop)) {
+            Optional<byte[]> json = cloud.drops().find(key);
+            if (json.isEmpty()) continue;
+            if (json.get().length > MOST_SETTINGS_BYTES)
+                throw new Rejected("settings-invalid", key + " has more than 64 KiB. Keep settings only in it.");
+            try {
+                return SettingsFile.read(json.get(), key);
+            } catch (InvalidDocument e) {
+                throw new Rejected("settings-invalid", e.getMessage() + ". Put it right and drop the file again.");
+            }
+        }
+        return SettingsFile.defaults();
+    }
+
+    /// Beside the file; a dry run falls back on the settings of the real drop.
+    static List<String> settingsKeys(DropRef drop) {
+        String folder = drop.dataset().equals("unnamed") ? "" : drop.dataset() + "/";
+        return drop.dryRun() ? List.of("quote/" + folder + SETTINGS, folder + SETTINGS) : List.of(folder + SETTINGS);
+    }
+
+    private void check(RunSettings settings) {
+        if (settings.method() == RunSettings.Method.FULL)
+            throw new Rejected(
+                    "method-unsupported",
+                    "method \"full\" makes a whole model, and a drop publishes adapters. Use \"qlora\" or \"lora\" here,"
+                            + " or train by hand with ./tunedrop train.");
+        for (String file : List.of("config.json", "tokenizer.json"))
+            if (cloud.bases().head(settings.base() + "/" + file).isEmpty())
+                throw new Rejected(
+                        "base-missing",
+                        "the base model \"%s\" has no %s in the bucket %s. Name one of: %s."
+                                .formatted(settings.base(), file, cloud.bases().bucket(), bases()));
+    }
+
+    private String bases() {
+        TreeSet<String> names = new TreeSet<>();
+        for (String key : cloud.bases().list("")) {
+            int slash = key.indexOf('/');
+            if (slash > 0) names.add(key.substring(0, slash));
+        }
+        return names.isEmpty() ? "none is there yet" : String.join(", ", names);
+    }
+
+    /// The publication an adapter of the same base must beat.
+    private Optional<Publication> live(DropRef drop, RunSettings settings) {
+        return cloud.ledger()
+                .alias(Names.endpoint(drop, settings))
+                .filter(alias -> alias.base().equals(settings.base()))
+                .map(Ledger.Alias::runId)
+                .flatMap(run -> cloud.artefacts().findJson(new RunFiles(run).publication(), Publication.class));
+    }
+
+    /// Ranges that tile the file; at least one, so that an empty file is reported like any other.
+    static List<ByteRange> chunks(long size) {
+        long length = Math.max(CHUNK_BYTES, Math.ceilDiv(size, (long) MOST_CHUNKS));
+        List<ByteRange> chunks = new ArrayList<>();
+        long start = 0;
+        do {
+            long end = Math.min(size, start + length);
+            chunks.add(new ByteRange(chunks.size(), start, end));
+            start = end;
+        } while (start < size);
+        return chunks;
+    }
+}

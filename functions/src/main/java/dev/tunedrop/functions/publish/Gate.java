@@ -1,0 +1,75 @@
+package dev.tunedrop.functions.publish;
+
+import java.util.Locale;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.tunedrop.events.run.Evaluation;
+import dev.tunedrop.events.run.HeldOutLosses;
+
+/// An adapter goes live when its held-out loss is lower than the base's by the share the settings ask for, and not
+/// clearly above the live adapter's.
+final class Gate {
+
+    /// How much above the live adapter's loss counts as noise.
+    static final double LIVE_TOLERANCE = 0.02;
+
+    private Gate() {}
+
+    static Evaluation decide(String runId, HeldOutLosses losses, double minImprovement) {
+        if (losses.tokens() == 0)
+            return of(runId, losses, true, "nothing was held out, so there is nothing to compare");
+        Double base = losses.baseLoss();
+        Double adapter = losses.adapterLoss();
+        if (base == null || adapter == null || !Double.isFinite(base) || !Double.isFinite(adapter))
+            return of(
+                    runId,
+                    losses,
+                    false,
+                    "not-better-than-base: the held-out loss is not a number; lower learningRate");
+        double most = base * (1 - minImprovement);
+        if (adapter > most)
+            return of(
+                    runId,
+                    losses,
+                    false,
+                    "not-better-than-base: held-out loss %s is above %s (the base's %s less %s %%); raise epochs or learningRate, add rows, or lower minImprovement"
+                            .formatted(figure(adapter), figure(most), figure(base), figure(100 * minImprovement)));
+        Double live = losses.liveLoss();
+        if (live != null && Double.isFinite(live) && adapter > live * (1 + LIVE_TOLERANCE))
+            return of(
+                    runId,
+                    losses,
+                    false,
+                    "not-better-than-live: held-out loss %s is above the live adapter's %s; the live one stays"
+                            .formatted(figure(adapter), figure(live)));
+        return of(
+                runId,
+                losses,
+                true,
+                "held-out loss %s against the base's %s%s".formatted(figure(adapter), figure(base), liveFigure(live)));
+    }
+
+    private static String liveFigure(@Nullable Double live) {
+        return live == null ? "" : " and the live adapter's " + figure(live);
+    }
+
+    private static Evaluation of(String runId, HeldOutLosses losses, boolean passed, String reason) {
+        return new Evaluation(
+                runId,
+                losses.tokens(),
+                finite(losses.baseLoss()),
+                finite(losses.adapterLoss()),
+                finite(losses.liveLoss()),
+                passed,
+                reason);
+    }
+
+    private static @Nullable Double finite(@Nullable Double value) {
+        return value != null && Double.isFinite(value) ? value : null;
+    }
+
+    private static String figure(double value) {
+        return String.format(Locale.ROOT, "%.4g", value);
+    }
+}

@@ -1,0 +1,70 @@
+package dev.tunedrop.functions.route;
+
+import java.math.BigDecimal;
+
+import dev.tunedrop.events.run.Decision;
+import dev.tunedrop.events.run.DropRef;
+import dev.tunedrop.events.run.Quote;
+import dev.tunedrop.events.run.RunFiles;
+import dev.tunedrop.events.run.RunSettings;
+import dev.tunedrop.functions.JsonHandler;
+import dev.tunedrop.functions.Step;
+import dev.tunedrop.functions.Wiring;
+import dev.tunedrop.functions.cloud.Cloud;
+
+/// Writes the decision and says what follows it.
+public final class ChooseRouteHandler extends JsonHandler<Step.Run, Step.Chosen> {
+
+    private static final int ATTEMPTS = 5;
+    private static final long SHORTEST_WALL_SECONDS = 1800;
+    private static final long LONGEST_WALL_SECONDS = 5L * 24 * 3600;
+
+    private final Cloud cloud;
+
+    public ChooseRouteHandler() {
+        this(Wiring.cloud());
+    }
+
+    public ChooseRouteHandler(Cloud cloud) {
+        super(Step.Run.class);
+        this.cloud = cloud;
+    }
+
+    @Override
+    public Step.Chosen handle(Step.Run input) {
+        RunFiles files = new RunFiles(input.runId());
+        RunSettings settings = cloud.artefacts().json(files.settings(), RunSettings.class);
+        Quote quote = cloud.artefacts().json(files.quote(), Quote.class);
+        DropRef drop = cloud.artefacts().json(files.drop(), DropRef.class);
+        Decision decision = RouteRules.choose(quote, settings);
+        cloud.artefacts().putJson(files.decision(), decision);
+        return new Step.Chosen(next(decision, drop), reason(decision), ATTEMPTS, wall(quote, decision));
+    }
+
+    private static Step.Next next(Decision decision, DropRef drop) {
+        if (drop.dryRun()) return Step.Next.QUOTED;
+        if (decision.chosen() == null) return Step.Next.NO_ROUTE;
+        return decision.needsApproval() ? Step.Next.APPROVE : Step.Next.TRAIN;
+    }
+
+    private static String reason(Decision decision) {
+        if (decision.chosen() != null) return String.join("; ", decision.reasons());
+        String first = decision.notTaken().isEmpty()
+                ? ""
+                : "; " + decision.notTaken().getFirst().route() + " "
+                        + decision.notTaken().getFirst().reason();
+        return "no-route: none of " + decision.notTaken().size() + " routes is possible" + first
+                + ". Raise maxCostUsd, shorten maxTokens, or choose a smaller base.";
+    }
+
+    /// Twice the high estimate: a job that takes longer hangs.
+    private static long wall(Quote quote, Decision decision) {
+        return quote.routes().stream()
+                .filter(route -> route.route().equals(decision.chosen()))
+                .findFirst()
+                .map(Quote.RouteQuote::trainingSeconds)
+                .map(seconds -> seconds.high().multiply(BigDecimal.TWO).longValue())
+                .map(seconds -> Math.clamp(seconds, SHORTEST_WALL_SECONDS, LONGEST_WALL_SECONDS))
+                .orElse(SHORTEST_WALL_SECONDS);
+    }
+}
