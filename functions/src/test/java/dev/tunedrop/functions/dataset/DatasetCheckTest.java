@@ -76,7 +76,7 @@ class DatasetCheckTest {
                 "{\"a\":1e999} | json-number-range | 6",
                 "{\"a\":\"\\ud800\"} | json-lone-surrogate | 6",
                 "{\"a\":1} {} | json-trailing-content | 9",
-        "{\"messages\":[{\"role\":\"user\",\"role\":\"user\",\"content\":\"a\"}]} | duplicate-key | 29",
+                "{\"messages\":[{\"role\":\"assistant\",\"role\":\"assistant\",\"content\":\"a\"}]} | duplicate-key | 34",
             })
     void anErrorNamesItsRuleAndByteColumn(String line, String rule, long column) throws IOException {
         Finding error = error(line);
