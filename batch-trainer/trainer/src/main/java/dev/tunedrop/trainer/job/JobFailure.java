@@ -15,6 +15,9 @@ import dev.tunedrop.trainer.run.Diverged;
 final class JobFailure extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    /// What nobody foresaw: the log holds the whole of it.
+    static final String FAULT = "trainer-fault";
+
     private static final String STATE = "TrainOnBatch";
 
     private final String reason;
@@ -50,7 +53,7 @@ final class JobFailure extends RuntimeException {
                 new Failure(
                         runId,
                         STATE,
-                        "trainer-fault",
+                        FAULT,
                         cause.getClass().getSimpleName() + ": " + message,
                         "Read the job's log, then drop the file again.");
         };

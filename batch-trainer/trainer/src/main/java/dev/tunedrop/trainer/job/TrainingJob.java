@@ -73,8 +73,9 @@ public final class TrainingJob {
         try {
             return train(stop);
         } catch (Exception | OutOfMemoryError | LinkageError e) {
-            LOG.error("the run {} has failed", environment.runId(), e);
-            return failed(JobFailure.document(environment.runId(), e));
+            Failure failure = JobFailure.document(environment.runId(), e);
+            if (failure.reason().equals(JobFailure.FAULT)) LOG.error("the run {} has failed", environment.runId(), e);
+            return failed(failure);
         }
     }
 
