@@ -53,7 +53,7 @@ public final class LocalBus {
         event.put(
                 "time",
                 Instant.now().truncatedTo(java.time.temporal.ChronoUnit.SECONDS).toString());
-        event.put("region", "local");
+        event.put("region", "us-east-1");
         resources.forEach(event.putArray("resources")::add);
         event.set("detail", detail);
         return event;

@@ -34,6 +34,7 @@ public final class Facade implements AutoCloseable {
     private static final int MAX_BODY_BYTES = 32 * 1024 * 1024;
 
     private final HttpServer server;
+    private final String accessKeyId;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Map<String, Served> byTarget = new LinkedHashMap<>();
     private final Map<String, Operation> byPath = new LinkedHashMap<>();
@@ -50,15 +51,19 @@ public final class Facade implements AutoCloseable {
         void answer(HttpExchange exchange) throws IOException, InterruptedException;
     }
 
-    private Facade(HttpServer server) {
+    private Facade(HttpServer server, String accessKeyId) {
         this.server = server;
+        this.accessKeyId = accessKeyId;
     }
 
     /// @param port 0 for any free one
-    public static Facade start(int port) {
+    /// @param accessKeyId the one that requests must be signed with. The name is drawn at random and known to the
+    /// home's
+    ///     owner only, so it is what opens the door; the signature itself is not checked
+    public static Facade start(int port, String accessKeyId) {
         try {
             HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
-            Facade facade = new Facade(server);
+            Facade facade = new Facade(server, accessKeyId);
             server.setExecutor(facade.threads);
             server.createContext("/", facade::handle);
             server.start();
@@ -88,6 +93,7 @@ public final class Facade implements AutoCloseable {
         try (exchange) {
             try {
                 String path = exchange.getRequestURI().getPath();
+                admit(exchange);
                 if (path.startsWith("/endpoints/")) runtime.answer(exchange);
                 else respond(exchange, 200, answer(exchange, path));
             } catch (ApiError e) {
@@ -102,6 +108,15 @@ public final class Facade implements AutoCloseable {
                 refuse(exchange, new ApiError(500, "InternalFailure", e.toString()));
             }
         }
+    }
+
+    private void admit(HttpExchange exchange) {
+        String authorization = exchange.getRequestHeaders().getFirst("Authorization");
+        if (authorization == null || !authorization.contains("Credential=" + accessKeyId + "/"))
+            throw new ApiError(
+                    403,
+                    "UnrecognizedClientException",
+                    "The security token included in the request is invalid. Use the credentials in addresses.json.");
     }
 
     private JsonNode answer(HttpExchange exchange, String path) throws IOException {

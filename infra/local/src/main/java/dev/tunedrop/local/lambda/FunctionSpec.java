@@ -14,6 +14,6 @@ public record FunctionSpec(String name, String handler, Duration timeout, int me
     }
 
     public String arn() {
-        return "arn:aws:lambda:local:000000000000:function:" + name;
+        return "arn:aws:lambda:us-east-1:000000000000:function:" + name;
     }
 }

@@ -98,7 +98,7 @@ public final class QueuePoller implements AutoCloseable {
             item.put("md5OfBody", md5(message.body()));
             item.put("eventSource", "aws:sqs")
                     .put("eventSourceARN", queue.arn())
-                    .put("awsRegion", "local");
+                    .put("awsRegion", "us-east-1");
         }
         return event;
     }

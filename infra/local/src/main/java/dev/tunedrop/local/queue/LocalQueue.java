@@ -63,7 +63,7 @@ public final class LocalQueue {
     }
 
     public String arn() {
-        return "arn:aws:sqs:local:000000000000:" + name;
+        return "arn:aws:sqs:us-east-1:000000000000:" + name;
     }
 
     /// Accepts a message; it is on the disk when this returns.

@@ -1,6 +1,7 @@
 package dev.tunedrop.local.s3;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -16,6 +17,7 @@ import org.gaul.s3proxy.nio2blob.FilesystemNio2BlobStore;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
+import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /// The S3 API on a folder, on loopback, path-style.
@@ -57,6 +59,23 @@ public final class LocalS3 implements AutoCloseable {
 
     public void createBucket(String bucket) {
         if (!store.containerExists(bucket)) store.createContainer(bucket);
+    }
+
+    public boolean exists(String bucket, String key) {
+        return store.blobExists(bucket, key);
+    }
+
+    /// Writes a file as an object.
+    public void put(String bucket, String key, Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            store.putBlob(
+                    PutObjectRequest.builder()
+                            .bucket(bucket)
+                            .key(key)
+                            .contentLength(Files.size(file))
+                            .build(),
+                    in);
+        }
     }
 
     /// Every object of a bucket as if it had just been written; for whoever looks for events that were missed.

@@ -60,7 +60,7 @@ final class Drafts {
 
     static Draft taskScheduled(Integration resource, String pattern, JsonNode arguments, double timeoutSeconds) {
         ObjectNode details =
-                task(resource, pattern).put("region", "local").put("parameters", Json.writeLine(arguments));
+                task(resource, pattern).put("region", "us-east-1").put("parameters", Json.writeLine(arguments));
         if (timeoutSeconds > 0) details.put("timeoutInSeconds", (long) timeoutSeconds);
         return new Draft("TaskScheduled", "taskScheduledEventDetails", details);
     }

@@ -20,7 +20,7 @@ import dev.tunedrop.events.json.Json;
 /// Workflows on a clock moved by hand, with functions written in the test.
 final class Workbench implements AutoCloseable {
 
-    static final String ARN = "arn:aws:states:local:000000000000:stateMachine:toy";
+    static final String ARN = "arn:aws:states:us-east-1:000000000000:stateMachine:toy";
 
     final ManualTime time = new ManualTime();
     final Map<String, Function<JsonNode, CompletableFuture<JsonNode>>> functions = new ConcurrentHashMap<>();

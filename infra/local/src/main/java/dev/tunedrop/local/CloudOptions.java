@@ -1,0 +1,53 @@
+package dev.tunedrop.local;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+import dev.tunedrop.local.batch.JobDefinition;
+import dev.tunedrop.local.sagemaker.Container;
+
+/// How a local cloud is set up.
+///
+/// @param home holds everything it keeps, under `cloud/`
+/// @param models a folder of base models, copied into the bases bucket; need not exist
+/// @param s3Port the port to take when it is free; 0 for any
+/// @param jobMain main class of a training job
+/// @param endpointMain main class of the endpoint's container, called with `endpointArguments`, then
+///     `--base DIR --port PORT`
+/// @param jobPlaces training jobs at once
+public record CloudOptions(
+        Path home,
+        Path models,
+        int s3Port,
+        Workflow workflow,
+        String jobMain,
+        String endpointMain,
+        List<String> endpointArguments,
+        int jobPlaces) {
+
+    private static final List<String> JVM_OPTIONS = List.of(
+            "--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-XX:-UsePerfData", "-Dfile.encoding=UTF-8");
+
+    /// What `./tunedrop up` starts.
+    public static CloudOptions standard(Path home, Path models) {
+        return new CloudOptions(
+                home,
+                models,
+                7701,
+                Workflow.shipped(),
+                "dev.tunedrop.trainer.job.TrainingJob",
+                "dev.tunedrop.local.cli.Tunedrop",
+                List.of("serve"),
+                1);
+    }
+
+    JobDefinition jobDefinition(Map<String, String> environment) {
+        return new JobDefinition(Names.JOB_DEFINITION, jobMain, JVM_OPTIONS, environment, Duration.ofDays(1));
+    }
+
+    Container container(Map<String, String> environment) {
+        return new Container(endpointMain, endpointArguments, JVM_OPTIONS, environment);
+    }
+}
