@@ -19,6 +19,11 @@ public final class Rejected extends RuntimeException {
         this.reason = reason;
     }
 
+    public Rejected(String reason, String message, Throwable cause) {
+        super(reason + SEPARATOR + message, cause);
+        this.reason = reason;
+    }
+
     public String reason() {
         return reason;
     }

@@ -49,7 +49,8 @@ final class BaseTexts {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot fetch the text files of base " + base, e);
         } catch (TextException e) {
-            throw new Rejected("base-unusable", "the base model \"" + base + "\": " + e.getMessage());
+            throw new Rejected(
+                    "base-unusable", "the base model \"" + base + "\": " + String.valueOf(e.getMessage()), e);
         }
     }
 }

@@ -1,8 +1,27 @@
 package dev.tunedrop.local.cli;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 
-/// The local cloud of one state folder.
+import org.jspecify.annotations.Nullable;
+
+import dev.tunedrop.functions.Wiring;
+import dev.tunedrop.functions.cloud.Cloud;
+import dev.tunedrop.local.Addresses;
+import dev.tunedrop.local.CloudOptions;
+import dev.tunedrop.local.LocalCloud;
+import dev.tunedrop.local.Names;
+import dev.tunedrop.local.console.CloudRunViews;
+import dev.tunedrop.local.console.ConsoleServer;
+import dev.tunedrop.local.console.RunViews;
+import dev.tunedrop.local.console.aws.SfnHistories;
+
+/// The local cloud of one state folder: found by the addresses it left there, or started in this process. Either way
+/// it is reached as an application would reach AWS, over the SDK.
 final class LocalClouds implements Clouds {
 
     private final Home home;
@@ -13,11 +32,63 @@ final class LocalClouds implements Clouds {
 
     @Override
     public Optional<RunningCloud> find() {
-        return Optional.empty();
+        return Addresses.find(home.state()).map(addresses -> {
+            addresses.systemProperties().forEach(System::setProperty);
+            SfnHistories histories = SfnHistories.connect(Names.STATE_MACHINE);
+            Cloud cloud = Wiring.cloud();
+            return new RunningCloud(cloud, views(cloud, histories), consoleAddress(), histories::close);
+        });
     }
 
     @Override
     public RunningCloud start(int consolePort) {
-        throw new IllegalStateException("not on this branch yet " + home);
+        LocalCloud local = startCloud();
+        try {
+            SfnHistories histories = SfnHistories.connect(Names.STATE_MACHINE);
+            Cloud cloud = Wiring.cloud();
+            RunViews views = views(cloud, histories);
+            ConsoleServer console = ConsoleServer.start(views, consolePort);
+            Files.writeString(consoleFile(), console.address().toString());
+            return new RunningCloud(cloud, views, console.address(), () -> {
+                console.close();
+                histories.close();
+                local.close();
+            });
+        } catch (RuntimeException e) {
+            local.close();
+            throw e;
+        } catch (IOException e) {
+            local.close();
+            throw new UncheckedIOException("cannot write " + consoleFile(), e);
+        }
+    }
+
+    private LocalCloud startCloud() {
+        try {
+            return LocalCloud.start(CloudOptions.standard(home.state(), home.models()));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot start the local cloud in " + home.cloud(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while the local cloud started", e);
+        }
+    }
+
+    private static RunViews views(Cloud cloud, SfnHistories histories) {
+        return new CloudRunViews(cloud.ledger(), cloud.artefacts(), histories);
+    }
+
+    private Path consoleFile() {
+        return home.cloud().resolve("console.address");
+    }
+
+    private @Nullable URI consoleAddress() {
+        try {
+            return Files.exists(consoleFile())
+                    ? URI.create(Files.readString(consoleFile()).strip())
+                    : null;
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + consoleFile(), e);
+        }
     }
 }

@@ -1,7 +1,7 @@
 package dev.tunedrop.local.cli;
 
+import java.io.Console;
 import java.io.PrintWriter;
-import java.util.Objects;
 
 /// Where the commands write: plain lines, headings, and one line that is rewritten in place while something runs. On
 /// anything but a terminal there are no colours, and the live line is written as lines of its own, not too many.
@@ -22,8 +22,12 @@ final class Screen {
         this.lastLiveNanos = System.nanoTime() - PLAIN_LIVE_NANOS;
     }
 
+    /// JDK 25 has no console again when one of the standard streams is redirected, as before JDK 22.
+    @SuppressWarnings("SystemConsoleNull")
     static Screen of(PrintWriter out) {
-        boolean terminal = Objects.requireNonNull(System.console()).isTerminal()
+        Console console = System.console();
+        boolean terminal = console != null
+                && console.isTerminal()
                 && System.getenv("NO_COLOR") == null
                 && !"dumb".equals(System.getenv("TERM"));
         return new Screen(out, terminal);

@@ -1,5 +1,5 @@
 // The loss curve: one point per optimiser step, held-out losses as dashed levels.
-import {h, svg, duration, count} from './page.js';
+import {h, svg, duration, count, fixed} from './page.js';
 
 const HEIGHT = 260, LEFT = 46, RIGHT = 14, TOP = 12, BOTTOM = 30;
 
@@ -37,7 +37,7 @@ export function lossChart(metrics, heldOut, width) {
   const drawing = svg('svg', {
     class: 'chart', viewBox: `0 0 ${width} ${HEIGHT}`, width, height: HEIGHT, role: 'img',
     'aria-label': last
-      ? `Training loss from ${metrics[0].loss.toFixed(3)} to ${last.loss.toFixed(3)} over ${last.step} steps`
+      ? `Training loss from ${fixed(metrics[0].loss, 3)} to ${fixed(last.loss, 3)} over ${last.step} steps`
       : 'Held-out losses',
   },
     yTicks.values.map(v => [
@@ -55,11 +55,12 @@ export function lossChart(metrics, heldOut, width) {
       svg('line', {class: 'level ' + name, x1: LEFT, x2: width - RIGHT, y1: y(loss), y2: y(loss)})),
     cross, dot);
 
+  const drawn = metrics.filter(m => Number.isFinite(m.loss));
   drawing.addEventListener('pointermove', event => {
-    if (metrics.length === 0) return;
+    if (drawn.length === 0) return;
     const box = drawing.getBoundingClientRect();
     const step = 1 + (event.clientX - box.left - LEFT) / (width - LEFT - RIGHT) * (steps - 1);
-    const nearest = metrics.reduce((a, b) => Math.abs(b.step - step) < Math.abs(a.step - step) ? b : a);
+    const nearest = drawn.reduce((a, b) => Math.abs(b.step - step) < Math.abs(a.step - step) ? b : a);
     for (const [key, value] of Object.entries({x1: x(nearest.step), x2: x(nearest.step), visibility: 'visible'}))
       cross.setAttribute(key, value);
     for (const [key, value] of Object.entries({cx: x(nearest.step), cy: y(nearest.loss), visibility: 'visible'}))
@@ -81,7 +82,7 @@ export function lossChart(metrics, heldOut, width) {
 
 function summary(m) {
   if (!m) return '';
-  return `step ${m.step} of ${m.steps} · loss ${m.loss.toFixed(4)} · learning rate ${m.learningRate.toExponential(2)}`
-    + ` · gradient norm ${m.gradientNorm.toFixed(2)} · ${count(Math.round(m.tokensPerSecond))} tokens/s`
+  return `step ${m.step} of ${m.steps} · loss ${fixed(m.loss, 4)} · learning rate ${m.learningRate.toExponential(2)}`
+    + ` · gradient norm ${fixed(m.gradientNorm, 2)} · ${count(Math.round(m.tokensPerSecond))} tokens/s`
     + ` · after ${duration(m.secondsElapsed)}`;
 }

@@ -59,6 +59,11 @@ export function duration(seconds) {
   return Math.floor(whole / 86400) + ' d ' + Math.floor(whole % 86400 / 3600) + ' h';
 }
 
+/** A figure with that many digits after the point; a loss that is NaN comes as text. */
+export function fixed(n, digits) {
+  return Number.isFinite(n) ? n.toFixed(digits) : 'not a number';
+}
+
 export function count(n) {
   return n === null || n === undefined ? '–' : Number(n).toLocaleString('en-GB');
 }

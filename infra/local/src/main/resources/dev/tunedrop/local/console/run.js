@@ -1,5 +1,5 @@
 // The page of one run. Each section is drawn again only when what it shows has changed.
-import {h, badge, table, panel, terminal, usd, duration, count, bytes, clock, secondsBetween, words} from './page.js';
+import {h, badge, table, panel, terminal, usd, duration, count, bytes, clock, fixed, secondsBetween, words} from './page.js';
 import {lossChart} from './chart.js';
 
 /** The sections of a run's page, in order: {key: what it depends on, draw}. */
@@ -68,7 +68,7 @@ function progress(run, metrics) {
   return panel('Training now',
     h('progress', {max: last.steps, value: last.step, 'aria-label': 'Steps done'}),
     h('dl', {class: 'facts'},
-      fact('Step', `${count(last.step)} of ${count(last.steps)}`), fact('Loss', last.loss.toFixed(4)),
+      fact('Step', `${count(last.step)} of ${count(last.steps)}`), fact('Loss', fixed(last.loss, 4)),
       fact('Tokens per second', count(Math.round(last.tokensPerSecond))),
       fact('Time left', duration(last.secondsLeft)), fact('Peak memory', bytes(last.peakMemoryBytes))));
 }

@@ -2,6 +2,7 @@ package dev.tunedrop.local.console.aws;
 
 import java.util.List;
 
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.sfn.SfnClient;
 import software.amazon.awssdk.services.sfn.model.ExecutionDoesNotExistException;
 import software.amazon.awssdk.services.sfn.model.HistoryEvent;
@@ -10,10 +11,19 @@ import dev.tunedrop.local.console.Histories;
 import dev.tunedrop.local.console.WorkflowStep;
 
 /// Histories of one state machine's executions; an execution has its run's name.
-public final class SfnHistories implements Histories {
+public final class SfnHistories implements Histories, AutoCloseable {
 
     private final SfnClient client;
     private final String executionPrefix;
+
+    /// With a client whose address, region and credentials come the SDK's own way.
+    public static SfnHistories connect(String stateMachineArn) {
+        return new SfnHistories(
+                SfnClient.builder()
+                        .httpClientBuilder(UrlConnectionHttpClient.builder())
+                        .build(),
+                stateMachineArn);
+    }
 
     /// @param stateMachineArn `arn:aws:states:REGION:ACCOUNT:stateMachine:NAME`
     public SfnHistories(SfnClient client, String stateMachineArn) {
@@ -33,5 +43,10 @@ public final class SfnHistories implements Histories {
         } catch (ExecutionDoesNotExistException e) {
             return List.of();
         }
+    }
+
+    @Override
+    public void close() {
+        client.close();
     }
 }

@@ -1,0 +1,144 @@
+package dev.tunedrop.local.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import dev.tunedrop.events.json.Json;
+import dev.tunedrop.events.run.DropRef;
+import dev.tunedrop.events.run.Failure;
+import dev.tunedrop.events.run.RunFiles;
+import dev.tunedrop.events.run.RunState;
+import dev.tunedrop.events.run.Settlement;
+import dev.tunedrop.events.run.StepMetrics;
+import dev.tunedrop.functions.cloud.Ledger.Alias;
+import dev.tunedrop.functions.cloud.RunRecord;
+
+/// The commands on a cloud in memory, from the words typed to the words printed.
+class CommandsTest {
+
+    private static final Instant NOON = Instant.parse("2026-11-22T12:00:00Z");
+
+    @TempDir
+    private Path folder;
+
+    private final MemoryCloud cloud = new MemoryCloud();
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+    private final DropRef drop = new DropRef("drops", "orders/rows.jsonl", "etag:1", 10);
+    private final DropRef broken = new DropRef("drops", "orders/broken.jsonl", "etag:2", 10);
+
+    @BeforeEach
+    void twoRuns() {
+        cloud.ledger.begin(RunRecord.begun(drop, "", NOON));
+        cloud.ledger.end(drop.runId(), RunState.PUBLISHED, null, NOON.plusSeconds(90));
+        cloud.ledger.begin(RunRecord.begun(broken, "", NOON.plusSeconds(200)));
+        cloud.ledger.end(broken.runId(), RunState.FAILED, "no-base: there is no such base", NOON.plusSeconds(201));
+        cloud.artefacts.putJson(
+                new RunFiles(drop.runId()).settlement(),
+                new Settlement(drop.runId(), "local/cpu", usd("1"), usd("1"), usd("0.42"), 80, 90));
+        cloud.artefacts.putJson(
+                new RunFiles(broken.runId()).failure(),
+                new Failure(broken.runId(), "PlanChunks", "no-base", "There is no such base.", "Put it under models/."));
+    }
+
+    @Test
+    void runsListsTheNewestFirstWithStateTimeAndCost() {
+        assertThat(run("runs")).isZero();
+        assertThat(out.toString()).containsSubsequence("failed", "broken.jsonl", "published", "rows.jsonl", "1m 30s", "$0.42");
+    }
+
+    @Test
+    void runsAsJsonIsJson() {
+        assertThat(run("runs", "--json")).isZero();
+        assertThat(Json.tree(out.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8), "runs").size())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void showFindsARunByTheBeginningOfItsNameAndTheLastByThatWord() {
+        assertThat(run("show", broken.runId().substring(0, 16))).isZero();
+        assertThat(out.toString()).contains(broken.runId(), "There is no such base.", "Put it under models/.");
+        assertThat(run("show", "last")).isZero();
+        assertThat(run("show", "orders")).isEqualTo(2);
+        assertThat(err.toString()).contains("2 runs begin with orders");
+        assertThat(run("show", "nothing")).isEqualTo(2);
+        assertThat(err.toString()).contains("no run is named nothing");
+    }
+
+    @Test
+    void askGoesToTheLiveAdapterAndWithBaseToBoth() {
+        cloud.ledger.moveAlias(
+                "orders", null, new Alias("orders", drop.runId(), "orders-1", "tiny", "s3://a", "00", null, null, NOON));
+        assertThat(run("ask", "orders", "Where is it?")).isZero();
+        assertThat(out.toString().strip()).isEqualTo("orders-1 says: Where is it?");
+        assertThat(run("ask", "orders", "Where is it?", "--base")).isZero();
+        assertThat(out.toString()).contains("base     orders-base says", "adapter  orders-1 says");
+    }
+
+    @Test
+    void askingWhereNothingIsPublishedSaysSo() {
+        assertThat(run("ask", "nowhere", "Hello?")).isEqualTo(2);
+        assertThat(err.toString().lines()).hasSize(1);
+        assertThat(err.toString()).contains("nothing is published behind an endpoint named \"nowhere\"");
+    }
+
+    @Test
+    void aStepWrittenTwiceCountsAsItWasWrittenLast() {
+        String key = new RunFiles(drop.runId()).metrics();
+        cloud.artefacts.put(
+                key,
+                (Json.writeLine(step(1, 3.0)) + "\n" + Json.writeLine(step(2, 2.5)) + "\n" + Json.writeLine(step(2, 2.0)) + "\n")
+                        .getBytes(java.nio.charset.StandardCharsets.UTF_8),
+                "application/jsonl");
+        assertThat(cloud.running().views().metrics(drop.runId(), 0))
+                .extracting(StepMetrics::loss)
+                .containsExactly(3.0, 2.0);
+        assertThat(cloud.running().views().metrics(drop.runId(), 1)).hasSize(1);
+    }
+
+    @Test
+    void withoutACloudACommandNamesTheOneThatStartsIt() {
+        int code = Tunedrop.commandLine(new Fixed(Optional.empty()), new Home(folder, folder))
+                .setErr(new PrintWriter(err))
+                .execute("runs");
+        assertThat(code).isEqualTo(2);
+        assertThat(err.toString()).contains("./tunedrop up");
+    }
+
+    private int run(String... words) {
+        return Tunedrop.commandLine(new Fixed(Optional.of(cloud.running())), new Home(folder, folder))
+                .setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(err))
+                .execute(words);
+    }
+
+    private static StepMetrics step(int step, double loss) {
+        return new StepMetrics(step, 10, 0.1, loss, 1e-3, 1, 100, 50, 1000, 1, 9, 1 << 20);
+    }
+
+    private static BigDecimal usd(String amount) {
+        return new BigDecimal(amount);
+    }
+
+    private record Fixed(Optional<RunningCloud> cloud) implements Clouds {
+        @Override
+        public Optional<RunningCloud> find() {
+            return cloud;
+        }
+
+        @Override
+        public RunningCloud start(int consolePort) {
+            throw new AssertionError("nobody asked for a new cloud");
+        }
+    }
+}

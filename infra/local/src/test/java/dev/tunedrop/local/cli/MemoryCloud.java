@@ -1,0 +1,59 @@
+package dev.tunedrop.local.cli;
+
+import java.util.List;
+import java.util.Map;
+
+import dev.tunedrop.functions.cloud.Cloud;
+import dev.tunedrop.functions.cloud.Endpoints;
+import dev.tunedrop.functions.cloud.memory.MemoryBudget;
+import dev.tunedrop.functions.cloud.memory.MemoryBus;
+import dev.tunedrop.functions.cloud.memory.MemoryExecutions;
+import dev.tunedrop.functions.cloud.memory.MemoryLedger;
+import dev.tunedrop.functions.cloud.memory.MemoryObjects;
+import dev.tunedrop.local.console.CloudRunViews;
+
+/// A cloud in memory, whose endpoint answers with the component it was asked for.
+final class MemoryCloud {
+
+    final MemoryLedger ledger = new MemoryLedger();
+    final MemoryObjects drops = new MemoryObjects("drops");
+    final MemoryObjects artefacts = new MemoryObjects("artefacts");
+
+    RunningCloud running() {
+        Cloud cloud = new Cloud(
+                drops,
+                artefacts,
+                new MemoryObjects("bases"),
+                ledger,
+                new MemoryBudget(),
+                new MemoryExecutions(),
+                new MemoryBus(),
+                new Answering());
+        return new RunningCloud(cloud, new CloudRunViews(ledger, artefacts, id -> List.of()), null, () -> {});
+    }
+
+    private static final class Answering implements Endpoints {
+        @Override
+        public Progress ensureEndpoint(String endpoint, String base, String baseUri) {
+            return new Progress.InService();
+        }
+
+        @Override
+        public Progress ensureAdapter(String endpoint, String base, String component, String adapterUri) {
+            return new Progress.InService();
+        }
+
+        @Override
+        public String ask(String endpoint, String component, List<Map<String, String>> messages, int maxTokens) {
+            return component + " says: " + messages.getLast().get("content");
+        }
+
+        @Override
+        public String baseComponent(String endpoint) {
+            return endpoint + "-base";
+        }
+
+        @Override
+        public void remove(String component) {}
+    }
+}
