@@ -1,0 +1,90 @@
+package dev.tunedrop.functions.prepare;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.tunedrop.events.artefact.Sha256;
+import dev.tunedrop.events.artefact.TokenShardReader;
+import dev.tunedrop.events.json.Json;
+import dev.tunedrop.events.run.DatasetReport;
+import dev.tunedrop.events.run.DatasetReport.Signal;
+import dev.tunedrop.events.run.DatasetReport.Verdict;
+import dev.tunedrop.functions.dataset.CanonicalRow;
+import dev.tunedrop.functions.dataset.DatasetCheck;
+import dev.tunedrop.text.BaseText;
+
+/// The report of a file on this machine, by the same rules as a dropped one. Rows are streamed, never held.
+public final class FileReport {
+
+    private FileReport() {}
+
+    /// @param text when given, tokens are counted too; nothing is held out
+    public static DatasetReport of(Path file, @Nullable BaseText text, int maxTokens) throws IOException {
+        MessageDigest digest = Sha256.digest();
+        DatasetCheck check = new DatasetCheck();
+        Signal signal = null;
+        try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
+            if (text == null) check.file(in, (line, row) -> {});
+            else signal = tokens(in, check, text, maxTokens);
+            in.transferTo(java.io.OutputStream.nullOutputStream());
+        }
+        boolean accepted = check.findings().errors() == 0;
+        return new DatasetReport(
+                accepted ? Verdict.ACCEPTED : Verdict.REJECTED,
+                check.format(),
+                Files.size(file),
+                check.rows(),
+                check.refusedRows(),
+                Sha256.hex(digest.digest()),
+                check.findings().byRule(),
+                check.findings().listed(),
+                accepted ? signal : null);
+    }
+
+    private static @Nullable Signal tokens(InputStream in, DatasetCheck check, BaseText text, int maxTokens)
+            throws IOException {
+        Path folder = Files.createTempDirectory("tunedrop-check");
+        try {
+            Path shard = folder.resolve("shard.safetensors");
+            Path rows = folder.resolve("rows.jsonl");
+            ChunkReport report;
+            try (ChunkTokens tokens = new ChunkTokens(text, maxTokens, check.findings(), shard, rows)) {
+                check.file(in, tokens);
+                report = tokens.report(0, check);
+            }
+            return report.text() == null ? null : signal(report.text(), shard, rows);
+        } finally {
+            TempFolders.delete(folder);
+        }
+    }
+
+    private static Signal signal(ChunkReport.TextFigures text, Path shard, Path rows) throws IOException {
+        Split split = new Split(0);
+        try (BufferedReader in = Files.newBufferedReader(rows)) {
+            for (String line = in.readLine(); line != null; line = in.readLine())
+                split.see(Json.read(line, CanonicalRow.class, "a prepared row"));
+        }
+        try (TokenShardReader tokens = TokenShardReader.open(shard)) {
+            return new Signal(
+                    tokens.rows() - split.duplicates(),
+                    0,
+                    tokens.tokens(),
+                    tokens.trainedTokens(),
+                    text.longestRowTokens(),
+                    text.truncatedRows(),
+                    text.lostTrainedTokens(),
+                    split.duplicates(),
+                    text.endOfTurnTrained(),
+                    text.templateSha256(),
+                    text.tokenizerSha256(),
+                    text.lengthHistogram());
+        }
+    }
+}
