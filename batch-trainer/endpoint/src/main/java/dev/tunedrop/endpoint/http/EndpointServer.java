@@ -22,7 +22,7 @@ import dev.tunedrop.events.UserMistake;
 /// The HTTP side of an endpoint: `/ping`, `/invocations`, `/v1/chat/completions`, `/v1/models`, `/adapters`.
 ///
 /// It listens before the base is in memory and says 503 until [#ready]. Closing it refuses what is new, lets what is in
-/// flight finish, then frees the model.
+/// flight finish.
 public final class EndpointServer implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(EndpointServer.class);
@@ -68,7 +68,7 @@ public final class EndpointServer implements AutoCloseable {
         }
     }
 
-    /// The base is in memory; closing this server closes it.
+    /// The base is in memory. It stays the caller's, to be closed after this server.
     public void ready(Serving loaded) {
         serving = loaded;
     }
@@ -113,8 +113,6 @@ public final class EndpointServer implements AutoCloseable {
                     "requests still in flight after {} s are broken off",
                     options.grace().toSeconds());
         server.stop(0);
-        Serving loaded = serving;
-        if (loaded != null) loaded.close();
         workers.shutdownNow();
         timer.shutdownNow();
         try {

@@ -38,18 +38,20 @@ class EndpointServerTest {
             Duration.ofSeconds(20));
 
     private final ScriptedModel model = new ScriptedModel(100_000);
+    private final Serving serving = new Serving("base", model, new ByteWords(), 2, 1);
     private final EndpointServer server = EndpointServer.start(OPTIONS);
     private final Client client = new Client(server.address());
     private final ExecutorService others = Executors.newVirtualThreadPerTaskExecutor();
 
     private void ready() {
-        server.ready(new Serving("base", model, new ByteWords(), 2, 1));
+        server.ready(serving);
     }
 
     @AfterEach
     void everythingIsGivenBack() {
         model.steps.release(1_000_000);
         server.close();
+        serving.close();
         client.close();
         others.shutdownNow();
         assertThat(model.openContexts).hasValue(0);
@@ -312,7 +314,7 @@ class EndpointServerTest {
         model.steps.release(1_000_000);
         assertThat(answer.join().text()).isEqualTo("echo: hi");
         closing.join();
-        assertThat(model.closed).isTrue();
+        assertThat(model.openContexts).hasValue(0);
     }
 
     @Test

@@ -32,9 +32,11 @@ public final class FrozenBase implements AutoCloseable {
     private final NDArray norm;
     private final List<Layer> layers;
 
+    /// One layer at rest.
+    ///
     /// @param inputNorm (C)
     /// @param postNorm (C)
-    record Layer(NDArray inputNorm, NDArray postNorm, Map<Projection, StoredWeight> linears) {}
+    public record Layer(NDArray inputNorm, NDArray postNorm, Map<Projection, StoredWeight> linears) {}
 
     private FrozenBase(
             ModelConfig config,
@@ -99,23 +101,23 @@ public final class FrozenBase implements AutoCloseable {
         return options;
     }
 
-    NDManager manager() {
+    public NDManager manager() {
         return manager;
     }
 
-    NDArray embedding() {
+    public NDArray embedding() {
         return embedding;
     }
 
-    NDArray head() {
+    public NDArray head() {
         return head;
     }
 
-    NDArray norm() {
+    public NDArray norm() {
         return norm;
     }
 
-    List<Layer> layers() {
+    public List<Layer> layers() {
         return layers;
     }
 

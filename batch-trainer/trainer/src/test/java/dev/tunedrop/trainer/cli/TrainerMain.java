@@ -4,7 +4,9 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /// A process of its own for tests that kill one: the trainer's commands and nothing else.
-@Command(name = "trainer", subcommands = {TrainCommand.class, EvalCommand.class})
+@Command(
+        name = "trainer",
+        subcommands = {TrainCommand.class, EvalCommand.class})
 public final class TrainerMain {
 
     private TrainerMain() {}

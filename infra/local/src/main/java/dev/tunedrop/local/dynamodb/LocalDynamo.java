@@ -2,7 +2,8 @@ package dev.tunedrop.local.dynamodb;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.net.InetSocketAddress;
+
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.http.HttpClient;
@@ -14,9 +15,12 @@ import java.security.CodeSource;
 import java.time.Duration;
 import java.util.stream.Stream;
 
-import com.amazonaws.services.dynamodbv2.local.main.ServerRunner;
-import com.amazonaws.services.dynamodbv2.local.server.DynamoDBProxyServer;
+import com.amazonaws.services.dynamodbv2.local.server.AbstractLocalDynamoDBServerHandler;
+import com.amazonaws.services.dynamodbv2.local.server.LocalDynamoDBRequestHandler;
+import com.amazonaws.services.dynamodbv2.local.server.LocalDynamoDBServerHandler;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.handler.ContextHandler;
 
 import dev.tunedrop.events.UserMistake;
 import dev.tunedrop.events.json.Json;
@@ -27,26 +31,32 @@ public final class LocalDynamo implements AutoCloseable {
     private static final String LIBRARY_PATH = "sqlite4java.library.path";
     private static final int CONFLICT = 400;
 
-    private final DynamoDBProxyServer server;
+    private final Server server;
+    private final AbstractLocalDynamoDBServerHandler handler;
     private final URI address;
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
 
-    private LocalDynamo(DynamoDBProxyServer server, URI address) {
+    private LocalDynamo(Server server, AbstractLocalDynamoDBServerHandler handler, URI address) {
         this.server = server;
+        this.handler = handler;
         this.address = address;
     }
 
+    /// Its own runner would listen on every interface, print to the console and send telemetry; its handler does none
+    /// of that.
     public static LocalDynamo start(Path folder) throws IOException {
         Files.createDirectories(folder);
         findNatives();
-        int port = freePort();
         try {
-            DynamoDBProxyServer server = ServerRunner.createServerFromCommandLineArgs(new String[] {
-                "-port", Integer.toString(port), "-dbPath", folder.toString(), "-sharedDb", "-disableTelemetry"
-            });
+            AbstractLocalDynamoDBServerHandler handler = new LocalDynamoDBServerHandler(
+                    new LocalDynamoDBRequestHandler(0, false, folder.toString(), true, false), null);
+            Server server = new Server(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            ContextHandler context = new ContextHandler(handler, "/");
+            server.setHandler(context);
             server.start();
-            return new LocalDynamo(server, URI.create("http://127.0.0.1:" + port));
+            return new LocalDynamo(
+                    server, handler, URI.create("http://127.0.0.1:" + server.getURI().getPort()));
         } catch (Exception e) {
             throw new IOException("cannot start DynamoDB Local on " + folder + ": " + e.getMessage(), e);
         }
@@ -102,17 +112,12 @@ public final class LocalDynamo implements AutoCloseable {
         }
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
-    }
-
     @Override
     public void close() {
         http.shutdownNow();
         try {
             server.stop();
+            handler.close();
         } catch (Exception e) {
             throw new IllegalStateException("cannot stop DynamoDB Local: " + e.getMessage(), e);
         }

@@ -1,0 +1,148 @@
+package dev.tunedrop.endpoint.llama;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import org.jspecify.annotations.Nullable;
+
+import dev.tunedrop.endpoint.generate.LanguageModel;
+import dev.tunedrop.libtorch.Ops;
+import dev.tunedrop.trainer.model.FrozenBase;
+import dev.tunedrop.trainer.op.Aliases;
+import dev.tunedrop.trainer.op.Casts;
+import dev.tunedrop.trainer.op.FrozenLinear;
+import dev.tunedrop.trainer.op.Leaf;
+import dev.tunedrop.trainer.op.Linear;
+import dev.tunedrop.trainer.op.RmsNorm;
+import dev.tunedrop.trainer.op.Rope;
+import dev.tunedrop.trainer.op.RopeTable;
+import dev.tunedrop.trainer.op.SwiGlu;
+import dev.tunedrop.trainer.quant.StoredWeight;
+import dev.tunedrop.trainer.weights.ModelConfig;
+import dev.tunedrop.trainer.weights.Projection;
+
+/// One request's way through a Llama decoder, a few tokens at a time: what was read before is in the caches.
+///
+/// ```
+/// x = E[ids]                                      (T, C)
+/// each layer:  n = norm1(x)
+///              q, k, v = heads of n Wqᵀ, n Wkᵀ, n Wvᵀ     q and k turned to their positions
+///              m = x + attention(q, kept k and own k, v) Woᵀ
+///              n = norm2(m)
+///              x = m + (silu(n Wgᵀ) ⊙ n Wuᵀ) Wdᵀ
+/// z = norm(x_last) Hᵀ                             (1, V)
+/// ```
+///
+/// The letters are those of the trainer's ops; the same ops compute it, without what a backward pass would keep.
+final class LlamaContext implements LanguageModel.Decoding {
+
+    private final FrozenBase base;
+    private final RopeTable rope;
+    private final @Nullable LoadedAdapter adapter;
+    private final NDManager manager;
+    private final List<KeyValueCache> caches = new ArrayList<>();
+    private final CachedAttention attention;
+    private int position;
+
+    LlamaContext(FrozenBase base, RopeTable rope, @Nullable LoadedAdapter adapter, int capacity, NDManager parent) {
+        this.base = base;
+        this.rope = rope;
+        this.adapter = adapter;
+        ModelConfig config = base.config();
+        attention = new CachedAttention(1 / Math.sqrt(config.headDim()));
+        manager = parent.newSubManager();
+        for (int layer = 0; layer < config.layers(); layer++)
+            caches.add(new KeyValueCache(
+                    manager,
+                    config.kvHeads(),
+                    config.headDim(),
+                    capacity,
+                    base.options().compute()));
+    }
+
+    @Override
+    public float[] extend(int[] tokens) {
+        try (NDManager step = manager.newSubManager()) {
+            NDArray x = Ops.embedding(Aliases.in(step, base.embedding()), step.create(tokens));
+            Rope turn = rope.at(step, positions(tokens.length));
+            for (int layer = 0; layer < caches.size(); layer++) {
+                try (NDManager scope = step.newSubManager()) {
+                    NDArray y = layer(layer, Aliases.in(scope, x), turn, scope);
+                    y.attach(step);
+                    x.close();
+                    x = y;
+                }
+            }
+            position += tokens.length;
+            NDArray last = Ops.narrow(x, 0, tokens.length - 1, 1);
+            NDArray z = new FrozenLinear(base.head()).forward(norm(base.norm()).forward(last));
+            return Casts.to(DataType.FLOAT32, z).toFloatArray();
+        }
+    }
+
+    private long[] positions(int count) {
+        long[] at = new long[count];
+        for (int t = 0; t < count; t++) at[t] = (long) position + t;
+        return at;
+    }
+
+    private NDArray layer(int layer, NDArray x, Rope turn, NDManager scope) {
+        FrozenBase.Layer weights = base.layers().get(layer);
+        ModelConfig config = base.config();
+        NDArray n1 = norm(weights.inputNorm()).forward(x);
+        NDArray q = turned(linear(layer, Projection.QUERY, scope).forward(n1), config.heads(), turn);
+        NDArray k = turned(linear(layer, Projection.KEY, scope).forward(n1), config.kvHeads(), turn);
+        NDArray v = headsFirst(heads(linear(layer, Projection.VALUE, scope).forward(n1), config.kvHeads()));
+        KeyValueCache cache = caches.get(layer);
+        cache.keep(position, k, v);
+        NDArray a = flat(attention.forward(q, k, v, cache, position, scope));
+        NDArray m = x.add(linear(layer, Projection.OUTPUT, scope).forward(a));
+        NDArray n2 = norm(weights.postNorm()).forward(m);
+        NDArray gate = linear(layer, Projection.GATE, scope).forward(n2);
+        NDArray up = linear(layer, Projection.UP, scope).forward(n2);
+        NDArray h = SwiGlu.forward(gate, up);
+        return m.add(linear(layer, Projection.DOWN, scope).forward(h));
+    }
+
+    private Linear linear(int layer, Projection projection, NDManager scope) {
+        StoredWeight weight = base.layers().get(layer).linears().get(projection);
+        String module = projection.module(layer);
+        if (weight == null) throw new IllegalStateException("the base has no " + module);
+        NDArray w = weight.open(scope);
+        return adapter == null ? new FrozenLinear(w) : adapter.correct(module, w);
+    }
+
+    private RmsNorm norm(NDArray w) {
+        return new RmsNorm(Leaf.frozen(w), base.config().normEpsilon());
+    }
+
+    /// (T, H D) → (T, H, D)
+    private NDArray heads(NDArray x, int heads) {
+        return Ops.view(x, new Shape(x.getShape().get(0), heads, base.config().headDim()));
+    }
+
+    /// (T, H, D) → (1, H, T, D), a view
+    private static NDArray headsFirst(NDArray x) {
+        return Ops.permute(x, 1, 0, 2).expandDims(0);
+    }
+
+    private NDArray turned(NDArray x, int heads, Rope turn) {
+        return headsFirst(turn.forward(heads(x, heads)));
+    }
+
+    /// (1, H, T, D) → (T, H D)
+    private static NDArray flat(NDArray x) {
+        Shape shape = x.getShape();
+        NDArray tokensFirst = Ops.contiguous(Ops.permute(x, 0, 2, 1, 3));
+        return Ops.view(tokensFirst, new Shape(shape.get(2), shape.get(1) * shape.get(3)));
+    }
+
+    @Override
+    public void close() {
+        manager.close();
+    }
+}

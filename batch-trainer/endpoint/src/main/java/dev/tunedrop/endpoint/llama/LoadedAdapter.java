@@ -1,0 +1,90 @@
+package dev.tunedrop.endpoint.llama;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+
+import dev.tunedrop.endpoint.generate.LanguageModel;
+import dev.tunedrop.libtorch.Ops;
+import dev.tunedrop.trainer.adapter.AdapterFiles;
+import dev.tunedrop.trainer.adapter.LoraAdapter;
+import dev.tunedrop.trainer.adapter.LoraConfig;
+import dev.tunedrop.trainer.op.FrozenLinear;
+import dev.tunedrop.trainer.op.Leaf;
+import dev.tunedrop.trainer.op.Linear;
+import dev.tunedrop.trainer.op.LoraLinear;
+import dev.tunedrop.trainer.weights.ModelConfig;
+import dev.tunedrop.trainer.weights.Projection;
+
+/// A LoRA adapter in compute precision, in memory of its own.
+final class LoadedAdapter implements LanguageModel.Adapter {
+
+    private final LoraConfig config;
+    private final Map<String, Pair> pairs;
+    private final NDManager manager;
+
+    private record Pair(Leaf a, Leaf b) {}
+
+    private LoadedAdapter(LoraConfig config, Map<String, Pair> pairs, NDManager manager) {
+        this.config = config;
+        this.pairs = pairs;
+        this.manager = manager;
+    }
+
+    static LoadedAdapter load(Path directory, ModelConfig model, DataType compute, NDManager parent) {
+        NDManager manager = parent.newSubManager();
+        boolean loaded = false;
+        try (NDManager masters = manager.newSubManager()) {
+            LoraAdapter adapter = AdapterFiles.load(directory, model, masters);
+            Map<String, Pair> pairs = new HashMap<>();
+            adapter.pairs()
+                    .forEach((module, pair) -> pairs.put(
+                            module, new Pair(leaf(pair.a(), compute, manager), leaf(pair.b(), compute, manager))));
+            loaded = true;
+            return new LoadedAdapter(adapter.config(), pairs, manager);
+        } finally {
+            if (!loaded) manager.close();
+        }
+    }
+
+    private static Leaf leaf(NDArray master, DataType compute, NDManager manager) {
+        if (master.getDataType() != compute) return Leaf.frozen(Ops.cast(master, compute, manager));
+        master.attach(manager);
+        return Leaf.frozen(master);
+    }
+
+    /// The corrected map, or the base's own where this adapter does not touch it.
+    Linear correct(String module, NDArray w) {
+        Pair pair = pairs.get(module);
+        return pair == null ? new FrozenLinear(w) : new LoraLinear(w, pair.a, pair.b, config.scale(), null);
+    }
+
+    @Override
+    public int rank() {
+        return config.rank();
+    }
+
+    @Override
+    public double alpha() {
+        return config.alpha();
+    }
+
+    @Override
+    public List<String> targets() {
+        return Stream.of(Projection.values())
+                .filter(config.targets()::contains)
+                .map(Projection::target)
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        manager.close();
+    }
+}

@@ -1,0 +1,200 @@
+package dev.tunedrop.endpoint.llama;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import dev.tunedrop.endpoint.generate.LanguageModel.Adapter;
+import dev.tunedrop.endpoint.generate.LanguageModel.Decoding;
+import dev.tunedrop.endpoint.generate.UnusableAdapter;
+import dev.tunedrop.libtorch.LtEngine;
+import dev.tunedrop.trainer.adapter.AdapterFiles;
+import dev.tunedrop.trainer.model.BaseOptions;
+import dev.tunedrop.trainer.model.FrozenBase;
+import dev.tunedrop.trainer.model.LoraModel;
+import dev.tunedrop.trainer.model.MicroBatch;
+import dev.tunedrop.trainer.model.Scored;
+import dev.tunedrop.trainer.run.Compute;
+
+class LlamaModelTest {
+
+    private static final int[] PROMPT = {1, 403, 407, 261, 378, 5, 77, 300};
+
+    static Path models() {
+        Path models = Path.of(System.getProperty("tunedrop.shared"), "data", "models");
+        assumeThat(models).as("shared data is absent: %s", models).isDirectory();
+        return models;
+    }
+
+    private static LlamaModel load(Path base, BaseOptions options, NDManager manager) {
+        return LlamaModel.load(base, String.valueOf(base.getFileName()), options, manager);
+    }
+
+    private static int greatest(float[] row) {
+        int best = 0;
+        for (int i = 1; i < row.length; i++) if (row[i] > row[best]) best = i;
+        return best;
+    }
+
+    /// Greedy decoding by the cached pass.
+    private static int[] cached(LlamaModel model, @Nullable Adapter adapter, int[] prompt, int count) {
+        int[] drawn = new int[count];
+        try (Decoding decoding = model.open(adapter, prompt.length + count)) {
+            float[] logits = decoding.extend(prompt);
+            for (int i = 0; i < count; i++) {
+                drawn[i] = greatest(logits);
+                logits = decoding.extend(new int[] {drawn[i]});
+            }
+        }
+        return drawn;
+    }
+
+    /// Greedy decoding that reads everything anew at each step, by the trainer's forward pass.
+    private static int[] uncached(Scored model, NDManager manager, int[] prompt, int count) {
+        int[] ids = prompt;
+        for (int i = 0; i < count; i++) {
+            ids = Arrays.copyOf(ids, ids.length + 1);
+            ids[ids.length - 1] = greatest(lastLogits(model, manager, Arrays.copyOf(ids, ids.length - 1)));
+        }
+        return Arrays.copyOfRange(ids, prompt.length, ids.length);
+    }
+
+    private static float[] lastLogits(Scored model, NDManager manager, int[] ids) {
+        try (NDManager scope = manager.newSubManager()) {
+            NDArray logits = model.logits(MicroBatch.of(ids), scope);
+            return logits.get(ids.length - 1).toFloatArray();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "stories260k-hf, false",
+        "stories260k-hf, true",
+        "synthetic-tiny-llama3, false",
+        "tinystories-656k, false",
+    })
+    void greedyDecodingWithTheCacheEqualsGreedyDecodingWithoutIt(String name, boolean quantised) {
+        Path base = models().resolve(name);
+        BaseOptions options = BaseOptions.of(DataType.FLOAT32, quantised);
+        try (Compute compute = Compute.open();
+                NDManager manager = compute.newManager();
+                LlamaModel model = load(base, options, manager);
+                FrozenBase frozen = FrozenBase.load(base, options, manager);
+                Scored reference = LoraModel.without(frozen)) {
+            int[] drawn = cached(model, null, PROMPT, 150);
+            assertThat(drawn).isEqualTo(uncached(reference, manager, PROMPT, 150));
+            assertThat(Arrays.stream(drawn).distinct().count())
+                    .as("the fixture says something")
+                    .isGreaterThan(3);
+        }
+    }
+
+    @Test
+    void theAdapterChangesTheAnswerAndTheBaseStaysItself() {
+        Path base = models().resolve("synthetic-tiny-llama3");
+        BaseOptions options = BaseOptions.of(DataType.FLOAT32, false);
+        try (Compute compute = Compute.open();
+                NDManager manager = compute.newManager();
+                LlamaModel model = load(base, options, manager);
+                FrozenBase frozen = FrozenBase.load(base, options, manager);
+                Adapter adapter = model.loadAdapter(base.resolve("lora-init"));
+                Scored adapted = LoraModel.frozen(
+                        frozen, AdapterFiles.load(base.resolve("lora-init"), frozen.config(), manager))) {
+            int[] before = cached(model, null, PROMPT, 60);
+            int[] with = cached(model, adapter, PROMPT, 60);
+            assertThat(with).isEqualTo(uncached(adapted, manager, PROMPT, 60)).isNotEqualTo(before);
+            assertThat(cached(model, null, PROMPT, 60)).isEqualTo(before);
+            assertThat(adapter.rank()).isEqualTo(4);
+            assertThat(adapter.targets()).hasSize(7);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"FLOAT32, 2e-4", "BFLOAT16, 0.25"})
+    void aPromptReadInPartsGivesTheLogitsOfThePromptReadWhole(DataType type, double tolerance) {
+        int[] prompt = new int[300];
+        for (int i = 0; i < prompt.length; i++) prompt[i] = (i * 37 + 11) % 500;
+        try (Compute compute = Compute.open();
+                NDManager manager = compute.newManager();
+                LlamaModel model = load(models().resolve("stories260k-hf"), BaseOptions.of(type, false), manager);
+                Decoding whole = model.open(null, 300);
+                Decoding parts = model.open(null, 300)) {
+            float[] expected = whole.extend(prompt);
+            float[] logits = {};
+            for (int from = 0, length = 1; from < 300; from += length, length = Math.min(2 * length + 1, 300 - from))
+                logits = parts.extend(Arrays.copyOfRange(prompt, from, from + length));
+            for (int i = 0; i < logits.length; i++)
+                assertThat((double) Math.abs(logits[i] - expected[i])).isLessThan(tolerance);
+        }
+    }
+
+    @Test
+    void liveHandlesAreConstantOverRequestsAndNoneAreLeftInTheEnd() {
+        Path base = models().resolve("synthetic-tiny-llama3");
+        long before = LtEngine.liveHandles();
+        try (Compute compute = Compute.open();
+                NDManager manager = compute.newManager();
+                LlamaModel model = load(base, BaseOptions.of(DataType.BFLOAT16, true), manager)) {
+            cached(model, null, PROMPT, 200);
+            long loaded = LtEngine.liveHandles();
+            for (int i = 0; i < 5; i++) {
+                try (Adapter adapter = model.loadAdapter(base.resolve("lora-init"))) {
+                    cached(model, adapter, PROMPT, 40);
+                    cached(model, null, PROMPT, 40);
+                }
+                assertThat(LtEngine.liveHandles()).isEqualTo(loaded);
+            }
+            assertThatThrownBy(() -> model.loadAdapter(base)).isInstanceOf(UnusableAdapter.class);
+            assertThat(LtEngine.liveHandles()).isEqualTo(loaded);
+        }
+        assertThat(LtEngine.liveHandles()).isEqualTo(before);
+    }
+
+    @Test
+    void anAdapterThatDoesNotFitIsRefusedInOneSentence(@TempDir Path directory) throws IOException {
+        Path adapter = models().resolve("synthetic-tiny-llama3/lora-init");
+        try (Compute compute = Compute.open();
+                NDManager manager = compute.newManager();
+                LlamaModel other =
+                        load(models().resolve("stories260k-hf"), BaseOptions.of(DataType.FLOAT32, false), manager);
+                LlamaModel own = load(
+                        models().resolve("synthetic-tiny-llama3"), BaseOptions.of(DataType.FLOAT32, false), manager)) {
+            assertThatThrownBy(() -> other.loadAdapter(adapter))
+                    .isInstanceOf(UnusableAdapter.class)
+                    .hasMessageContaining("lora_A.weight");
+            assertThatThrownBy(() -> own.loadAdapter(directory))
+                    .isInstanceOf(UnusableAdapter.class)
+                    .hasMessageContaining("adapter_config.json");
+
+            String config = Files.readString(adapter.resolve("adapter_config.json"));
+            Files.copy(adapter.resolve("adapter_model.safetensors"), directory.resolve("adapter_model.safetensors"));
+            Files.writeString(directory.resolve("adapter_config.json"), config.replace("\"r\": 4", "\"r\": 5"));
+            assertThatThrownBy(() -> own.loadAdapter(directory))
+                    .isInstanceOf(UnusableAdapter.class)
+                    .hasMessageContaining("5");
+
+            Files.writeString(
+                    directory.resolve("adapter_config.json"),
+                    config.replace(
+                            "\"base_model_name_or_path\": null", "\"base_model_name_or_path\": \"org/other-base\""));
+            assertThatThrownBy(() -> own.loadAdapter(directory))
+                    .isInstanceOf(UnusableAdapter.class)
+                    .hasMessageContaining("names other-base")
+                    .hasMessageContaining("--name other-base");
+        }
+    }
+}

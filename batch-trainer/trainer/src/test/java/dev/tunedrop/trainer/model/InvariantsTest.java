@@ -1,0 +1,208 @@
+package dev.tunedrop.trainer.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import dev.tunedrop.libtorch.LtEngine;
+import dev.tunedrop.trainer.SharedData;
+import dev.tunedrop.trainer.adapter.LoraAdapter;
+import dev.tunedrop.trainer.adapter.LoraConfig;
+import dev.tunedrop.trainer.optim.AdamW;
+import dev.tunedrop.trainer.quant.StoredWeight;
+import dev.tunedrop.trainer.weights.Projection;
+
+/// What must hold whatever the weights are.
+class InvariantsTest {
+
+    private static final String MODEL = "models/stories260k-hf";
+
+    @Test
+    void frozenBaseGetsNoGradientAndDoesNotMove() {
+        try (NDManager manager = Tiny.manager();
+                FrozenBase base = base(manager, true);
+                LoraModel model = LoraModel.trained(base, Tiny.adapter(base.config(), 0, manager), 0);
+                AdamW optimiser = new AdamW(model.parameters(), 0, manager)) {
+            List<String> before = digests(base, manager);
+            for (int step = 0; step < 2; step++) {
+                model.lossAndGradients(Tiny.batch(9, 5));
+                optimiser.step(1e-2, 1);
+                model.parametersChanged();
+            }
+            assertThat(digests(base, manager)).isEqualTo(before);
+            assertThat(model.parameters()).allMatch(p -> p.name().contains(".lora_"));
+        }
+    }
+
+    @Test
+    void adapterStartsAsIdentity() {
+        try (NDManager manager = Tiny.manager();
+                FrozenBase base = base(manager, true)) {
+            LoraConfig config = new LoraConfig(8, 16, false, 0, java.util.Set.of(Projection.values()));
+            LoraAdapter fresh = LoraAdapter.fresh(base.config(), config, 42, manager);
+            try (Scored without = LoraModel.without(base);
+                    Scored with = LoraModel.frozen(base, fresh)) {
+                MicroBatch batch = Tiny.batch(9, 5);
+                assertThat(with.logits(batch, manager).toFloatArray())
+                        .isEqualTo(without.logits(batch, manager).toFloatArray());
+            }
+        }
+    }
+
+    /// An NF4 base computes what a dense base of the dequantised values does: only storage differs.
+    @Test
+    void quantisedBaseEqualsDequantisedBase() {
+        try (NDManager manager = Tiny.manager();
+                FrozenBase quantised = base(manager, true);
+                FrozenBase dense = base(manager, false)) {
+            for (int layer = 0; layer < dense.layers().size(); layer++) {
+                for (Projection projection : Projection.values()) {
+                    NDArray opened = weight(quantised, layer, projection).open(manager);
+                    weight(dense, layer, projection).open(manager).set(opened.toByteBuffer());
+                }
+            }
+            MicroBatch batch = Tiny.batch(9, 5);
+            try (LoraModel one = LoraModel.trained(quantised, Tiny.adapter(quantised.config(), 0, manager), 0);
+                    LoraModel two = LoraModel.trained(dense, Tiny.adapter(dense.config(), 0, manager), 0)) {
+                assertThat(one.lossAndGradients(batch)).isEqualTo(two.lossAndGradients(batch));
+                for (int i = 0; i < one.parameters().size(); i++)
+                    assertThat(gradient(one, i)).isEqualTo(gradient(two, i));
+            }
+            assertThat(quantised.linearBytes()).isLessThan(dense.linearBytes() / 7);
+        }
+    }
+
+    @Test
+    void packedLossEqualsUnpackedLoss() {
+        try (NDManager manager = Tiny.manager();
+                FullModel packed = FullModel.fresh(Tiny.config(true), Tiny.options(), 3, manager);
+                FullModel unpacked = FullModel.fresh(Tiny.config(true), Tiny.options(), 3, manager)) {
+            MicroBatch batch = Tiny.batch(9, 5, 17);
+            double together = packed.lossAndGradients(batch);
+            double apart = 0;
+            for (int row = 0; row < 3; row++) apart += unpacked.lossAndGradients(Tiny.rows(batch, row, row + 1));
+            assertThat(Differences.relative(together, apart)).isLessThan(1e-6);
+            sameGradients(packed, unpacked);
+        }
+    }
+
+    @Test
+    void microBatchSizeDoesNotChangeTheStep() {
+        try (NDManager manager = Tiny.manager();
+                FullModel whole = FullModel.fresh(Tiny.config(true), Tiny.options(), 3, manager);
+                FullModel halves = FullModel.fresh(Tiny.config(true), Tiny.options(), 3, manager)) {
+            MicroBatch batch = Tiny.batch(9, 5, 17, 4);
+            double one = whole.lossAndGradients(batch);
+            double two =
+                    halves.lossAndGradients(Tiny.rows(batch, 0, 2)) + halves.lossAndGradients(Tiny.rows(batch, 2, 4));
+            assertThat(Differences.relative(one, two)).isLessThan(1e-6);
+            sameGradients(whole, halves);
+        }
+    }
+
+    @Test
+    void aFullyMaskedExampleChangesNothing() {
+        try (NDManager manager = Tiny.manager();
+                FullModel without = FullModel.fresh(Tiny.config(true), Tiny.options(), 3, manager);
+                FullModel with = FullModel.fresh(Tiny.config(true), Tiny.options(), 3, manager)) {
+            MicroBatch batch = Tiny.batch(9, 5);
+            double loss = without.lossAndGradients(batch);
+            assertThat(with.lossAndGradients(MicroBatch.of(new int[] {3, 1, 4})))
+                    .isZero();
+            assertThat(with.lossAndGradients(batch)).isEqualTo(loss);
+            sameGradients(with, without);
+        }
+    }
+
+    @Test
+    void recomputedLayersGiveTheGradientsOfKeptOnes() {
+        try (NDManager manager = Tiny.manager();
+                FullModel kept = FullModel.fresh(Tiny.config(true), Tiny.options(), 3, manager);
+                FullModel recomputed =
+                        FullModel.fresh(Tiny.config(true), Tiny.options().withActivationBytes(0), 3, manager)) {
+            MicroBatch batch = Tiny.batch(9, 5);
+            assertThat(kept.lossAndGradients(batch)).isEqualTo(recomputed.lossAndGradients(batch));
+            for (int i = 0; i < kept.parameters().size(); i++)
+                assertThat(gradient(kept, i)).isEqualTo(gradient(recomputed, i));
+        }
+    }
+
+    @Test
+    void dropoutIsTheSameForTheSameStepAndAnotherForTheNext() {
+        try (NDManager manager = Tiny.manager();
+                FrozenBase base = base(manager, false);
+                LoraModel model = LoraModel.trained(base, Tiny.adapter(base.config(), 0.5, manager), 11)) {
+            MicroBatch batch = Tiny.batch(9, 5);
+            double first = lossOfStep(model, 4, batch);
+            assertThat(lossOfStep(model, 4, batch)).isEqualTo(first);
+            assertThat(lossOfStep(model, 5, batch)).isNotEqualTo(first);
+            assertThat(model.loss(batch)).isNotEqualTo(first);
+        }
+    }
+
+    private static double lossOfStep(LoraModel model, long step, MicroBatch batch) {
+        model.beginStep(step);
+        return model.lossAndGradients(batch);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 1L << 30})
+    void liveHandlesAreConstantOverSteps(long activationBytes) {
+        try (NDManager manager = Tiny.manager();
+                FrozenBase base = FrozenBase.load(
+                        SharedData.path(MODEL),
+                        BaseOptions.of(DataType.BFLOAT16, true).withActivationBytes(activationBytes),
+                        manager);
+                LoraModel model = LoraModel.trained(base, Tiny.adapter(base.config(), 0.1, manager), 0);
+                AdamW optimiser = new AdamW(model.parameters(), 0, manager)) {
+            MicroBatch batch = Tiny.batch(6, 4);
+            long after = 0;
+            for (int step = 0; step < 200; step++) {
+                model.beginStep(step);
+                model.lossAndGradients(batch);
+                optimiser.step(1e-3, 1);
+                model.parametersChanged();
+                if (step == 0) after = LtEngine.liveHandles();
+            }
+            assertThat(after).isPositive();
+            assertThat(LtEngine.liveHandles()).isEqualTo(after);
+        }
+    }
+
+    private static FrozenBase base(NDManager manager, boolean quantised) {
+        return FrozenBase.load(SharedData.path(MODEL), BaseOptions.of(DataType.FLOAT32, quantised), manager);
+    }
+
+    private static StoredWeight weight(FrozenBase base, int layer, Projection projection) {
+        StoredWeight weight = base.layers().get(layer).linears().get(projection);
+        if (weight == null) throw new AssertionError("no weight for " + projection);
+        return weight;
+    }
+
+    private static List<String> digests(FrozenBase base, NDManager manager) {
+        return base.layers().stream()
+                .flatMap(layer -> layer.linears().values().stream())
+                .map(weight -> dev.tunedrop.events.artefact.Sha256.of(
+                        weight.open(manager).toByteArray()))
+                .toList();
+    }
+
+    private static float[] gradient(Trainable model, int parameter) {
+        return model.parameters().get(parameter).gradient().toFloatArray();
+    }
+
+    /// Sums of fp32 in another order agree to about 1e-6.
+    private static void sameGradients(Trainable one, Trainable two) {
+        for (int i = 0; i < one.parameters().size(); i++)
+            assertThat(Differences.relative(gradient(one, i), gradient(two, i)))
+                    .as(one.parameters().get(i).name())
+                    .isLessThan(1e-5);
+    }
+}

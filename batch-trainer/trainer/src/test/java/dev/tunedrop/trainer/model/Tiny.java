@@ -1,0 +1,89 @@
+package dev.tunedrop.trainer.model;
+
+import java.util.Arrays;
+import java.util.Random;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+
+import dev.tunedrop.trainer.adapter.LoraAdapter;
+import dev.tunedrop.trainer.adapter.LoraConfig;
+import dev.tunedrop.trainer.weights.ModelConfig;
+import dev.tunedrop.trainer.weights.Projection;
+import dev.tunedrop.trainer.weights.RopeConfig;
+
+/// A random decoder small enough to differentiate by hand, with every odd proportion: H ≠ K, H D ≠ C, F no multiple.
+final class Tiny {
+
+    static final int VOCABULARY = 29;
+
+    private Tiny() {}
+
+    static NDManager manager() {
+        return Engine.getEngine("LibTorch").newBaseManager(Device.cpu());
+    }
+
+    static ModelConfig config(boolean tied) {
+        return config(tied, VOCABULARY, 64);
+    }
+
+    private static ModelConfig config(boolean tied, int vocabulary, int positions) {
+        return new ModelConfig(
+                "llama",
+                vocabulary,
+                24,
+                40,
+                3,
+                4,
+                2,
+                8,
+                1e-5,
+                new RopeConfig(10_000, new RopeConfig.None(), RopeConfig.Precision.FP32),
+                tied,
+                positions,
+                0.2);
+    }
+
+    static LoraAdapter adapter(ModelConfig model, double dropout, NDManager manager) {
+        LoraConfig config = new LoraConfig(3, 6, false, dropout, java.util.Set.of(Projection.values()));
+        LoraAdapter adapter = LoraAdapter.fresh(model, config, 1, manager);
+        Random random = new Random(5);
+        adapter.pairs().values().forEach(pair -> {
+            float[] b = new float[(int) pair.b().getShape().size()];
+            for (int i = 0; i < b.length; i++) b[i] = (float) random.nextGaussian() * 0.1f;
+            pair.b().set(b);
+        });
+        return adapter;
+    }
+
+    /// Rows of the given lengths; the first token of each row predicts nothing that carries loss.
+    static MicroBatch batch(int... lengths) {
+        Random random = new Random(7);
+        int tokens = Arrays.stream(lengths).sum();
+        int[] ids = random.ints(tokens, 0, VOCABULARY).toArray();
+        int[] targets = new int[tokens];
+        int from = 0;
+        for (int length : lengths) {
+            for (int t = 0; t < length; t++)
+                targets[from + t] = t == 0 || t == length - 1 ? MicroBatch.NO_LOSS : ids[from + t + 1];
+            from += length;
+        }
+        return new MicroBatch(ids, targets, lengths);
+    }
+
+    /// The rows `from` … `to` of a batch.
+    static MicroBatch rows(MicroBatch batch, int from, int to) {
+        int skip = Arrays.stream(batch.lengths(), 0, from).sum();
+        int end = skip + Arrays.stream(batch.lengths(), from, to).sum();
+        return new MicroBatch(
+                Arrays.copyOfRange(batch.ids(), skip, end),
+                Arrays.copyOfRange(batch.targets(), skip, end),
+                Arrays.copyOfRange(batch.lengths(), from, to));
+    }
+
+    static BaseOptions options() {
+        return BaseOptions.of(DataType.FLOAT32, false);
+    }
+}
