@@ -98,7 +98,8 @@ public final class TrainCommand implements Callable<Integer> {
         if (maxSteps != null) all.put("maxSteps", maxSteps);
         RunSettings settings = SettingsOptions.read(settingsFile, all);
         Integer wall = settings.maxSeconds();
-        StopSignals stop = new StopSignals(wall == null ? null : Duration.ofSeconds(wall));
+        StopSignals stop = new StopSignals();
+        if (wall != null) stop.wall(Duration.ofSeconds(wall));
         try (Termination termination = new Termination(stop)) {
             FineTuning.Request request = prepare(settings);
             FineTuning.Outcome outcome = new FineTuning(request, List.of(new ProgressLine(screen)), stop).run();
