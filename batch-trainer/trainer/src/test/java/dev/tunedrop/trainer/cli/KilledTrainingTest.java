@@ -47,6 +47,7 @@ class KilledTrainingTest {
         terminated.destroy(); // SIGTERM
         assertThat(finish(terminated)).isEqualTo(75);
         assertThat(finish(train(data, cut))).isZero();
+        assertThat(output()).contains("going on after step ");
 
         assertThat(Sha256.of(cut.resolve("adapter_model.safetensors")))
                 .isEqualTo(Sha256.of(whole.resolve("adapter_model.safetensors")));
