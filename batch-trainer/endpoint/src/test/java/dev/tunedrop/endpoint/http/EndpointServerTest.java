@@ -261,9 +261,9 @@ class EndpointServerTest {
         ready();
         model.steps.drainPermits();
         String body = Client.body("hi", "");
-        String request =
-                "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s";
-        try (Socket socket = connect(request.formatted(body.length(), body))) {
+        try (Socket socket = connect(
+                "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s"
+                        .formatted(body.length(), body))) {
             DataInputStream in = new DataInputStream(socket.getInputStream());
             StringBuilder heard = new StringBuilder();
             while (!heard.toString().contains("\r\n\r\n1\r\n \r\n")) heard.append((char) in.readByte());
