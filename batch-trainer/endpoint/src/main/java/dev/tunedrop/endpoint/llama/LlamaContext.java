@@ -13,6 +13,7 @@ import dev.tunedrop.endpoint.generate.LanguageModel;
 import dev.tunedrop.libtorch.Ops;
 import dev.tunedrop.trainer.model.FrozenBase;
 import dev.tunedrop.trainer.op.Aliases;
+import dev.tunedrop.trainer.op.BiasedLinear;
 import dev.tunedrop.trainer.op.Casts;
 import dev.tunedrop.trainer.op.FrozenLinear;
 import dev.tunedrop.trainer.op.Leaf;
@@ -109,11 +110,14 @@ final class LlamaContext implements LanguageModel.Decoding {
     }
 
     private Linear linear(int layer, Projection projection, NDManager scope) {
-        StoredWeight weight = base.layers().get(layer).linears().get(projection);
+        FrozenBase.Layer weights = base.layers().get(layer);
+        StoredWeight weight = weights.linears().get(projection);
         String module = projection.module(layer);
         if (weight == null) throw new IllegalStateException("the base has no " + module);
         NDArray w = weight.open(scope);
-        return adapter == null ? new FrozenLinear(w) : adapter.correct(module, w);
+        Linear map = adapter == null ? new FrozenLinear(w) : adapter.correct(module, w);
+        NDArray bias = weights.biases().get(projection);
+        return bias == null ? map : new BiasedLinear(map, Leaf.frozen(bias));
     }
 
     private RmsNorm norm(NDArray w) {

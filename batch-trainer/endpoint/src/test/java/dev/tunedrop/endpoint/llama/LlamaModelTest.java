@@ -85,6 +85,8 @@ class LlamaModelTest {
         "stories260k-hf, false",
         "stories260k-hf, true",
         "synthetic-tiny-llama3, false",
+        "synthetic-tiny-qwen2, false",
+        "synthetic-tiny-qwen2, true",
         "tinystories-656k, false",
     })
     void greedyDecodingWithTheCacheEqualsGreedyDecodingWithoutIt(String name, boolean quantised) {

@@ -36,7 +36,12 @@ public final class FrozenBase implements AutoCloseable {
     ///
     /// @param inputNorm (C)
     /// @param postNorm (C)
-    public record Layer(NDArray inputNorm, NDArray postNorm, Map<Projection, StoredWeight> linears) {}
+    /// @param biases (O) of the maps that have one, in compute precision
+    public record Layer(
+            NDArray inputNorm,
+            NDArray postNorm,
+            Map<Projection, StoredWeight> linears,
+            Map<Projection, NDArray> biases) {}
 
     private FrozenBase(
             ModelConfig config,
@@ -74,10 +79,13 @@ public final class FrozenBase implements AutoCloseable {
             List<Layer> layers = new ArrayList<>();
             for (int layer = 0; layer < config.layers(); layer++) {
                 Map<Projection, StoredWeight> linears = new EnumMap<>(Projection.class);
+                Map<Projection, NDArray> biases = new EnumMap<>(Projection.class);
                 for (Projection projection : Projection.values())
                     linears.put(projection, stored(tensors.linear(projection, layer), host, options, manager));
-                layers.add(
-                        new Layer(host.dense(tensors.inputNorm(layer)), host.dense(tensors.postNorm(layer)), linears));
+                for (Projection projection : config.architecture().biased())
+                    biases.put(projection, host.dense(tensors.bias(projection, layer)));
+                layers.add(new Layer(
+                        host.dense(tensors.inputNorm(layer)), host.dense(tensors.postNorm(layer)), linears, biases));
             }
             FrozenBase base =
                     new FrozenBase(config, options, manager, embedding, head, host.dense(tensors.norm()), layers);

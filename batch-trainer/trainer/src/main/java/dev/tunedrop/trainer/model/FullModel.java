@@ -39,6 +39,8 @@ public final class FullModel implements Trainable, Scored {
         NDArray norm(String name);
 
         NDArray linear(Projection projection, int layer);
+
+        NDArray bias(Projection projection, int layer);
     }
 
     private FullModel(ModelConfig config, BaseOptions options, Start start, NDManager manager) {
@@ -51,11 +53,7 @@ public final class FullModel implements Trainable, Scored {
             RmsNorm inputNorm = norm(ModelTensors.inputNormName(layer), start);
             Map<Projection, LayerWeights.Source> linears = new EnumMap<>(Projection.class);
             for (Projection projection : Projection.values()) {
-                String name = projection.module(layer) + ".weight";
-                Parameter parameter = parameter(name, start.linear(projection, layer));
-                ComputeCopy copy = copy(parameter.master());
-                TrainedLinear linear = new TrainedLinear(copy.value(), parameter.gradient());
-                linears.put(projection, (scope, draw) -> linear);
+                linears.put(projection, linear(projection, layer, start));
             }
             layers.add(new LayerWeights(inputNorm, norm(ModelTensors.postNormName(layer), start), linears));
         }
@@ -112,6 +110,11 @@ public final class FullModel implements Trainable, Scored {
         public NDArray linear(Projection projection, int layer) {
             return host.dense(tensors.linear(projection, layer));
         }
+
+        @Override
+        public NDArray bias(Projection projection, int layer) {
+            return host.dense(tensors.bias(projection, layer));
+        }
     }
 
     private record Fresh(ModelConfig config, long seed, NDManager manager) implements Start {
@@ -137,10 +140,23 @@ public final class FullModel implements Trainable, Scored {
             return normal(projection.module(layer), projection.rows(config), projection.columns(config), deviation);
         }
 
+        @Override
+        public NDArray bias(Projection projection, int layer) {
+            return manager.zeros(new Shape(projection.rows(config)), DataType.FLOAT32);
+        }
+
         private NDArray normal(String name, long rows, long columns, double deviation) {
             float[] values = new Draws(seed, name).normal(Math.toIntExact(rows * columns), deviation);
             return manager.create(values, new Shape(rows, columns));
         }
+    }
+
+    private LayerWeights.Source linear(Projection projection, int layer, Start start) {
+        Parameter w = parameter(projection.weight(layer), start.linear(projection, layer));
+        TrainedLinear map = new TrainedLinear(copy(w.master()).value(), w.gradient());
+        LayerWeights.Source source = (scope, draw) -> map;
+        if (!config.architecture().biased().contains(projection)) return source;
+        return source.plus(leaf(projection.bias(layer), start.bias(projection, layer)));
     }
 
     private RmsNorm norm(String name, Start start) {

@@ -4,6 +4,8 @@ import java.util.Map;
 
 import ai.djl.ndarray.NDManager;
 
+import dev.tunedrop.trainer.op.BiasedLinear;
+import dev.tunedrop.trainer.op.Leaf;
 import dev.tunedrop.trainer.op.Linear;
 import dev.tunedrop.trainer.op.RmsNorm;
 import dev.tunedrop.trainer.weights.Projection;
@@ -23,6 +25,23 @@ record LayerWeights(RmsNorm inputNorm, RmsNorm postNorm, Map<Projection, Source>
         /// Bytes that opening it takes.
         default long openBytes() {
             return 0;
+        }
+
+        /// The same map with a bias.
+        default Source plus(Leaf bias) {
+            return new Biased(this, bias);
+        }
+    }
+
+    private record Biased(Source map, Leaf bias) implements Source {
+        @Override
+        public Linear open(NDManager scope, Draw draw) {
+            return new BiasedLinear(map.open(scope, draw), bias);
+        }
+
+        @Override
+        public long openBytes() {
+            return map.openBytes();
         }
     }
 

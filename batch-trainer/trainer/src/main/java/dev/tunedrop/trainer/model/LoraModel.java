@@ -46,7 +46,9 @@ public final class LoraModel implements Trainable, Scored {
             for (Projection projection : Projection.values()) {
                 StoredWeight weight = frozen.linears().get(projection);
                 if (weight == null) throw new IllegalStateException("the base has no " + projection.module(layer));
-                linears.put(projection, source(weight, projection.module(layer), training));
+                LayerWeights.Source source = source(weight, projection.module(layer), training);
+                NDArray bias = frozen.biases().get(projection);
+                linears.put(projection, bias == null ? source : source.plus(Leaf.frozen(bias)));
             }
             layers.add(new LayerWeights(
                     new RmsNorm(Leaf.frozen(frozen.inputNorm()), base.config().normEpsilon()),

@@ -2,8 +2,8 @@ package dev.tunedrop.trainer.op;
 
 import ai.djl.ndarray.NDArray;
 
-/// A linear map without bias, open for one pass over one micro-batch.
-public sealed interface Linear permits FrozenLinear, LoraLinear, TrainedLinear {
+/// A linear map, open for one pass over one micro-batch.
+public sealed interface Linear permits BiasedLinear, FrozenLinear, LoraLinear, TrainedLinear {
 
     /// x (T, I) → y (T, O)
     NDArray forward(NDArray x);

@@ -12,7 +12,7 @@ import dev.tunedrop.events.json.Json;
 
 /// The shape of a decoder, from `config.json`. Letters are those of the shapes in `op` and `model`.
 ///
-/// @param modelType `llama`
+/// @param architecture what sets the model's family apart
 /// @param vocabulary V, rows of the embedding
 /// @param hidden C, width of the residual stream
 /// @param intermediate F, width inside the feed-forward part
@@ -25,7 +25,7 @@ import dev.tunedrop.events.json.Json;
 /// @param maxPositions longest context the model was made for
 /// @param initializerRange standard deviation of fresh weights
 public record ModelConfig(
-        String modelType,
+        Architecture architecture,
         int vocabulary,
         int hidden,
         int intermediate,
@@ -66,41 +66,30 @@ public record ModelConfig(
     }
 
     /// @param file names the document in messages
-    static ModelConfig parse(JsonNode config, String file) {
-        String type = config.path("model_type").asText("");
-        if (!type.equals("llama"))
-            throw new UserMistake(
-                    "%s: model_type \"%s\" is not supported. Use a model of type llama".formatted(file, type));
-        String activation = config.path("hidden_act").asText("silu");
-        if (!activation.equals("silu"))
-            throw new UserMistake(
-                    "%s: hidden_act \"%s\" is not supported. Use a model with silu".formatted(file, activation));
-        for (String bias : new String[] {"attention_bias", "mlp_bias"}) {
-            if (config.path(bias).asBoolean(false))
-                throw new UserMistake(
-                        "%s: %s is true, which is not supported. Use a model without it".formatted(file, bias));
-        }
-        int hidden = positive(config, "hidden_size", 0);
-        int heads = positive(config, "num_attention_heads", 0);
+    static ModelConfig parse(JsonNode json, String file) {
+        ConfigFields config = new ConfigFields(json, file);
+        Architecture architecture = Architecture.read(config);
+        int hidden = config.positive("hidden_size", 0);
+        int heads = config.positive("num_attention_heads", 0);
         return new ModelConfig(
-                type,
-                positive(config, "vocab_size", 0),
+                architecture,
+                config.positive("vocab_size", 0),
                 hidden,
-                positive(config, "intermediate_size", 0),
-                positive(config, "num_hidden_layers", 0),
+                config.positive("intermediate_size", 0),
+                config.positive("num_hidden_layers", 0),
                 heads,
-                positive(config, "num_key_value_heads", heads),
-                positive(config, "head_dim", hidden / heads),
-                config.path("rms_norm_eps").asDouble(1e-6),
-                RopeConfig.read(config, file),
-                config.path("tie_word_embeddings").asBoolean(false),
-                positive(config, "max_position_embeddings", 2048),
-                config.path("initializer_range").asDouble(0.02));
+                config.positive("num_key_value_heads", heads),
+                config.positive("head_dim", hidden / heads),
+                config.number("rms_norm_eps", 1e-6),
+                RopeConfig.read(json, file),
+                config.flag("tie_word_embeddings", false),
+                config.positive("max_position_embeddings", 2048),
+                config.number("initializer_range", 0.02));
     }
 
     public ModelConfig with(RopeConfig chosen) {
         return new ModelConfig(
-                modelType,
+                architecture,
                 vocabulary,
                 hidden,
                 intermediate,
@@ -123,13 +112,6 @@ public record ModelConfig(
     /// Width of the keys and of the values, K D.
     public int keyWidth() {
         return kvHeads * headDim;
-    }
-
-    private static int positive(JsonNode config, String field, int otherwise) {
-        JsonNode node = config.path(field);
-        int value = node.isMissingNode() || node.isNull() ? otherwise : node.isIntegralNumber() ? node.intValue() : -1;
-        require(value >= 1, field + " must be a positive whole number");
-        return value;
     }
 
     private static void require(boolean holds, String message) {

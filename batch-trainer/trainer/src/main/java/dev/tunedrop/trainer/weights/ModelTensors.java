@@ -1,6 +1,6 @@
 package dev.tunedrop.trainer.weights;
 
-/// The names and shapes under which a Llama checkpoint keeps its tensors.
+/// The names and shapes under which a checkpoint keeps its tensors.
 public final class ModelTensors {
 
     public static final String EMBEDDING = "model.embed_tokens.weight";
@@ -39,8 +39,12 @@ public final class ModelTensors {
     }
 
     public WeightView linear(Projection projection, int layer) {
-        return checkpoint.get(
-                projection.module(layer) + ".weight", projection.rows(config), projection.columns(config));
+        return checkpoint.get(projection.weight(layer), projection.rows(config), projection.columns(config));
+    }
+
+    /// (O), of a map that [Architecture#biased] names.
+    public WeightView bias(Projection projection, int layer) {
+        return checkpoint.get(projection.bias(layer), projection.rows(config));
     }
 
     public static String inputNormName(int layer) {

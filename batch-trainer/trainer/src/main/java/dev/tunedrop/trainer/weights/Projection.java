@@ -29,6 +29,14 @@ public enum Projection {
         return "model.layers." + layer + "." + path;
     }
 
+    public String weight(int layer) {
+        return module(layer) + ".weight";
+    }
+
+    public String bias(int layer) {
+        return module(layer) + ".bias";
+    }
+
     /// O, the map's outputs.
     public long rows(ModelConfig config) {
         return switch (this) {

@@ -1,28 +1,42 @@
 package dev.tunedrop.trainer.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import java.util.stream.Stream;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.tunedrop.trainer.SharedData;
 import dev.tunedrop.trainer.optim.AdamW;
+import dev.tunedrop.trainer.weights.ModelConfig;
+import dev.tunedrop.trainer.weights.Qwen2;
 
 class FullModelTest {
+
+    static Stream<Arguments> configurations() {
+        return Stream.of(
+                arguments(Tiny.config(true), 9),
+                arguments(Tiny.config(false), 9),
+                arguments(Tiny.config(true, new Qwen2()), 12));
+    }
 
     /// Along each parameter's own gradient the loss rises by its squared length: (L(w + εg) - L(w - εg)) / 2ε =
     /// ‖g‖².
     @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void everyGradientIsTheSlopeOfTheLoss(boolean tied) {
+    @MethodSource("configurations")
+    void everyGradientIsTheSlopeOfTheLoss(ModelConfig config, int perLayer) {
         try (NDManager manager = Tiny.manager();
-                FullModel model = FullModel.fresh(Tiny.config(tied), Tiny.options(), 3, manager)) {
+                FullModel model = FullModel.fresh(config, Tiny.options(), 3, manager)) {
             MicroBatch batch = Tiny.batch(9, 5, 13);
             model.lossAndGradients(batch);
-            assertThat(model.parameters()).hasSize(tied ? 2 + 9 * 3 : 3 + 9 * 3);
+            assertThat(model.parameters()).hasSize((config.tiedHead() ? 2 : 3) + perLayer * 3);
             for (Parameter parameter : model.parameters()) {
                 float[] at = parameter.master().toFloatArray();
                 float[] gradient = parameter.gradient().toFloatArray();

@@ -40,7 +40,16 @@ class GoldenParityTest {
     }
 
     static Stream<Case> cases() {
-        String synthetic = "models/synthetic-tiny-llama3";
+        return Stream.concat(pretrained(), Stream.of("llama3", "qwen2").map(GoldenParityTest::synthetic));
+    }
+
+    private static Case synthetic(String family) {
+        String directory = "models/synthetic-tiny-" + family;
+        return new Case(
+                directory, directory + "/golden.safetensors", false, 4, 8, directory + "/lora-init", Precision.BF16);
+    }
+
+    private static Stream<Case> pretrained() {
         return Stream.of(
                 new Case(
                         "models/stories260k-hf",
@@ -73,15 +82,7 @@ class GoldenParityTest {
                         8,
                         16,
                         "",
-                        Precision.FP32),
-                new Case(
-                        synthetic,
-                        synthetic + "/golden.safetensors",
-                        false,
-                        4,
-                        8,
-                        synthetic + "/lora-init",
-                        Precision.BF16));
+                        Precision.FP32));
     }
 
     @ParameterizedTest

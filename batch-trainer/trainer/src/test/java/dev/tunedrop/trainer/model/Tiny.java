@@ -11,6 +11,8 @@ import ai.djl.ndarray.types.DataType;
 import dev.tunedrop.libtorch.LibTorch;
 import dev.tunedrop.trainer.adapter.LoraAdapter;
 import dev.tunedrop.trainer.adapter.LoraConfig;
+import dev.tunedrop.trainer.weights.Architecture;
+import dev.tunedrop.trainer.weights.Llama;
 import dev.tunedrop.trainer.weights.ModelConfig;
 import dev.tunedrop.trainer.weights.Projection;
 import dev.tunedrop.trainer.weights.RopeConfig;
@@ -29,13 +31,13 @@ final class Tiny {
     }
 
     static ModelConfig config(boolean tied) {
-        return config(tied, VOCABULARY, 64);
+        return config(tied, new Llama());
     }
 
-    private static ModelConfig config(boolean tied, int vocabulary, int positions) {
+    static ModelConfig config(boolean tied, Architecture architecture) {
         return new ModelConfig(
-                "llama",
-                vocabulary,
+                architecture,
+                VOCABULARY,
                 24,
                 40,
                 3,
@@ -45,7 +47,7 @@ final class Tiny {
                 1e-5,
                 new RopeConfig(10_000, new RopeConfig.None(), RopeConfig.Precision.FP32),
                 tied,
-                positions,
+                64,
                 0.2);
     }
 

@@ -1,0 +1,35 @@
+package dev.tunedrop.trainer.op;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+
+import dev.tunedrop.libtorch.Ops;
+
+/// A linear map and a bias.
+///
+/// ```
+/// forward    y = f(x) + b      (T, O)
+/// backward   db = Σ_t dy       (O)
+///            dx = df(dy)       (T, I)
+/// ```
+///
+/// @param map f, with an adapter or without
+/// @param b (O); of a frozen base it has no gradient
+public record BiasedLinear(Linear map, Leaf b) implements Linear {
+
+    @Override
+    public NDArray forward(NDArray x) {
+        return Ops.add_(map.forward(x), b.value(), 1);
+    }
+
+    @Override
+    public NDArray backward(NDArray x, NDArray dy) {
+        if (b.gradient() != null) {
+            try (NDArray wide = Casts.as(DataType.FLOAT32, dy);
+                    NDArray db = wide.sum(new int[] {0})) {
+                Ops.add_(b.gradient(), db, 1);
+            }
+        }
+        return map.backward(x, dy);
+    }
+}

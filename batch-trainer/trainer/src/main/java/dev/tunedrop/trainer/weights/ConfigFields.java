@@ -1,0 +1,44 @@
+package dev.tunedrop.trainer.weights;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import dev.tunedrop.events.UserMistake;
+
+/// The fields of a `config.json`. One that is absent or null has the value that the reference implementation gives it.
+///
+/// @param file names the document in messages
+record ConfigFields(JsonNode json, String file) {
+
+    int positive(String field, int otherwise) {
+        JsonNode node = json.path(field);
+        int value = node.isMissingNode() || node.isNull() ? otherwise : node.isIntegralNumber() ? node.intValue() : -1;
+        if (value < 1) throw new IllegalArgumentException(field + " must be a positive whole number");
+        return value;
+    }
+
+    double number(String field, double otherwise) {
+        return json.path(field).asDouble(otherwise);
+    }
+
+    boolean flag(String field, boolean otherwise) {
+        return json.path(field).asBoolean(otherwise);
+    }
+
+    String text(String field, String otherwise) {
+        return json.path(field).asText(otherwise);
+    }
+
+    /// Refuses another value than `wanted`, which is also the value of an absent field.
+    void mustBe(String field, String wanted) {
+        String found = text(field, wanted);
+        if (!found.equals(wanted))
+            throw new UserMistake(
+                    "%s: %s \"%s\" is not supported. Use a model with %s".formatted(file, field, found, wanted));
+    }
+
+    void mustBeFalse(String field) {
+        if (flag(field, false))
+            throw new UserMistake(
+                    "%s: %s is true, which is not supported. Use a model without it".formatted(file, field));
+    }
+}
