@@ -70,12 +70,12 @@ final class KeyValueCache {
         return to;
     }
 
-    /// The keys of the first tokens, (1, K, count, D), a view that belongs to `scope`.
-    NDArray keys(int count, NDManager scope) {
-        return Ops.narrow(Aliases.in(scope, keys), 2, 0, count);
+    /// The keys of `count` tokens from `first` on, (1, K, count, D), a view that belongs to `scope`.
+    NDArray keys(int first, int count, NDManager scope) {
+        return Ops.narrow(Aliases.in(scope, keys), 2, first, count);
     }
 
-    NDArray values(int count, NDManager scope) {
-        return Ops.narrow(Aliases.in(scope, values), 2, 0, count);
+    NDArray values(int first, int count, NDManager scope) {
+        return Ops.narrow(Aliases.in(scope, values), 2, first, count);
     }
 }

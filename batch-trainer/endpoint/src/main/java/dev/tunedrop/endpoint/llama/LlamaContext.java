@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import dev.tunedrop.endpoint.generate.LanguageModel;
 import dev.tunedrop.libtorch.Ops;
 import dev.tunedrop.trainer.model.FrozenBase;
+import dev.tunedrop.trainer.model.Recipe;
 import dev.tunedrop.trainer.op.Aliases;
 import dev.tunedrop.trainer.op.BiasedLinear;
 import dev.tunedrop.trainer.op.Casts;
@@ -46,7 +47,7 @@ final class LlamaContext implements LanguageModel.Decoding {
     private final @Nullable LoadedAdapter adapter;
     private final NDManager manager;
     private final List<KeyValueCache> caches = new ArrayList<>();
-    private final CachedAttention attention;
+    private final Recipe recipe;
     private int position;
 
     LlamaContext(FrozenBase base, RopeTable rope, @Nullable LoadedAdapter adapter, int capacity, NDManager parent) {
@@ -54,7 +55,7 @@ final class LlamaContext implements LanguageModel.Decoding {
         this.rope = rope;
         this.adapter = adapter;
         ModelConfig config = base.config();
-        attention = new CachedAttention(1 / Math.sqrt(config.headDim()));
+        recipe = new Recipe(config);
         manager = parent.newSubManager();
         for (int layer = 0; layer < config.layers(); layer++)
             caches.add(new KeyValueCache(
@@ -100,6 +101,7 @@ final class LlamaContext implements LanguageModel.Decoding {
         NDArray v = headsFirst(heads(linear(layer, Projection.VALUE, scope).forward(n1), config.kvHeads()));
         KeyValueCache cache = caches.get(layer);
         cache.keep(position, k, v);
+        CachedAttention attention = new CachedAttention(recipe.attention(layer));
         NDArray a = flat(attention.forward(q, k, v, cache, position, scope));
         NDArray m = x.add(linear(layer, Projection.OUTPUT, scope).forward(a));
         NDArray n2 = norm(weights.postNorm()).forward(m);

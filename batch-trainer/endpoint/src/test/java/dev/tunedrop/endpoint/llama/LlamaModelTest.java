@@ -87,6 +87,7 @@ class LlamaModelTest {
         "synthetic-tiny-llama3, false",
         "synthetic-tiny-qwen2, false",
         "synthetic-tiny-qwen2, true",
+        "synthetic-tiny-mistral, false",
         "tinystories-656k, false",
     })
     void greedyDecodingWithTheCacheEqualsGreedyDecodingWithoutIt(String name, boolean quantised) {
@@ -126,13 +127,17 @@ class LlamaModelTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"FLOAT32, 2e-4", "BFLOAT16, 0.25"})
-    void aPromptReadInPartsGivesTheLogitsOfThePromptReadWhole(DataType type, double tolerance) {
+    @CsvSource({
+        "stories260k-hf, FLOAT32, 2e-4",
+        "stories260k-hf, BFLOAT16, 0.25",
+        "synthetic-tiny-mistral, FLOAT32, 2e-4",
+    })
+    void aPromptReadInPartsGivesTheLogitsOfThePromptReadWhole(String name, DataType type, double tolerance) {
         int[] prompt = new int[300];
         for (int i = 0; i < prompt.length; i++) prompt[i] = (i * 37 + 11) % 500;
         try (Compute compute = Compute.open();
                 NDManager manager = compute.newManager();
-                LlamaModel model = load(models().resolve("stories260k-hf"), BaseOptions.of(type, false), manager);
+                LlamaModel model = load(models().resolve(name), BaseOptions.of(type, false), manager);
                 Decoding whole = model.open(null, 300);
                 Decoding parts = model.open(null, 300)) {
             float[] expected = whole.extend(prompt);

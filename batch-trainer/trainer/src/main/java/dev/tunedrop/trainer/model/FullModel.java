@@ -55,7 +55,7 @@ public final class FullModel implements Trainable, Scored {
             for (Projection projection : Projection.values()) {
                 linears.put(projection, linear(projection, layer, start));
             }
-            layers.add(new LayerWeights(inputNorm, norm(ModelTensors.postNormName(layer), start), linears));
+            layers.add(new LayerWeights(layer, inputNorm, norm(ModelTensors.postNormName(layer), start), linears));
         }
         RmsNorm norm = norm(ModelTensors.NORM, start);
         Leaf head = config.tiedHead() ? embedding : leaf(ModelTensors.HEAD, start.head());

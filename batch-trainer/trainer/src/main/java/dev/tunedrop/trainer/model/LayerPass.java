@@ -75,7 +75,7 @@ final class LayerPass implements AutoCloseable {
                 rotated(linear(Projection.QUERY).forward(n1), context.shape().heads());
         NDArray k = rotated(linear(Projection.KEY).forward(n1), context.shape().kvHeads());
         NDArray v = heads(linear(Projection.VALUE).forward(n1), context.shape().kvHeads());
-        Attention.Kept attention = context.attention().forward(q, k, v);
+        Attention.Kept attention = attention().forward(q, k, v);
         NDArray a = flat(attention.out());
         NDArray m = x.add(linear(Projection.OUTPUT).forward(a));
         NDArray n2 = weights.postNorm().forward(m);
@@ -99,7 +99,7 @@ final class LayerPass implements AutoCloseable {
         NDArray dm = dy.add(weights.postNorm().backward(f.m, dn2));
         NDArray da = heads(
                 linear(Projection.OUTPUT).backward(f.a, dm), context.shape().heads());
-        AttentionGrads grads = context.attention().backward(da, f.q, f.k, f.v, f.attention);
+        AttentionGrads grads = attention().backward(da, f.q, f.k, f.v, f.attention);
         NDArray dq = flat(context.rope().backward(grads.dq()));
         NDArray dk = flat(context.rope().backward(grads.dk()));
         NDArray dv = flat(grads.dv());
@@ -108,6 +108,10 @@ final class LayerPass implements AutoCloseable {
                 .add(linear(Projection.KEY).backward(f.n1, dk))
                 .add(linear(Projection.VALUE).backward(f.n1, dv));
         return dm.add(weights.inputNorm().backward(f.x, dn1));
+    }
+
+    private Attention attention() {
+        return context.attentions().get(weights.number());
     }
 
     private Linear linear(Projection projection) {

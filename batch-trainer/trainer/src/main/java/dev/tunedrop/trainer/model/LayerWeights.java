@@ -12,10 +12,11 @@ import dev.tunedrop.trainer.weights.Projection;
 
 /// What one decoder layer computes with.
 ///
+/// @param number of the layer, from 0
 /// @param inputNorm before attention
 /// @param postNorm before the feed-forward part
 /// @param linears one for each [Projection]
-record LayerWeights(RmsNorm inputNorm, RmsNorm postNorm, Map<Projection, Source> linears) {
+record LayerWeights(int number, RmsNorm inputNorm, RmsNorm postNorm, Map<Projection, Source> linears) {
 
     /// A linear map at rest, opened for one pass: dequantised, with its dropout drawn.
     @FunctionalInterface

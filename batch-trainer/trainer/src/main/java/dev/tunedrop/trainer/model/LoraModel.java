@@ -51,6 +51,7 @@ public final class LoraModel implements Trainable, Scored {
                 linears.put(projection, bias == null ? source : source.plus(Leaf.frozen(bias)));
             }
             layers.add(new LayerWeights(
+                    layer,
                     new RmsNorm(Leaf.frozen(frozen.inputNorm()), base.config().normEpsilon()),
                     new RmsNorm(Leaf.frozen(frozen.postNorm()), base.config().normEpsilon()),
                     linears));

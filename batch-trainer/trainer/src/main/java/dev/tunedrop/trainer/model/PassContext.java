@@ -1,5 +1,8 @@
 package dev.tunedrop.trainer.model;
 
+import java.util.List;
+import java.util.stream.IntStream;
+
 import ai.djl.ndarray.NDManager;
 
 import dev.tunedrop.trainer.op.Attention;
@@ -9,10 +12,16 @@ import dev.tunedrop.trainer.op.Rows;
 import dev.tunedrop.trainer.weights.ModelConfig;
 
 /// What every layer of one pass shares.
-record PassContext(ModelConfig shape, Rope rope, Attention attention, Draw draw) {
+///
+/// @param attentions one for each layer
+record PassContext(ModelConfig shape, Rope rope, List<Attention> attentions, Draw draw) {
 
     static PassContext of(ModelConfig shape, RopeTable table, MicroBatch batch, Draw draw, NDManager step) {
         Rows rows = Rows.of(step, batch.lengths());
-        return new PassContext(shape, table.of(step, rows), new Attention(rows, 1 / Math.sqrt(shape.headDim())), draw);
+        Recipe recipe = new Recipe(shape);
+        List<Attention> attentions = IntStream.range(0, shape.layers())
+                .mapToObj(layer -> new Attention(rows, recipe.attention(layer)))
+                .toList();
+        return new PassContext(shape, table.of(step, rows), attentions, draw);
     }
 }

@@ -1,6 +1,13 @@
 package dev.tunedrop.trainer.op;
 
+import java.util.ArrayList;
+import java.util.List;
+
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import org.jspecify.annotations.Nullable;
 
 import dev.tunedrop.libtorch.AttentionGrads;
 import dev.tunedrop.libtorch.Ops;
@@ -15,30 +22,97 @@ import dev.tunedrop.libtorch.Ops;
 ///            dq = ds k / √D                 dk = dsᵀ q / √D
 /// ```
 ///
-/// The kernels behind it never hold p whole; they keep the logarithm of its normaliser, lse (H, T).
+/// The kernels behind it never hold p whole; they keep the logarithm of its normaliser, lse (H, T). A cap, or a window
+/// that is shorter than the longest row, is [MaskedAttention]'s.
 ///
 /// @param rows where the rows of the micro-batch begin and end
-/// @param scale 1 / √D
-public record Attention(Rows rows, double scale) {
+/// @param form scale, window and cap of the scores
+public record Attention(Rows rows, MaskedAttention form) {
 
-    /// What the backward pass needs beside q, k and v: o (T, H, D) and lse.
-    public record Kept(dev.tunedrop.libtorch.Attention result) {
-
-        public NDArray out() {
-            return result.out();
-        }
+    /// Every earlier key, no cap.
+    ///
+    /// @param scale 1 / √D
+    public Attention(Rows rows, double scale) {
+        this(rows, new MaskedAttention(scale, Integer.MAX_VALUE, null));
     }
+
+    /// What the backward pass needs beside q, k and v.
+    ///
+    /// @param out o (T, H, D)
+    /// @param logSumExp lse, of a fused kernel
+    public record Kept(NDArray out, @Nullable NDArray logSumExp) {}
 
     /// @param q (T, H, D)
     /// @param k (T, K, D)
     /// @param v (T, K, D)
     public Kept forward(NDArray q, NDArray k, NDArray v) {
-        return new Kept(Ops.attentionVarlen(q, k, v, rows.starts(), rows.lengths(), rows.longest(), true, scale));
+        if (!form.isPlain(rows.longest())) return new Kept(eachRow(q, k, v), null);
+        dev.tunedrop.libtorch.Attention result =
+                Ops.attentionVarlen(q, k, v, rows.starts(), rows.lengths(), rows.longest(), true, form.scale());
+        return new Kept(result.out(), result.logSumExp());
     }
 
     /// @param dout (T, H, D)
     public AttentionGrads backward(NDArray dout, NDArray q, NDArray k, NDArray v, Kept kept) {
+        if (kept.logSumExp == null) return eachRowBackward(dout, q, k, v);
         return Ops.attentionVarlenBackward(
-                dout, q, k, v, kept.result, rows.starts(), rows.lengths(), rows.longest(), true, scale);
+                dout,
+                q,
+                k,
+                v,
+                new dev.tunedrop.libtorch.Attention(kept.out, kept.logSumExp),
+                rows.starts(),
+                rows.lengths(),
+                rows.longest(),
+                true,
+                form.scale());
+    }
+
+    private NDArray eachRow(NDArray q, NDArray k, NDArray v) {
+        try (NDManager scope = q.getManager().newSubManager()) {
+            List<NDArray> outs = new ArrayList<>();
+            long start = 0;
+            for (long length : rows.lengths()) {
+                outs.add(form.forward(
+                        row(q, start, length, scope), row(k, start, length, scope), row(v, start, length, scope)));
+                start += length;
+            }
+            return tokensFirst(outs, q.getManager());
+        }
+    }
+
+    private AttentionGrads eachRowBackward(NDArray dout, NDArray q, NDArray k, NDArray v) {
+        NDManager owner = dout.getManager();
+        try (NDManager scope = owner.newSubManager()) {
+            List<NDArray> dq = new ArrayList<>();
+            List<NDArray> dk = new ArrayList<>();
+            List<NDArray> dv = new ArrayList<>();
+            long start = 0;
+            for (long length : rows.lengths()) {
+                AttentionGrads grads = form.backward(
+                        row(dout, start, length, scope),
+                        row(q, start, length, scope),
+                        row(k, start, length, scope),
+                        row(v, start, length, scope));
+                dq.add(grads.dq());
+                dk.add(grads.dk());
+                dv.add(grads.dv());
+                start += length;
+            }
+            return new AttentionGrads(tokensFirst(dq, owner), tokensFirst(dk, owner), tokensFirst(dv, owner));
+        }
+    }
+
+    /// One row of (T, H, D) as (H, n, D).
+    private static NDArray row(NDArray x, long start, long length, NDManager scope) {
+        return Ops.contiguous(Ops.permute(Aliases.in(scope, x, 0, start, length), 1, 0, 2));
+    }
+
+    /// Rows (H, n, D) as (T, H, D).
+    private static NDArray tokensFirst(List<NDArray> rows, NDManager owner) {
+        NDArray[] turned = rows.stream().map(row -> Ops.permute(row, 1, 0, 2)).toArray(NDArray[]::new);
+        NDArray all = Ops.contiguous(turned.length == 1 ? turned[0] : NDArrays.concat(new NDList(turned), 0));
+        all.attach(owner);
+        return all;
     }
 }

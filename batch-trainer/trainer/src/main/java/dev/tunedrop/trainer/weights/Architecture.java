@@ -6,7 +6,10 @@ import dev.tunedrop.events.UserMistake;
 
 /// What sets one family of decoders apart. The methods' own answers are Llama's; a family overrides what differs, in
 /// one file, and has one golden test.
-public sealed interface Architecture permits Llama, Qwen2 {
+public sealed interface Architecture permits Llama, Mistral, Qwen2 {
+
+    /// The window of a layer in which every earlier key is seen.
+    int NO_WINDOW = Integer.MAX_VALUE;
 
     /// Reads what `config.json` says of the family.
     ///
@@ -15,15 +18,32 @@ public sealed interface Architecture permits Llama, Qwen2 {
         String type = config.text("model_type", "");
         return switch (type) {
             case "llama" -> Llama.read(config);
+            case "mistral" -> Mistral.read(config);
             case "qwen2" -> Qwen2.read(config);
             default ->
-                throw new UserMistake("%s: model_type \"%s\" is not supported. Use a model of type llama or qwen2"
-                        .formatted(config.file(), type));
+                throw new UserMistake(
+                        "%s: model_type \"%s\" is not supported. Use a model of type llama, mistral or qwen2"
+                                .formatted(config.file(), type));
         };
     }
 
     /// The linear maps that have a bias.
     default Set<Projection> biased() {
         return Set.of();
+    }
+
+    /// How many keys up to its own a query of this layer sees.
+    default int window(int layer) {
+        return NO_WINDOW;
+    }
+
+    /// What scores are multiplied by, for heads of width D: 1 / √D.
+    default double scale(int headDim) {
+        return 1 / Math.sqrt(headDim);
+    }
+
+    /// The soft cap of attention scores, or 0 where there is none.
+    default double attentionCap() {
+        return 0;
     }
 }

@@ -1,5 +1,9 @@
 package dev.tunedrop.trainer.weights;
 
+import java.util.List;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
+
 import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.tunedrop.events.UserMistake;
@@ -14,6 +18,24 @@ record ConfigFields(JsonNode json, String file) {
         int value = node.isMissingNode() || node.isNull() ? otherwise : node.isIntegralNumber() ? node.intValue() : -1;
         if (value < 1) throw new IllegalArgumentException(field + " must be a positive whole number");
         return value;
+    }
+
+    /// `sliding_window`: a number of keys, or null for none.
+    int window(int otherwise) {
+        return json.path("sliding_window").isNull() ? Architecture.NO_WINDOW : positive("sliding_window", otherwise);
+    }
+
+    /// The window of each layer: by `layer_types` where the file has it, else by the family's own rule.
+    List<Integer> windows(int window, IntPredicate slides) {
+        JsonNode types = json.path("layer_types");
+        return IntStream.range(0, positive("num_hidden_layers", 0))
+                .mapToObj(layer -> {
+                    boolean sliding = types.isArray()
+                            ? types.path(layer).asText("").equals("sliding_attention")
+                            : slides.test(layer);
+                    return sliding ? window : Architecture.NO_WINDOW;
+                })
+                .toList();
     }
 
     double number(String field, double otherwise) {

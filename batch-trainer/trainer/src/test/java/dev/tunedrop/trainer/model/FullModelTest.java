@@ -3,6 +3,7 @@ package dev.tunedrop.trainer.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import java.util.List;
 import java.util.stream.Stream;
 
 import ai.djl.ndarray.NDManager;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.tunedrop.trainer.SharedData;
 import dev.tunedrop.trainer.optim.AdamW;
+import dev.tunedrop.trainer.weights.Mistral;
 import dev.tunedrop.trainer.weights.ModelConfig;
 import dev.tunedrop.trainer.weights.Qwen2;
 
@@ -24,7 +26,8 @@ class FullModelTest {
         return Stream.of(
                 arguments(Tiny.config(true), 9),
                 arguments(Tiny.config(false), 9),
-                arguments(Tiny.config(true, new Qwen2()), 12));
+                arguments(Tiny.config(true, new Qwen2(List.of())), 12),
+                arguments(Tiny.config(false, new Mistral(4)), 9));
     }
 
     /// Along each parameter's own gradient the loss rises by its squared length: (L(w + εg) - L(w - εg)) / 2ε =

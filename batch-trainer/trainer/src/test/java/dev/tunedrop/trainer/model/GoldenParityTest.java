@@ -10,6 +10,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.tunedrop.trainer.SharedData;
 import dev.tunedrop.trainer.adapter.AdapterFiles;
@@ -40,7 +41,8 @@ class GoldenParityTest {
     }
 
     static Stream<Case> cases() {
-        return Stream.concat(pretrained(), Stream.of("llama3", "qwen2").map(GoldenParityTest::synthetic));
+        return Stream.concat(
+                pretrained(), Stream.of("llama3", "qwen2", "mistral").map(GoldenParityTest::synthetic));
     }
 
     private static Case synthetic(String family) {
@@ -158,6 +160,15 @@ class GoldenParityTest {
                 optimiser.step(1e-3, 1.0 / batch.trainedTokens());
                 model.parametersChanged();
             }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"mistral"})
+    void theFixtureHoldsARowLongerThanTheWindow(String family) {
+        try (Loaded at = Loaded.of(synthetic(family))) {
+            assertThat(at.golden.batch().longestRow())
+                    .isGreaterThan(at.base.config().architecture().window(0));
         }
     }
 

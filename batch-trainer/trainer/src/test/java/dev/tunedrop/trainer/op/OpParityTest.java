@@ -13,7 +13,9 @@ import ai.djl.ndarray.types.Shape;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.tunedrop.libtorch.AttentionGrads;
 import dev.tunedrop.libtorch.LibTorch;
@@ -154,12 +156,66 @@ class OpParityTest {
         Given dout = given(p, 1, 19, 4, 8);
         Attention op = new Attention(Rows.of(manager, lengths), 1 / Math.sqrt(8));
         Attention.Kept kept = op.forward(q.array, k.array, v.array);
-        same(p, kept.out(), Reference.attention(q.values, k.values, v.values, 4, 2, 8, lengths));
+        same(p, kept.out(), Reference.attention(Reference.Form.PLAIN, q.values, k.values, v.values, 4, 2, 8, lengths));
         AttentionGrads grads = op.backward(dout.array, q.array, k.array, v.array, kept);
-        double[][] expected = Reference.attentionBackward(q.values, k.values, v.values, dout.values, 4, 2, 8, lengths);
+        double[][] expected = Reference.attentionBackward(
+                Reference.Form.PLAIN, q.values, k.values, v.values, dout.values, 4, 2, 8, lengths);
         same(p, grads.dq(), expected[0]);
         same(p, grads.dk(), expected[1]);
         same(p, grads.dv(), expected[2]);
+    }
+
+    /// Rows that are shorter than the window, longer, and longer than a block of queries.
+    @ParameterizedTest
+    @CsvSource({"FP32, 7, 0", "BF16, 7, 0", "FP32, 1000, 2", "BF16, 1000, 2", "FP32, 7, 2", "FP32, 300, 2"})
+    void attentionInAWindowWithACap(Precision p, int window, double cap) {
+        int[] lengths = {5, 1, 270, 24};
+        Given q = given(p, 1, 300, 4, 8);
+        Given k = given(p, 1, 300, 2, 8);
+        Given v = given(p, 1, 300, 2, 8);
+        Given dout = given(p, 1, 300, 4, 8);
+        Reference.Form form = new Reference.Form(window, cap);
+        Attention op = new Attention(
+                Rows.of(manager, lengths), new MaskedAttention(1 / Math.sqrt(8), window, SoftCap.of(cap)));
+        Attention.Kept kept = op.forward(q.array, k.array, v.array);
+        assertThat(kept.logSumExp()).as("no fused kernel ran").isNull();
+        same(p, kept.out(), Reference.attention(form, q.values, k.values, v.values, 4, 2, 8, lengths));
+        AttentionGrads grads = op.backward(dout.array, q.array, k.array, v.array, kept);
+        double[][] expected =
+                Reference.attentionBackward(form, q.values, k.values, v.values, dout.values, 4, 2, 8, lengths);
+        same(p, grads.dq(), expected[0]);
+        same(p, grads.dk(), expected[1]);
+        same(p, grads.dv(), expected[2]);
+    }
+
+    /// The last of many keys' queries, as generation asks for them: part of the whole sequence's answer.
+    @ParameterizedTest
+    @ValueSource(ints = {1, 5, 280})
+    void theLastQueriesSeeWhatTheySeeInTheWholeSequence(int last) {
+        MaskedAttention op = new MaskedAttention(0.3, 7, SoftCap.of(2));
+        NDArray q = given(Precision.FP32, 1, 4, 300, 8).array;
+        NDArray k = given(Precision.FP32, 1, 2, 300, 8).array;
+        NDArray v = given(Precision.FP32, 1, 2, 300, 8).array;
+        NDArray whole = op.forward(q, k, v).get(":, -" + last + ":");
+        double[] expected = doubles(whole);
+        same(Precision.FP32, op.forward(q.get(":, -" + last + ":"), k, v), expected);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void biasedLinear(Precision p) {
+        Given x = given(p, 1, 19, 24);
+        Given w = given(p, 1, 17, 24);
+        Given b = given(p, 4, 17);
+        Given dy = given(p, 1, 19, 17);
+        Leaf leaf = trained(b);
+        BiasedLinear op = new BiasedLinear(new FrozenLinear(w.array), leaf);
+        double[] ones = new double[19];
+        java.util.Arrays.fill(ones, 1);
+        double[] product = Reference.product(x.values, Reference.transposed(w.values, 17, 24), 19, 24, 17);
+        same(p, op.forward(x.array), Reference.plus(product, Reference.product(ones, b.values, 19, 1, 17), 1));
+        same(p, op.backward(x.array, dy.array), Reference.product(dy.values, w.values, 19, 17, 24));
+        same(p, gradient(leaf), Reference.product(ones, dy.values, 1, 19, 17));
     }
 
     /// An array and the very values that it holds.
@@ -172,10 +228,14 @@ class OpParityTest {
         Random random = new Random(size.hashCode());
         for (int i = 0; i < values.length; i++) values[i] = (float) (random.nextGaussian() * magnitude);
         NDArray array = Casts.to(p.type, manager.create(values, size));
+        return new Given(array, doubles(array));
+    }
+
+    private static double[] doubles(NDArray array) {
         float[] held = array.toFloatArray();
         double[] wide = new double[held.length];
         for (int i = 0; i < held.length; i++) wide[i] = held[i];
-        return new Given(array, wide);
+        return wide;
     }
 
     private Leaf trained(Given given) {

@@ -165,13 +165,26 @@ final class Reference {
 
     // ---- q (t, h, d), k and v (t, g, d), rows of the given lengths
 
-    static double[] attention(double[] q, double[] k, double[] v, int h, int g, int d, int... lengths) {
+    /// @param cap 0: none
+    record Form(int window, double cap) {
+        static final Form PLAIN = new Form(Integer.MAX_VALUE, 0);
+
+        double capped(double score) {
+            return cap == 0 ? score : cap * Math.tanh(score / cap);
+        }
+
+        double slope(double score) {
+            return cap == 0 ? 1 : 1 - Math.tanh(score / cap) * Math.tanh(score / cap);
+        }
+    }
+
+    static double[] attention(Form form, double[] q, double[] k, double[] v, int h, int g, int d, int... lengths) {
         double[] out = new double[q.length];
         int start = 0;
         for (int length : lengths) {
             for (int t = start; t < start + length; t++) {
                 for (int head = 0; head < h; head++) {
-                    double[] p = weights(q, k, start, t, head, h, g, d);
+                    double[] p = weights(form, scores(q, k, start, t, head, h, g, d));
                     for (int s = start; s <= t; s++)
                         for (int j = 0; j < d; j++)
                             out[(t * h + head) * d + j] += p[s - start] * v[(s * g + head * g / h) * d + j];
@@ -182,19 +195,26 @@ final class Reference {
         return out;
     }
 
-    private static double[] weights(double[] q, double[] k, int start, int t, int head, int h, int g, int d) {
+    private static double[] scores(double[] q, double[] k, int start, int t, int head, int h, int g, int d) {
         double[] scores = new double[t - start + 1];
         for (int s = start; s <= t; s++)
             for (int j = 0; j < d; j++)
                 scores[s - start] += q[(t * h + head) * d + j] * k[(s * g + head * g / h) * d + j] / Math.sqrt(d);
-        double normaliser = logSumExp(scores);
-        for (int s = 0; s < scores.length; s++) scores[s] = Math.exp(scores[s] - normaliser);
         return scores;
+    }
+
+    private static double[] weights(Form form, double[] scores) {
+        double[] p = new double[scores.length];
+        for (int s = 0; s < p.length; s++)
+            p[s] = p.length - s > form.window ? Double.NEGATIVE_INFINITY : form.capped(scores[s]);
+        double normaliser = logSumExp(p);
+        for (int s = 0; s < p.length; s++) p[s] = Math.exp(p[s] - normaliser);
+        return p;
     }
 
     /// dq, dk, dv
     static double[][] attentionBackward(
-            double[] q, double[] k, double[] v, double[] dout, int h, int g, int d, int... lengths) {
+            Form form, double[] q, double[] k, double[] v, double[] dout, int h, int g, int d, int... lengths) {
         double[] dq = new double[q.length];
         double[] dk = new double[k.length];
         double[] dv = new double[v.length];
@@ -202,7 +222,8 @@ final class Reference {
         for (int length : lengths) {
             for (int t = start; t < start + length; t++) {
                 for (int head = 0; head < h; head++) {
-                    double[] p = weights(q, k, start, t, head, h, g, d);
+                    double[] scores = scores(q, k, start, t, head, h, g, d);
+                    double[] p = weights(form, scores);
                     double[] dp = new double[p.length];
                     double dot = 0;
                     int query = (t * h + head) * d;
@@ -216,7 +237,7 @@ final class Reference {
                     }
                     for (int s = 0; s < p.length; s++) {
                         int key = ((start + s) * g + head * g / h) * d;
-                        double ds = p[s] * (dp[s] - dot) / Math.sqrt(d);
+                        double ds = p[s] * (dp[s] - dot) * form.slope(scores[s]) / Math.sqrt(d);
                         for (int j = 0; j < d; j++) {
                             dq[query + j] += ds * k[key + j];
                             dk[key + j] += ds * q[query + j];

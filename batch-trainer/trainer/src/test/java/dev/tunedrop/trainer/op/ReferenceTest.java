@@ -7,6 +7,7 @@ import java.util.function.Function;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Each written backward pass against central differences of its own forward pass, in double.
@@ -71,15 +72,16 @@ class ReferenceTest {
     }
 
     @ParameterizedTest
-    @ValueSource(doubles = {1, 4})
-    void attention(double magnitude) {
+    @CsvSource({"1, 100, 0", "4, 100, 0", "1, 3, 0", "4, 3, 0", "1, 100, 2", "4, 100, 2", "4, 3, 2"})
+    void attention(double magnitude, int window, double cap) {
+        Reference.Form form = new Reference.Form(window, cap);
         double[][] in = {random(9 * 4 * 3, magnitude), random(9 * 2 * 3, magnitude), random(9 * 2 * 3, magnitude)};
         double[] dout = random(9 * 4 * 3, 1);
         check(
                 in,
                 dout,
-                at -> Reference.attention(at[0], at[1], at[2], 4, 2, 3, 5, 1, 3),
-                Reference.attentionBackward(in[0], in[1], in[2], dout, 4, 2, 3, 5, 1, 3));
+                at -> Reference.attention(form, at[0], at[1], at[2], 4, 2, 3, 5, 1, 3),
+                Reference.attentionBackward(form, in[0], in[1], in[2], dout, 4, 2, 3, 5, 1, 3));
     }
 
     /// The guard itself: a backward without one of its terms is caught.
