@@ -5,7 +5,6 @@ import java.util.List;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import org.jspecify.annotations.Nullable;
 
@@ -15,27 +14,25 @@ import dev.tunedrop.trainer.model.FrozenBase;
 import dev.tunedrop.trainer.model.Recipe;
 import dev.tunedrop.trainer.op.Aliases;
 import dev.tunedrop.trainer.op.BiasedLinear;
-import dev.tunedrop.trainer.op.Casts;
 import dev.tunedrop.trainer.op.FrozenLinear;
 import dev.tunedrop.trainer.op.Leaf;
 import dev.tunedrop.trainer.op.Linear;
-import dev.tunedrop.trainer.op.RmsNorm;
 import dev.tunedrop.trainer.op.Rope;
 import dev.tunedrop.trainer.op.RopeTable;
-import dev.tunedrop.trainer.op.SwiGlu;
 import dev.tunedrop.trainer.quant.StoredWeight;
 import dev.tunedrop.trainer.weights.ModelConfig;
+import dev.tunedrop.trainer.weights.NormPlace;
 import dev.tunedrop.trainer.weights.Projection;
 
-/// One request's way through a Llama decoder, a few tokens at a time: what was read before is in the caches.
+/// One request's way through a decoder, a few tokens at a time: what was read before is in the caches.
 ///
 /// ```
 /// x = E[ids]                                      (T, C)
 /// each layer:  n = norm1(x)
 ///              q, k, v = heads of n Wqᵀ, n Wkᵀ, n Wvᵀ     q and k turned to their positions
-///              m = x + attention(q, kept k and own k, v) Woᵀ
-///              n = norm2(m)
-///              x = m + (silu(n Wgᵀ) ⊙ n Wuᵀ) Wdᵀ
+///              m = x + norm2(attention(q, kept k and own k, v) Woᵀ)
+///              n = norm3(m)
+///              x = m + norm4((act(n Wgᵀ) ⊙ n Wuᵀ) Wdᵀ)     norms 2 and 4 where the architecture has them
 /// z = norm(x_last) Hᵀ                             (1, V)
 /// ```
 ///
@@ -69,7 +66,7 @@ final class LlamaContext implements LanguageModel.Decoding {
     @Override
     public float[] extend(int[] tokens) {
         try (NDManager step = manager.newSubManager()) {
-            NDArray x = Ops.embedding(Aliases.in(step, base.embedding()), step.create(tokens));
+            NDArray x = recipe.embed(Aliases.in(step, base.embedding()), step.create(tokens));
             Rope turn = rope.at(step, positions(tokens.length));
             for (int layer = 0; layer < caches.size(); layer++) {
                 try (NDManager scope = step.newSubManager()) {
@@ -81,8 +78,8 @@ final class LlamaContext implements LanguageModel.Decoding {
             }
             position += tokens.length;
             NDArray last = Ops.narrow(x, 0, tokens.length - 1, 1);
-            NDArray z = new FrozenLinear(base.head()).forward(norm(base.norm()).forward(last));
-            return Casts.to(DataType.FLOAT32, z).toFloatArray();
+            NDArray n = recipe.norm(Leaf.frozen(base.norm())).forward(last);
+            return recipe.logits(n, base.head()).toFloatArray();
         }
     }
 
@@ -93,9 +90,8 @@ final class LlamaContext implements LanguageModel.Decoding {
     }
 
     private NDArray layer(int layer, NDArray x, Rope turn, NDManager scope) {
-        FrozenBase.Layer weights = base.layers().get(layer);
         ModelConfig config = base.config();
-        NDArray n1 = norm(weights.inputNorm()).forward(x);
+        NDArray n1 = normed(layer, NormPlace.BEFORE_ATTENTION, x);
         NDArray q = turned(linear(layer, Projection.QUERY, scope).forward(n1), config.heads(), turn);
         NDArray k = turned(linear(layer, Projection.KEY, scope).forward(n1), config.kvHeads(), turn);
         NDArray v = headsFirst(heads(linear(layer, Projection.VALUE, scope).forward(n1), config.kvHeads()));
@@ -103,12 +99,14 @@ final class LlamaContext implements LanguageModel.Decoding {
         cache.keep(position, k, v);
         CachedAttention attention = new CachedAttention(recipe.attention(layer));
         NDArray a = flat(attention.forward(q, k, v, cache, position, scope));
-        NDArray m = x.add(linear(layer, Projection.OUTPUT, scope).forward(a));
-        NDArray n2 = norm(weights.postNorm()).forward(m);
+        NDArray o = linear(layer, Projection.OUTPUT, scope).forward(a);
+        NDArray m = x.add(normed(layer, NormPlace.AFTER_ATTENTION, o));
+        NDArray n2 = normed(layer, NormPlace.BEFORE_FEED_FORWARD, m);
         NDArray gate = linear(layer, Projection.GATE, scope).forward(n2);
         NDArray up = linear(layer, Projection.UP, scope).forward(n2);
-        NDArray h = SwiGlu.forward(gate, up);
-        return m.add(linear(layer, Projection.DOWN, scope).forward(h));
+        NDArray h = recipe.gate().forward(gate, up);
+        NDArray d = linear(layer, Projection.DOWN, scope).forward(h);
+        return m.add(normed(layer, NormPlace.AFTER_FEED_FORWARD, d));
     }
 
     private Linear linear(int layer, Projection projection, NDManager scope) {
@@ -122,8 +120,9 @@ final class LlamaContext implements LanguageModel.Decoding {
         return bias == null ? map : new BiasedLinear(map, Leaf.frozen(bias));
     }
 
-    private RmsNorm norm(NDArray w) {
-        return new RmsNorm(Leaf.frozen(w), base.config().normEpsilon());
+    private NDArray normed(int layer, NormPlace place, NDArray x) {
+        NDArray w = base.layers().get(layer).norms().get(place);
+        return w == null ? x : recipe.norm(Leaf.frozen(w)).forward(x);
     }
 
     /// (T, H D) → (T, H, D)

@@ -88,6 +88,7 @@ class LlamaModelTest {
         "synthetic-tiny-qwen2, false",
         "synthetic-tiny-qwen2, true",
         "synthetic-tiny-mistral, false",
+        "synthetic-tiny-gemma2, false",
         "tinystories-656k, false",
     })
     void greedyDecodingWithTheCacheEqualsGreedyDecodingWithoutIt(String name, boolean quantised) {
@@ -131,6 +132,7 @@ class LlamaModelTest {
         "stories260k-hf, FLOAT32, 2e-4",
         "stories260k-hf, BFLOAT16, 0.25",
         "synthetic-tiny-mistral, FLOAT32, 2e-4",
+        "synthetic-tiny-gemma2, FLOAT32, 2e-4",
     })
     void aPromptReadInPartsGivesTheLogitsOfThePromptReadWhole(String name, DataType type, double tolerance) {
         int[] prompt = new int[300];

@@ -23,7 +23,7 @@ import dev.tunedrop.trainer.weights.ModelConfig;
 /// A decoder from token ids to losses, logits and gradients. Which weights are trained is the weights' own affair.
 ///
 /// ```
-/// forward    x_0 = E[ids]                 (T, C)
+/// forward    x_0 = E[ids]                 (T, C)    scaled where the architecture says so
 ///            x_l = layer_l(x_{l-1})       (T, C)
 ///            n = norm(x_L)                only of tokens that carry loss
 ///            loss = cross-entropy(n Hᵀ)   H the head, the embedding E itself where tied
@@ -34,6 +34,7 @@ import dev.tunedrop.trainer.weights.ModelConfig;
 final class Decoder implements AutoCloseable {
 
     private final ModelConfig config;
+    private final Recipe recipe;
     private final Leaf embedding;
     private final List<LayerWeights> layers;
     private final RmsNorm norm;
@@ -54,7 +55,8 @@ final class Decoder implements AutoCloseable {
         this.embedding = embedding;
         this.layers = List.copyOf(layers);
         this.norm = norm;
-        this.head = new CrossEntropy(head, CrossEntropy.DEFAULT_CHUNK_ELEMENTS);
+        this.recipe = new Recipe(config);
+        this.head = new CrossEntropy(head, CrossEntropy.DEFAULT_CHUNK_ELEMENTS, recipe.logitCap());
         this.activationBytes = options.activationBytes();
         this.manager = manager.newSubManager();
         int positions = Math.min(config.maxPositions(), 4096);
@@ -76,7 +78,7 @@ final class Decoder implements AutoCloseable {
     NDArray logits(MicroBatch batch, NDManager scope) {
         try (NDManager step = manager.newSubManager()) {
             NDArray n = norm.forward(last(batch, step));
-            NDArray z = Casts.to(DataType.FLOAT32, Ops.linear(n, head.w().value()));
+            NDArray z = recipe.logits(n, head.w().value());
             z.attach(scope);
             return z;
         }
@@ -159,11 +161,11 @@ final class Decoder implements AutoCloseable {
                 throw new IllegalArgumentException(
                         "token id %d is outside the vocabulary of %d".formatted(id, config.vocabulary()));
         }
-        return Ops.embedding(Aliases.in(step, embedding.value()), step.create(batch.ids()));
+        return recipe.embed(Aliases.in(step, embedding.value()), step.create(batch.ids()));
     }
 
-    /// dE\[ids\[t\]\] += dx\[t\]
-    private static void addEmbedding(NDArray gradient, MicroBatch batch, NDArray dx) {
+    /// dE\[ids\[t\]\] += scale dx\[t\]
+    private void addEmbedding(NDArray gradient, MicroBatch batch, NDArray dx) {
         NDArray ids = dx.getManager().create(batch.ids());
         NDArray wide = Casts.to(DataType.FLOAT32, dx);
         NDArray sums = Aten.one(
@@ -174,13 +176,16 @@ final class Decoder implements AutoCloseable {
                 gradient.getShape().get(0),
                 -1,
                 false);
-        Ops.add_(gradient, sums, 1);
+        Ops.add_(gradient, sums, recipe.embeddingScale(embedding.value().getDataType()));
     }
 
     /// Bytes that all layers' activations and opened weights take for `tokens` tokens.
     private long activations(long tokens) {
-        long perToken =
-                5L * config.hidden() + 3L * config.queryWidth() + 3L * config.keyWidth() + 3L * config.intermediate();
+        int streams = 3 + config.architecture().norms().size(); // x, o and m, and what each norm answers
+        long perToken = (long) streams * config.hidden()
+                + 3L * config.queryWidth()
+                + 3L * config.keyWidth()
+                + 3L * config.intermediate();
         long bytes = embedding.value().getDataType().getNumOfBytes();
         long opened = 0;
         for (LayerWeights layer : layers) opened += layer.openBytes();

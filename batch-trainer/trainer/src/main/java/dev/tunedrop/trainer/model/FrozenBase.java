@@ -15,6 +15,7 @@ import dev.tunedrop.trainer.quant.StoredWeight;
 import dev.tunedrop.trainer.weights.Checkpoint;
 import dev.tunedrop.trainer.weights.ModelConfig;
 import dev.tunedrop.trainer.weights.ModelTensors;
+import dev.tunedrop.trainer.weights.NormPlace;
 import dev.tunedrop.trainer.weights.Projection;
 import dev.tunedrop.trainer.weights.WeightView;
 
@@ -34,14 +35,10 @@ public final class FrozenBase implements AutoCloseable {
 
     /// One layer at rest.
     ///
-    /// @param inputNorm (C)
-    /// @param postNorm (C)
+    /// @param norms (C) each
     /// @param biases (O) of the maps that have one, in compute precision
     public record Layer(
-            NDArray inputNorm,
-            NDArray postNorm,
-            Map<Projection, StoredWeight> linears,
-            Map<Projection, NDArray> biases) {}
+            Map<NormPlace, NDArray> norms, Map<Projection, StoredWeight> linears, Map<Projection, NDArray> biases) {}
 
     private FrozenBase(
             ModelConfig config,
@@ -84,8 +81,10 @@ public final class FrozenBase implements AutoCloseable {
                     linears.put(projection, stored(tensors.linear(projection, layer), host, options, manager));
                 for (Projection projection : config.architecture().biased())
                     biases.put(projection, host.dense(tensors.bias(projection, layer)));
-                layers.add(new Layer(
-                        host.dense(tensors.inputNorm(layer)), host.dense(tensors.postNorm(layer)), linears, biases));
+                Map<NormPlace, NDArray> norms = new EnumMap<>(NormPlace.class);
+                for (NormPlace place : config.architecture().norms().keySet())
+                    norms.put(place, host.dense(tensors.norm(place, layer)));
+                layers.add(new Layer(norms, linears, biases));
             }
             FrozenBase base =
                     new FrozenBase(config, options, manager, embedding, head, host.dense(tensors.norm()), layers);

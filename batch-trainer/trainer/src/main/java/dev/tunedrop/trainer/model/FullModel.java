@@ -18,6 +18,7 @@ import dev.tunedrop.trainer.op.TrainedLinear;
 import dev.tunedrop.trainer.weights.Checkpoint;
 import dev.tunedrop.trainer.weights.ModelConfig;
 import dev.tunedrop.trainer.weights.ModelTensors;
+import dev.tunedrop.trainer.weights.NormPlace;
 import dev.tunedrop.trainer.weights.Projection;
 
 /// A model of which every weight is trained: embedding, norms, linear maps and head. Masters are fp32.
@@ -50,12 +51,17 @@ public final class FullModel implements Trainable, Scored {
         Leaf embedding = leaf(ModelTensors.EMBEDDING, start.embedding());
         List<LayerWeights> layers = new ArrayList<>();
         for (int layer = 0; layer < config.layers(); layer++) {
-            RmsNorm inputNorm = norm(ModelTensors.inputNormName(layer), start);
+            Map<NormPlace, RmsNorm> norms = new EnumMap<>(NormPlace.class);
+            norms.put(NormPlace.BEFORE_ATTENTION, norm(NormPlace.BEFORE_ATTENTION, layer, start));
             Map<Projection, LayerWeights.Source> linears = new EnumMap<>(Projection.class);
             for (Projection projection : Projection.values()) {
                 linears.put(projection, linear(projection, layer, start));
             }
-            layers.add(new LayerWeights(layer, inputNorm, norm(ModelTensors.postNormName(layer), start), linears));
+            for (NormPlace place : NormPlace.values()) {
+                if (norms.containsKey(place) || !config.architecture().norms().containsKey(place)) continue;
+                norms.put(place, norm(place, layer, start));
+            }
+            layers.add(new LayerWeights(layer, norms, linears));
         }
         RmsNorm norm = norm(ModelTensors.NORM, start);
         Leaf head = config.tiedHead() ? embedding : leaf(ModelTensors.HEAD, start.head());
@@ -81,7 +87,8 @@ public final class FullModel implements Trainable, Scored {
         }
     }
 
-    /// Fresh weights for pre-training: N(0, initializer_range²), norms 1. The maps that write to the residual stream
+    /// Fresh weights for pre-training: N(0, initializer_range²), norms that multiply by 1. The maps that write to the
+    /// residual stream
     /// are
     /// scaled by 1/√(2L), as GPT-2 does it, so that the stream's variance does not grow with depth.
     public static FullModel fresh(ModelConfig config, BaseOptions options, long seed, NDManager parent) {
@@ -130,7 +137,8 @@ public final class FullModel implements Trainable, Scored {
 
         @Override
         public NDArray norm(String name) {
-            return manager.ones(new Shape(config.hidden()), DataType.FLOAT32);
+            float neutral = (float) (1 - config.architecture().normOffset());
+            return manager.full(new Shape(config.hidden()), neutral, DataType.FLOAT32);
         }
 
         @Override
@@ -159,8 +167,12 @@ public final class FullModel implements Trainable, Scored {
         return source.plus(leaf(projection.bias(layer), start.bias(projection, layer)));
     }
 
+    private RmsNorm norm(NormPlace place, int layer, Start start) {
+        return norm(ModelTensors.normName(config.architecture(), place, layer), start);
+    }
+
     private RmsNorm norm(String name, Start start) {
-        return new RmsNorm(leaf(name, start.norm(name)), config.normEpsilon());
+        return new Recipe(config).norm(leaf(name, start.norm(name)));
     }
 
     private Leaf leaf(String name, NDArray master) {

@@ -1,5 +1,10 @@
 package dev.tunedrop.trainer.model;
 
+import static dev.tunedrop.trainer.weights.NormPlace.AFTER_ATTENTION;
+import static dev.tunedrop.trainer.weights.NormPlace.AFTER_FEED_FORWARD;
+import static dev.tunedrop.trainer.weights.NormPlace.BEFORE_ATTENTION;
+import static dev.tunedrop.trainer.weights.NormPlace.BEFORE_FEED_FORWARD;
+
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -12,8 +17,8 @@ import dev.tunedrop.libtorch.AttentionGrads;
 import dev.tunedrop.libtorch.Ops;
 import dev.tunedrop.trainer.op.Aliases;
 import dev.tunedrop.trainer.op.Attention;
+import dev.tunedrop.trainer.op.Gate;
 import dev.tunedrop.trainer.op.Linear;
-import dev.tunedrop.trainer.op.SwiGlu;
 import dev.tunedrop.trainer.weights.Projection;
 
 /// One pass of a micro-batch through one decoder layer, with everything the backward needs in a scope of its own.
@@ -22,12 +27,16 @@ import dev.tunedrop.trainer.weights.Projection;
 /// forward    n1 = norm1(x)                         (T, C)
 ///            q, k, v = n1 Wqᵀ, n1 Wkᵀ, n1 Wvᵀ      (T, H D), (T, K D), (T, K D)
 ///            a = attention(rope q, rope k, v)      (T, H D)
-///            m = x + a Woᵀ                         (T, C)
-///            n2 = norm2(m)
-///            h = silu(n2 Wgᵀ) ⊙ n2 Wuᵀ             (T, F)
-///            y = m + h Wdᵀ                         (T, C)
+///            o = a Woᵀ                             (T, C)
+///            m = x + norm2(o)
+///            n2 = norm3(m)
+///            h = act(n2 Wgᵀ) ⊙ n2 Wuᵀ              (T, F)
+///            d = h Wdᵀ                             (T, C)
+///            y = m + norm4(d)
 /// backward   the same lines from the last to the first
 /// ```
+///
+/// Most architectures have norms 1 and 3 only; a norm that is not there changes nothing.
 final class LayerPass implements AutoCloseable {
 
     private final LayerWeights weights;
@@ -45,11 +54,13 @@ final class LayerPass implements AutoCloseable {
             NDArray v,
             Attention.Kept attention,
             NDArray a,
+            NDArray o,
             NDArray m,
             NDArray n2,
             NDArray gate,
             NDArray up,
-            NDArray h) {}
+            NDArray h,
+            @Nullable NDArray d) {}
 
     LayerPass(LayerWeights weights, PassContext context, NDManager parent) {
         this.weights = weights;
@@ -60,29 +71,32 @@ final class LayerPass implements AutoCloseable {
     /// x (T, C) → y (T, C), which belongs to this pass's scope.
     NDArray forward(NDArray x) {
         Kept now = upToDown(x);
-        return now.m.add(linear(Projection.DOWN).forward(now.h));
+        NDArray d = now.d == null ? linear(Projection.DOWN).forward(now.h) : now.d;
+        return now.m.add(weights.normed(AFTER_FEED_FORWARD, d));
     }
 
-    /// Everything but the last product: what a backward needs of a forward that has been thrown away.
+    /// Everything but what comes last: what a backward needs of a forward that has been thrown away.
     void recompute(NDArray x) {
         upToDown(x);
     }
 
     private Kept upToDown(NDArray input) {
         NDArray x = Aliases.in(scope, input);
-        NDArray n1 = weights.inputNorm().forward(x);
+        NDArray n1 = weights.normed(BEFORE_ATTENTION, x);
         NDArray q =
                 rotated(linear(Projection.QUERY).forward(n1), context.shape().heads());
         NDArray k = rotated(linear(Projection.KEY).forward(n1), context.shape().kvHeads());
         NDArray v = heads(linear(Projection.VALUE).forward(n1), context.shape().kvHeads());
         Attention.Kept attention = attention().forward(q, k, v);
         NDArray a = flat(attention.out());
-        NDArray m = x.add(linear(Projection.OUTPUT).forward(a));
-        NDArray n2 = weights.postNorm().forward(m);
+        NDArray o = linear(Projection.OUTPUT).forward(a);
+        NDArray m = x.add(weights.normed(AFTER_ATTENTION, o));
+        NDArray n2 = weights.normed(BEFORE_FEED_FORWARD, m);
         NDArray gate = linear(Projection.GATE).forward(n2);
         NDArray up = linear(Projection.UP).forward(n2);
-        NDArray h = SwiGlu.forward(gate, up);
-        kept = new Kept(x, n1, q, k, v, attention, a, m, n2, gate, up, h);
+        NDArray h = context.gate().forward(gate, up);
+        NDArray d = weights.has(AFTER_FEED_FORWARD) ? linear(Projection.DOWN).forward(h) : null;
+        kept = new Kept(x, n1, q, k, v, attention, a, o, m, n2, gate, up, h, d);
         return kept;
     }
 
@@ -91,14 +105,16 @@ final class LayerPass implements AutoCloseable {
         Kept f = kept;
         if (f == null) throw new IllegalStateException("a backward needs its forward first");
         NDArray dy = Aliases.in(scope, output);
-        NDArray dh = linear(Projection.DOWN).backward(f.h, dy);
-        SwiGlu.Grads gated = SwiGlu.backward(f.gate, f.up, dh);
+        NDArray dd = f.d == null ? dy : weights.normedBackward(AFTER_FEED_FORWARD, f.d, dy);
+        NDArray dh = linear(Projection.DOWN).backward(f.h, dd);
+        Gate.Grads gated = context.gate().backward(f.gate, f.up, dh);
         NDArray dn2 = linear(Projection.GATE)
                 .backward(f.n2, gated.dg())
                 .add(linear(Projection.UP).backward(f.n2, gated.du()));
-        NDArray dm = dy.add(weights.postNorm().backward(f.m, dn2));
+        NDArray dm = dy.add(weights.normedBackward(BEFORE_FEED_FORWARD, f.m, dn2));
+        NDArray dO = weights.normedBackward(AFTER_ATTENTION, f.o, dm);
         NDArray da = heads(
-                linear(Projection.OUTPUT).backward(f.a, dm), context.shape().heads());
+                linear(Projection.OUTPUT).backward(f.a, dO), context.shape().heads());
         AttentionGrads grads = attention().backward(da, f.q, f.k, f.v, f.attention);
         NDArray dq = flat(context.rope().backward(grads.dq()));
         NDArray dk = flat(context.rope().backward(grads.dk()));
@@ -107,7 +123,7 @@ final class LayerPass implements AutoCloseable {
                 .backward(f.n1, dq)
                 .add(linear(Projection.KEY).backward(f.n1, dk))
                 .add(linear(Projection.VALUE).backward(f.n1, dv));
-        return dm.add(weights.inputNorm().backward(f.x, dn1));
+        return dm.add(weights.normedBackward(BEFORE_ATTENTION, f.x, dn1));
     }
 
     private Attention attention() {

@@ -2,21 +2,22 @@ package dev.tunedrop.trainer.model;
 
 import java.util.Map;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 
 import dev.tunedrop.trainer.op.BiasedLinear;
 import dev.tunedrop.trainer.op.Leaf;
 import dev.tunedrop.trainer.op.Linear;
 import dev.tunedrop.trainer.op.RmsNorm;
+import dev.tunedrop.trainer.weights.NormPlace;
 import dev.tunedrop.trainer.weights.Projection;
 
 /// What one decoder layer computes with.
 ///
 /// @param number of the layer, from 0
-/// @param inputNorm before attention
-/// @param postNorm before the feed-forward part
+/// @param norms those that the architecture has
 /// @param linears one for each [Projection]
-record LayerWeights(int number, RmsNorm inputNorm, RmsNorm postNorm, Map<Projection, Source> linears) {
+record LayerWeights(int number, Map<NormPlace, RmsNorm> norms, Map<Projection, Source> linears) {
 
     /// A linear map at rest, opened for one pass: dequantised, with its dropout drawn.
     @FunctionalInterface
@@ -44,6 +45,22 @@ record LayerWeights(int number, RmsNorm inputNorm, RmsNorm postNorm, Map<Project
         public long openBytes() {
             return map.openBytes();
         }
+    }
+
+    boolean has(NormPlace place) {
+        return norms.containsKey(place);
+    }
+
+    /// x normalised where the architecture does so here; x itself where it does not.
+    NDArray normed(NormPlace place, NDArray x) {
+        RmsNorm norm = norms.get(place);
+        return norm == null ? x : norm.forward(x);
+    }
+
+    /// dx of [#normed].
+    NDArray normedBackward(NormPlace place, NDArray x, NDArray dy) {
+        RmsNorm norm = norms.get(place);
+        return norm == null ? dy : norm.backward(x, dy);
     }
 
     /// Bytes that opening all of them takes.

@@ -19,6 +19,7 @@ import dev.tunedrop.trainer.op.Linear;
 import dev.tunedrop.trainer.op.LoraLinear;
 import dev.tunedrop.trainer.op.RmsNorm;
 import dev.tunedrop.trainer.quant.StoredWeight;
+import dev.tunedrop.trainer.weights.NormPlace;
 import dev.tunedrop.trainer.weights.Projection;
 
 /// An adapter on a frozen base: `lora` over a dense base, `qlora` over one in NF4.
@@ -39,6 +40,7 @@ public final class LoraModel implements Trainable, Scored {
         this.seed = seed;
         this.compute = base.options().compute();
         this.manager = base.manager().newSubManager();
+        Recipe recipe = new Recipe(base.config());
         List<LayerWeights> layers = new ArrayList<>();
         for (int layer = 0; layer < base.layers().size(); layer++) {
             FrozenBase.Layer frozen = base.layers().get(layer);
@@ -50,17 +52,15 @@ public final class LoraModel implements Trainable, Scored {
                 NDArray bias = frozen.biases().get(projection);
                 linears.put(projection, bias == null ? source : source.plus(Leaf.frozen(bias)));
             }
-            layers.add(new LayerWeights(
-                    layer,
-                    new RmsNorm(Leaf.frozen(frozen.inputNorm()), base.config().normEpsilon()),
-                    new RmsNorm(Leaf.frozen(frozen.postNorm()), base.config().normEpsilon()),
-                    linears));
+            Map<NormPlace, RmsNorm> norms = new EnumMap<>(NormPlace.class);
+            frozen.norms().forEach((place, w) -> norms.put(place, recipe.norm(Leaf.frozen(w))));
+            layers.add(new LayerWeights(layer, norms, linears));
         }
         this.decoder = new Decoder(
                 base.config(),
                 Leaf.frozen(base.embedding()),
                 layers,
-                new RmsNorm(Leaf.frozen(base.norm()), base.config().normEpsilon()),
+                recipe.norm(Leaf.frozen(base.norm())),
                 Leaf.frozen(base.head()),
                 base.options(),
                 manager);

@@ -6,6 +6,7 @@ import java.util.stream.IntStream;
 import ai.djl.ndarray.NDManager;
 
 import dev.tunedrop.trainer.op.Attention;
+import dev.tunedrop.trainer.op.Gate;
 import dev.tunedrop.trainer.op.Rope;
 import dev.tunedrop.trainer.op.RopeTable;
 import dev.tunedrop.trainer.op.Rows;
@@ -14,7 +15,7 @@ import dev.tunedrop.trainer.weights.ModelConfig;
 /// What every layer of one pass shares.
 ///
 /// @param attentions one for each layer
-record PassContext(ModelConfig shape, Rope rope, List<Attention> attentions, Draw draw) {
+record PassContext(ModelConfig shape, Rope rope, List<Attention> attentions, Gate gate, Draw draw) {
 
     static PassContext of(ModelConfig shape, RopeTable table, MicroBatch batch, Draw draw, NDManager step) {
         Rows rows = Rows.of(step, batch.lengths());
@@ -22,6 +23,6 @@ record PassContext(ModelConfig shape, Rope rope, List<Attention> attentions, Dra
         List<Attention> attentions = IntStream.range(0, shape.layers())
                 .mapToObj(layer -> new Attention(rows, recipe.attention(layer)))
                 .toList();
-        return new PassContext(shape, table.of(step, rows), attentions, draw);
+        return new PassContext(shape, table.of(step, rows), attentions, recipe.gate(), draw);
     }
 }

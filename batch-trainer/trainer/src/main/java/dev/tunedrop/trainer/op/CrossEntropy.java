@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import org.jspecify.annotations.Nullable;
 
 import dev.tunedrop.libtorch.Ops;
 
@@ -16,16 +17,18 @@ import dev.tunedrop.libtorch.Ops;
 /// the logits of a batch are larger than the model's activations, and are never held whole.
 ///
 /// ```
-/// forward    z = x Wᵀ                        (N, V)
+/// forward    z = x Wᵀ                        (N, V)    then capped, where there is a cap
 ///            loss = Σ_n (lse(z_n) - z_n[target_n])
-/// backward   dz = softmax(z) - onehot        (N, V)
+/// backward   dz = softmax(z) - onehot        (N, V)    then through the cap
 ///            dW = dzᵀ x                      (V, C)
 ///            dx = dz W                       (N, C)
 /// ```
 ///
 /// @param w (V, C)
 /// @param chunkElements logits held at once
-public record CrossEntropy(Leaf w, long chunkElements) {
+/// @param cap of the logits; absent: none
+public record CrossEntropy(
+        Leaf w, long chunkElements, @Nullable SoftCap cap) {
 
     /// Logits of about 32 MiB in fp32: large enough for an efficient product, small beside anything else.
     public static final long DEFAULT_CHUNK_ELEMENTS = 1 << 23;
@@ -92,16 +95,17 @@ public record CrossEntropy(Leaf w, long chunkElements) {
     private Logits logits(NDManager step, NDArray x, NDArray targets, Chunk chunk) {
         NDArray rows = Aliases.in(step, x, 0, chunk.from, chunk.rows);
         NDArray wanted = Aliases.in(step, targets, 0, chunk.from, chunk.rows);
-        NDArray z = Casts.to(DataType.FLOAT32, Ops.linear(rows, w.value()));
-        return new Logits(rows, Ops.view(wanted, new Shape(chunk.rows, 1)), z);
+        NDArray z = SoftCap.apply(cap, Casts.to(DataType.FLOAT32, Ops.linear(rows, w.value())));
+        return new Logits(rows, Ops.view(wanted, new Shape(chunk.rows, 1)), z, cap);
     }
 
     /// One chunk.
     ///
     /// @param x (n, C)
     /// @param targets (n, 1)
-    /// @param z (n, V) fp32; overwritten by the gradient
-    private record Logits(NDArray x, NDArray targets, NDArray z) implements AutoCloseable {
+    /// @param z (n, V) fp32, capped
+    private record Logits(
+            NDArray x, NDArray targets, NDArray z, @Nullable SoftCap cap) implements AutoCloseable {
 
         /// lse(z) - z[target], (n).
         NDArray losses() {
@@ -120,7 +124,7 @@ public record CrossEntropy(Leaf w, long chunkElements) {
                 Ops.add_(chosen, one, -1);
                 Ops.scatter_(p, 1, targets, chosen);
             }
-            return Casts.to(type, p);
+            return Casts.to(type, cap == null ? p : cap.backward(z, p));
         }
 
         @Override

@@ -11,22 +11,41 @@ import dev.tunedrop.libtorch.Ops;
 /// ```
 /// forward    r = 1 / √(mean(x²) + ε)            (T, 1)
 ///            n = x r                            (T, C)
-///            y = w n                            (T, C)
+///            y = (w + o) n                      (T, C)
 /// backward   dw = Σ_t dy n                      (C)
-///            g = dy w                           (T, C)
+///            g = dy (w + o)                     (T, C)
 ///            dx = r (g - n mean(g n))           (T, C)
 /// ```
 ///
 /// @param w (C)
 /// @param epsilon ε
-public record RmsNorm(Leaf w, double epsilon) {
+/// @param offset o, 0 or, where the file keeps what differs from 1, 1
+public record RmsNorm(Leaf w, double epsilon, double offset) {
+
+    public RmsNorm(Leaf w, double epsilon) {
+        this(w, epsilon, 0);
+    }
 
     public NDArray forward(NDArray x) {
         try (NDArray wide = Casts.as(DataType.FLOAT32, x);
                 NDArray r = inverseRms(wide);
-                NDArray n = wide.mul(r);
-                NDArray rounded = Casts.as(x.getDataType(), n)) {
-            return rounded.mul(w.value());
+                NDArray n = wide.mul(r)) {
+            if (offset != 0) {
+                try (NDArray factor = factor()) {
+                    return Casts.to(x.getDataType(), n.mul(factor));
+                }
+            }
+            try (NDArray rounded = Casts.as(x.getDataType(), n)) {
+                return rounded.mul(w.value());
+            }
+        }
+    }
+
+    /// w + o (C), in fp32 where o is not 0: near 1 a narrow type would lose most of w.
+    private NDArray factor() {
+        if (offset == 0) return Aliases.of(w.value());
+        try (NDArray wide = Casts.as(DataType.FLOAT32, w.value())) {
+            return wide.add(offset);
         }
     }
 
@@ -44,7 +63,8 @@ public record RmsNorm(Leaf w, double epsilon) {
                     Ops.add_(w.gradient(), dw, 1);
                 }
             }
-            try (NDArray g = dyWide.mul(w.value());
+            try (NDArray factor = factor();
+                    NDArray g = dyWide.mul(factor);
                     NDArray wideG = Casts.as(DataType.FLOAT32, g);
                     NDArray dots = Ops.dot(wideG, n);
                     NDArray mean = Ops.view(dots, new Shape(dots.getShape().get(0), 1))) {

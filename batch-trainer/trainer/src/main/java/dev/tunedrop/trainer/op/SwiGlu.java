@@ -5,7 +5,7 @@ import ai.djl.ndarray.NDArray;
 import dev.tunedrop.libtorch.Aten;
 import dev.tunedrop.libtorch.Ops;
 
-/// The gated activation of the feed-forward part (Shazeer 2020).
+/// A gate with the sigmoid linear unit.
 ///
 /// ```
 /// forward    h = silu(g) u                      silu(g) = g σ(g)
@@ -14,17 +14,15 @@ import dev.tunedrop.libtorch.Ops;
 /// ```
 ///
 /// All (T, F).
-public final class SwiGlu {
+public record SwiGlu() implements Gate {
 
-    private SwiGlu() {}
-
-    public record Grads(NDArray dg, NDArray du) {}
-
-    public static NDArray forward(NDArray g, NDArray u) {
+    @Override
+    public NDArray forward(NDArray g, NDArray u) {
         return Ops.mul_(Ops.silu(g), u);
     }
 
-    public static Grads backward(NDArray g, NDArray u, NDArray dh) {
+    @Override
+    public Grads backward(NDArray g, NDArray u, NDArray dh) {
         NDArray du = Ops.mul_(Ops.silu(g), dh);
         try (NDArray gated = dh.mul(u)) {
             return new Grads(Aten.one("aten::silu_backward", "", gated, g), du);

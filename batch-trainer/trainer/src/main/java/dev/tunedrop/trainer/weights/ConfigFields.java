@@ -38,6 +38,13 @@ record ConfigFields(JsonNode json, String file) {
                 .toList();
     }
 
+    /// A cap, or null for none, which is 0.
+    double cap(String field, double otherwise) {
+        double cap = json.path(field).isNull() ? 0 : number(field, otherwise);
+        if (cap < 0) throw new IllegalArgumentException(field + " must be above 0 or null, was " + cap);
+        return cap;
+    }
+
     double number(String field, double otherwise) {
         return json.path(field).asDouble(otherwise);
     }

@@ -79,10 +79,10 @@ public record ModelConfig(
                 config.positive("num_hidden_layers", 0),
                 heads,
                 config.positive("num_key_value_heads", heads),
-                config.positive("head_dim", hidden / heads),
+                config.positive("head_dim", architecture.headDim(hidden, heads)),
                 config.number("rms_norm_eps", 1e-6),
                 RopeConfig.read(json, file),
-                config.flag("tie_word_embeddings", false),
+                config.flag("tie_word_embeddings", architecture.tiedByDefault()),
                 config.positive("max_position_embeddings", 2048),
                 config.number("initializer_range", 0.02));
     }

@@ -30,12 +30,8 @@ public final class ModelTensors {
         return checkpoint.get(NORM, config.hidden());
     }
 
-    public WeightView inputNorm(int layer) {
-        return checkpoint.get(inputNormName(layer), config.hidden());
-    }
-
-    public WeightView postNorm(int layer) {
-        return checkpoint.get(postNormName(layer), config.hidden());
+    public WeightView norm(NormPlace place, int layer) {
+        return checkpoint.get(normName(config.architecture(), place, layer), config.hidden());
     }
 
     public WeightView linear(Projection projection, int layer) {
@@ -47,11 +43,8 @@ public final class ModelTensors {
         return checkpoint.get(projection.bias(layer), projection.rows(config));
     }
 
-    public static String inputNormName(int layer) {
-        return "model.layers." + layer + ".input_layernorm.weight";
-    }
-
-    public static String postNormName(int layer) {
-        return "model.layers." + layer + ".post_attention_layernorm.weight";
+    /// `model.layers.3.input_layernorm.weight`
+    public static String normName(Architecture architecture, NormPlace place, int layer) {
+        return "model.layers." + layer + "." + architecture.norms().get(place) + ".weight";
     }
 }

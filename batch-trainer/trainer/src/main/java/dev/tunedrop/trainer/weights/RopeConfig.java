@@ -16,7 +16,8 @@ public record RopeConfig(double theta, Scaling scaling, Precision precision) {
     private static final double DEFAULT_THETA = 10_000;
 
     /// Frequencies are fp32. A program that casts a whole model to bf16 casts them too, which turns later positions
-    /// by another angle; what such a program computed is repeated only with [#BF16].
+    /// by another angle, and with them Gemma's embedding scale; what such a program computed is repeated only with
+    /// [#BF16].
     public enum Precision {
         FP32,
         BF16
@@ -90,10 +91,7 @@ public record RopeConfig(double theta, Scaling scaling, Precision precision) {
     private float rounded(float frequency) {
         return switch (precision) {
             case FP32 -> frequency;
-            case BF16 -> {
-                int bits = Float.floatToRawIntBits(frequency);
-                yield Float.intBitsToFloat((bits + 0x7FFF + (bits >>> 16 & 1)) & 0xFFFF0000);
-            }
+            case BF16 -> Bf16.rounded(frequency);
         };
     }
 

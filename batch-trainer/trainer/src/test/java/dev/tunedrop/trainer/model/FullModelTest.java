@@ -16,6 +16,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.tunedrop.trainer.SharedData;
 import dev.tunedrop.trainer.optim.AdamW;
+import dev.tunedrop.trainer.weights.Architecture;
+import dev.tunedrop.trainer.weights.Gemma2;
 import dev.tunedrop.trainer.weights.Mistral;
 import dev.tunedrop.trainer.weights.ModelConfig;
 import dev.tunedrop.trainer.weights.Qwen2;
@@ -27,7 +29,8 @@ class FullModelTest {
                 arguments(Tiny.config(true), 9),
                 arguments(Tiny.config(false), 9),
                 arguments(Tiny.config(true, new Qwen2(List.of())), 12),
-                arguments(Tiny.config(false, new Mistral(4)), 9));
+                arguments(Tiny.config(false, new Mistral(4)), 9),
+                arguments(Tiny.config(true, new Gemma2(12, 3, 5, List.of(4, Architecture.NO_WINDOW, 4))), 11));
     }
 
     /// Along each parameter's own gradient the loss rises by its squared length: (L(w + εg) - L(w - εg)) / 2ε =

@@ -42,7 +42,7 @@ class GoldenParityTest {
 
     static Stream<Case> cases() {
         return Stream.concat(
-                pretrained(), Stream.of("llama3", "qwen2", "mistral").map(GoldenParityTest::synthetic));
+                pretrained(), Stream.of("llama3", "qwen2", "mistral", "gemma2").map(GoldenParityTest::synthetic));
     }
 
     private static Case synthetic(String family) {
@@ -164,7 +164,7 @@ class GoldenParityTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"mistral"})
+    @ValueSource(strings = {"mistral", "gemma2"})
     void theFixtureHoldsARowLongerThanTheWindow(String family) {
         try (Loaded at = Loaded.of(synthetic(family))) {
             assertThat(at.golden.batch().longestRow())

@@ -2,6 +2,7 @@ package dev.tunedrop.trainer.op;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.Random;
 
 import ai.djl.Device;
@@ -87,28 +88,39 @@ class OpParityTest {
     }
 
     @ParameterizedTest
-    @EnumSource
-    void norm(Precision p) {
+    @CsvSource({"FP32, 0", "BF16, 0", "FP32, 1", "BF16, 1"})
+    void norm(Precision p, double offset) {
         Given x = given(p, 8, 19, 24);
         Given w = given(p, 1, 24);
         Given dy = given(p, 1, 19, 24);
         Leaf leaf = trained(w);
-        RmsNorm op = new RmsNorm(leaf, 1e-5);
-        same(p, op.forward(x.array), Reference.norm(x.values, w.values, 1e-5));
-        double[][] expected = Reference.normBackward(x.values, w.values, dy.values, 1e-5);
+        RmsNorm op = new RmsNorm(leaf, 1e-5, offset);
+        double[] factor = Arrays.stream(w.values).map(value -> value + offset).toArray();
+        same(p, op.forward(x.array), Reference.norm(x.values, factor, 1e-5));
+        double[][] expected = Reference.normBackward(x.values, factor, dy.values, 1e-5);
         same(p, op.backward(x.array, dy.array), expected[0]);
         same(p, gradient(leaf), expected[1]);
     }
 
     @ParameterizedTest
     @EnumSource
-    void gatedActivation(Precision p) {
+    void gateWithSilu(Precision p) {
+        gate(p, new SwiGlu(), Reference.Act.SILU);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void gateWithGelu(Precision p) {
+        gate(p, new GeGlu(), Reference.Act.GELU);
+    }
+
+    private void gate(Precision p, Gate gate, Reference.Act act) {
         Given g = given(p, 6, 19, 40);
         Given u = given(p, 2, 19, 40);
         Given dh = given(p, 1, 19, 40);
-        same(p, SwiGlu.forward(g.array, u.array), Reference.gated(g.values, u.values));
-        SwiGlu.Grads grads = SwiGlu.backward(g.array, u.array, dh.array);
-        double[][] expected = Reference.gatedBackward(g.values, u.values, dh.values);
+        same(p, gate.forward(g.array, u.array), Reference.gated(act, g.values, u.values));
+        Gate.Grads grads = gate.backward(g.array, u.array, dh.array);
+        double[][] expected = Reference.gatedBackward(act, g.values, u.values, dh.values);
         same(p, grads.dg(), expected[0]);
         same(p, grads.du(), expected[1]);
     }
@@ -129,17 +141,17 @@ class OpParityTest {
     }
 
     @ParameterizedTest
-    @EnumSource
-    void crossEntropyInChunksThatDoNotDivideTheTokens(Precision p) {
+    @CsvSource({"FP32, 0", "BF16, 0", "FP32, 3", "BF16, 3"})
+    void crossEntropyInChunksThatDoNotDivideTheTokens(Precision p, double cap) {
         int[] targets = new Random(3).ints(37, 0, 29).toArray();
-        long[] wide = java.util.Arrays.stream(targets).asLongStream().toArray();
+        long[] wide = Arrays.stream(targets).asLongStream().toArray();
         Given x = given(p, 1, 37, 24);
         Given w = given(p, 1, 29, 24);
         Leaf leaf = trained(w);
-        CrossEntropy op = new CrossEntropy(leaf, 1); // chunks of 16 rows, the least
+        CrossEntropy op = new CrossEntropy(leaf, 1, SoftCap.of(cap)); // chunks of 16 rows, the least
         CrossEntropy.Result result = op.lossAndGradients(x.array, manager.create(wide));
-        double loss = Reference.crossEntropy(x.values, w.values, targets, 24);
-        double[][] expected = Reference.crossEntropyBackward(x.values, w.values, targets, 24);
+        double loss = Reference.crossEntropy(x.values, w.values, targets, 24, cap);
+        double[][] expected = Reference.crossEntropyBackward(x.values, w.values, targets, 24, cap);
         assertThat(Math.abs(result.sum() - loss) / loss).isLessThan(p.bound);
         assertThat(op.loss(x.array, manager.create(wide))).isEqualTo(result.sum());
         same(p, result.dx(), expected[0]);
@@ -211,7 +223,7 @@ class OpParityTest {
         Leaf leaf = trained(b);
         BiasedLinear op = new BiasedLinear(new FrozenLinear(w.array), leaf);
         double[] ones = new double[19];
-        java.util.Arrays.fill(ones, 1);
+        Arrays.fill(ones, 1);
         double[] product = Reference.product(x.values, Reference.transposed(w.values, 17, 24), 19, 24, 17);
         same(p, op.forward(x.array), Reference.plus(product, Reference.product(ones, b.values, 19, 1, 17), 1));
         same(p, op.backward(x.array, dy.array), Reference.product(dy.values, w.values, 19, 17, 24));

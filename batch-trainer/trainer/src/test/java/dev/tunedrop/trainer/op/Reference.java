@@ -87,20 +87,44 @@ final class Reference {
         return 1 / (1 + Math.exp(-g));
     }
 
-    static double[] gated(double[] g, double[] u) {
+    enum Act {
+        SILU,
+        GELU;
+
+        double value(double g) {
+            return switch (this) {
+                case SILU -> g * sigmoid(g);
+                case GELU -> g / 2 * (1 + tau(g));
+            };
+        }
+
+        double slope(double g) {
+            return switch (this) {
+                case SILU -> sigmoid(g) * (1 + g * (1 - sigmoid(g)));
+                case GELU ->
+                    (1 + tau(g)) / 2
+                            + g / 2 * (1 - tau(g) * tau(g)) * Math.sqrt(2 / Math.PI) * (1 + 3 * 0.044715 * g * g);
+            };
+        }
+
+        private static double tau(double g) {
+            return Math.tanh(Math.sqrt(2 / Math.PI) * (g + 0.044715 * g * g * g));
+        }
+    }
+
+    static double[] gated(Act act, double[] g, double[] u) {
         double[] h = new double[g.length];
-        for (int i = 0; i < h.length; i++) h[i] = g[i] * sigmoid(g[i]) * u[i];
+        for (int i = 0; i < h.length; i++) h[i] = act.value(g[i]) * u[i];
         return h;
     }
 
     /// dg, du
-    static double[][] gatedBackward(double[] g, double[] u, double[] dh) {
+    static double[][] gatedBackward(Act act, double[] g, double[] u, double[] dh) {
         double[] dg = new double[g.length];
         double[] du = new double[g.length];
         for (int i = 0; i < g.length; i++) {
-            double s = sigmoid(g[i]);
-            dg[i] = dh[i] * u[i] * s * (1 + g[i] * (1 - s));
-            du[i] = dh[i] * g[i] * s;
+            dg[i] = dh[i] * u[i] * act.slope(g[i]);
+            du[i] = dh[i] * act.value(g[i]);
         }
         return new double[][] {dg, du};
     }
@@ -122,24 +146,25 @@ final class Reference {
 
     // ---- x (n, c), w (v, c)
 
-    static double crossEntropy(double[] x, double[] w, int[] targets, int c) {
+    static double crossEntropy(double[] x, double[] w, int[] targets, int c, double cap) {
         double loss = 0;
         for (int n = 0; n < targets.length; n++) {
-            double[] z = logits(x, w, n, c);
+            double[] z = capped(logits(x, w, n, c), cap);
             loss += logSumExp(z) - z[targets[n]];
         }
         return loss;
     }
 
     /// dx, dw
-    static double[][] crossEntropyBackward(double[] x, double[] w, int[] targets, int c) {
+    static double[][] crossEntropyBackward(double[] x, double[] w, int[] targets, int c, double cap) {
         double[] dx = new double[x.length];
         double[] dw = new double[w.length];
         for (int n = 0; n < targets.length; n++) {
-            double[] z = logits(x, w, n, c);
+            double[] z = capped(logits(x, w, n, c), cap);
             double normaliser = logSumExp(z);
             for (int v = 0; v < z.length; v++) {
-                double dz = Math.exp(z[v] - normaliser) - (v == targets[n] ? 1 : 0);
+                double slope = cap == 0 ? 1 : 1 - z[v] * z[v] / (cap * cap);
+                double dz = (Math.exp(z[v] - normaliser) - (v == targets[n] ? 1 : 0)) * slope;
                 for (int j = 0; j < c; j++) {
                     dx[n * c + j] += dz * w[v * c + j];
                     dw[v * c + j] += dz * x[n * c + j];
@@ -153,6 +178,12 @@ final class Reference {
         double[] z = new double[w.length / c];
         for (int v = 0; v < z.length; v++) for (int j = 0; j < c; j++) z[v] += x[n * c + j] * w[v * c + j];
         return z;
+    }
+
+    private static double[] capped(double[] z, double cap) {
+        double[] y = z.clone();
+        for (int v = 0; cap != 0 && v < y.length; v++) y[v] = cap * Math.tanh(y[v] / cap);
+        return y;
     }
 
     private static double logSumExp(double[] z) {

@@ -41,11 +41,11 @@ class ReferenceTest {
     }
 
     @ParameterizedTest
-    @ValueSource(doubles = {1, 8, 64, 512})
-    void gatedActivation(double magnitude) {
+    @CsvSource({"SILU, 1", "SILU, 8", "SILU, 64", "SILU, 512", "GELU, 1", "GELU, 8", "GELU, 64", "GELU, 512"})
+    void gatedActivation(Reference.Act act, double magnitude) {
         double[][] in = {random(5 * 7, magnitude), random(5 * 7, magnitude)};
         double[] dh = random(5 * 7, 1);
-        check(in, dh, at -> Reference.gated(at[0], at[1]), Reference.gatedBackward(in[0], in[1], dh));
+        check(in, dh, at -> Reference.gated(act, at[0], at[1]), Reference.gatedBackward(act, in[0], in[1], dh));
     }
 
     @ParameterizedTest
@@ -60,15 +60,15 @@ class ReferenceTest {
     }
 
     @ParameterizedTest
-    @ValueSource(doubles = {1, 4})
-    void crossEntropy(double magnitude) {
+    @CsvSource({"1, 0", "4, 0", "1, 3", "4, 3"})
+    void crossEntropy(double magnitude, double cap) {
         int[] targets = {3, 0, 10, 6};
         double[][] in = {random(4 * 5, magnitude), random(11 * 5, 1)};
         check(
                 in,
                 new double[] {1},
-                at -> new double[] {Reference.crossEntropy(at[0], at[1], targets, 5)},
-                Reference.crossEntropyBackward(in[0], in[1], targets, 5));
+                at -> new double[] {Reference.crossEntropy(at[0], at[1], targets, 5, cap)},
+                Reference.crossEntropyBackward(in[0], in[1], targets, 5, cap));
     }
 
     @ParameterizedTest
