@@ -105,4 +105,28 @@ final class BaseTextTest {
                     .doesNotContain("\n");
         }
     }
+
+    /// Llama 2's way: blanks around the answer, and a tokenizer that puts a blank before every stretch of text.
+    @Test
+    void theBlankThatTheTemplateWritesBeforeAnAnswerIsTrainedWithIt() throws IOException {
+        Path source = SharedData.root().resolve("models/stories260k-hf");
+        for (String file : List.of("tokenizer.json", "tokenizer_config.json"))
+            Files.copy(source.resolve(file), folder.resolve(file));
+        Files.writeString(
+                folder.resolve("chat_template.jinja"),
+                "{% for m in messages %}{% if m.role == 'user' %}{{ bos_token + 'ask ' + m.content + ' say' }}"
+                        + "{% else %}{{ ' ' + m.content + ' ' + eos_token }}{% endif %}{% endfor %}");
+        try (BaseText text = BaseText.load(folder)) {
+            List<ChatMessage> chat = List.of(
+                    ChatMessage.user("a dog"),
+                    ChatMessage.assistant("the cat"),
+                    ChatMessage.user("who"),
+                    ChatMessage.assistant("a bird"));
+            TokenizedChat row = text.tokenize(chat);
+            assertThat(text.decodeWithControlTokens(row.ids()))
+                    .isEqualTo("<s> ask a dog say the cat </s><s> ask who say a bird </s>");
+            assertThat(text.decodeWithControlTokens(row.trainedIds())).isEqualTo("the cat </s> a bird </s>");
+            assertThat(row.ids()).startsWith(text.promptIds(chat.subList(0, 1)));
+        }
+    }
 }

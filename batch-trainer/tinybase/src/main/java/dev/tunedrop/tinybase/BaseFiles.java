@@ -8,6 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.tunedrop.events.json.Json;
 
 /// Writes the tiny base's files other than its weights, in Hugging Face layout: a Llama of about 2.7 million
@@ -186,7 +188,7 @@ final class BaseFiles {
     }
 
     /// A mapping in the order written; a null value is left out.
-    private static Map<String, Object> ordered(@org.jspecify.annotations.Nullable Object... pairs) {
+    private static Map<String, Object> ordered(@Nullable Object... pairs) {
         Map<String, Object> map = new LinkedHashMap<>();
         for (int i = 0; i < pairs.length; i += 2) {
             Object value = pairs[i + 1];

@@ -1,19 +1,22 @@
 package dev.tunedrop.tinybase;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 import dev.tunedrop.events.UserMistake;
 import dev.tunedrop.events.artefact.Sha256;
@@ -84,31 +87,39 @@ public final class MakeBaseCommand implements Callable<Integer> {
             description = "stop after this long and keep what was learnt (default ${DEFAULT-VALUE})")
     private int minutes;
 
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
-
     @Override
     public Integer call() throws IOException {
         if (tokens < 10_000) throw new UserMistake("--tokens is " + tokens + ". A language takes at least 10000.");
         Path scratch = Files.createTempDirectory("tunedrop-base");
-        PrintStream console = System.out;
+        try {
+            return make(scratch, System.out);
+        } finally {
+            deleteAll(scratch);
+        }
+    }
+
+    private int make(Path scratch, PrintStream console) throws IOException {
         TinyBase base = new TinyBase(seed);
         Path start = scratch.resolve("start");
         base.writeFiles(start);
         TinyBase.Rows rows = base.writeRows(start, scratch, tokens);
-        console.printf(
-                Locale.ROOT,
-                "%,d documents, %,d tokens; vocabulary and configuration in %s%n",
-                rows.documents(),
-                rows.tokens(),
-                start);
+        console.printf(Locale.ROOT, "%,d documents, %,d tokens%n", rows.documents(), rows.tokens());
         FineTuning.Outcome outcome = train(start, rows, scratch, console);
-        if (outcome.ending() == Ending.INTERRUPTED || outcome.result() == null) {
+        TrainingResult result = outcome.result();
+        HeldOutLosses heldOut = outcome.heldOut();
+        if (result == null || heldOut == null) {
             console.println("Interrupted; nothing was written.");
             return 1;
         }
-        report(outcome, rows, console);
+        Files.writeString(out.resolve("README.md"), readme(outcome.ending(), result, heldOut, rows));
+        console.println("Written: " + out);
         return 0;
+    }
+
+    private static void deleteAll(Path directory) throws IOException {
+        try (Stream<Path> all = Files.walk(directory)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) Files.delete(path);
+        }
     }
 
     private FineTuning.Outcome train(Path start, TinyBase.Rows rows, Path scratch, PrintStream console)
@@ -126,7 +137,8 @@ public final class MakeBaseCommand implements Callable<Integer> {
                 out,
                 scratch.resolve("metrics.jsonl"),
                 new DirectoryStore(scratch.resolve("checkpoints")));
-        StopSignals stop = new StopSignals(Duration.ofMinutes(minutes));
+        StopSignals stop = new StopSignals();
+        stop.wall(Duration.ofMinutes(minutes));
         return new FineTuning(request, List.of(new ProgressLine(console)), stop).run();
     }
 
@@ -144,52 +156,28 @@ public final class MakeBaseCommand implements Callable<Integer> {
         settings.put("checkpointSteps", 500);
         settings.put("compute", compute);
         settings.put("seed", seed);
-        return SettingsFile.read(Json.bytes(settings), spec.name());
+        return SettingsFile.read(Json.bytes(settings), "make-base");
     }
 
-    private void report(FineTuning.Outcome outcome, TinyBase.Rows rows, PrintStream console) throws IOException {
-        TrainingResult result = outcome.result();
-        HeldOutLosses heldOut = outcome.heldOut();
-        if (result == null || heldOut == null) return;
-        String readme = """
-                # tunedrop-tiny
-
-                A Llama of about 2.7 million parameters (6 layers, hidden 192, 6 heads over 2 key-value heads, vocabulary %d) for \
-                trying Tunedrop on one machine. It speaks simple English about orders, bills, accounts and small things of \
-                everyday life, and it knows no format of the samples. It is not for any other use.
-
-                Everything in this folder is made by the project, from text the project generates. To make it again:
-
-                ```
-                ./tunedrop make-base --out models/tunedrop-tiny --seed %d --tokens %d --batch %d --length %d --rate %s --compute %s
-                ```
-
-                | | |
-                |---|---|
-                | text | %,d documents, %,d tokens from `base.grammar` |
-                | trained on | %,d tokens in %,d steps, %s |
-                | took | %,.0f s on %s |
-                | held-out loss | %.4f nats a token over %,d tokens (other seed, prompts included) |
-                | model.safetensors | sha256 `%s` |
-                """.formatted(
-                        TinyBase.VOCABULARY,
-                        seed,
-                        tokens,
-                        batch,
-                        length,
-                        rate,
-                        compute,
-                        rows.documents(),
-                        rows.tokens(),
-                        result.trainedTokens(),
-                        outcome.step(),
-                        outcome.ending() == Ending.COMPLETED ? "one epoch" : "until the time was up",
-                        result.trainSeconds(),
-                        result.device(),
-                        heldOut.adapterLoss(),
-                        heldOut.tokens(),
-                        result.adapterSha256());
-        Files.writeString(out.resolve("README.md"), readme);
-        console.print(readme);
+    private String readme(Ending ending, TrainingResult result, HeldOutLosses heldOut, TinyBase.Rows rows)
+            throws IOException {
+        String options = "--seed %d --tokens %d --batch %d --length %d --rate %s --compute %s"
+                .formatted(seed, tokens, batch, length, rate, compute);
+        try (InputStream in = Objects.requireNonNull(getClass().getResourceAsStream("base-readme.md"))) {
+            return String.format(
+                    Locale.ROOT,
+                    new String(in.readAllBytes(), StandardCharsets.UTF_8),
+                    options,
+                    rows.documents(),
+                    rows.tokens(),
+                    result.steps(),
+                    result.trainedTokens(),
+                    ending == Ending.COMPLETED ? "one epoch" : "until the time was up",
+                    result.trainSeconds(),
+                    result.device(),
+                    heldOut.adapterLoss(),
+                    heldOut.tokens(),
+                    result.adapterSha256());
+        }
     }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -63,7 +64,7 @@ final class TinyBase {
             while (rows < documents && written < tokens) {
                 int[] ids = ids(text, corpus.next());
                 boolean[] trained = new boolean[ids.length];
-                java.util.Arrays.fill(trained, 1, ids.length, true);
+                Arrays.fill(trained, 1, ids.length, true);
                 rows++;
                 writer.add(ids, trained, rows);
                 written += ids.length;

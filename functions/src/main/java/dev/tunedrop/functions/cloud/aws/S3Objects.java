@@ -63,7 +63,7 @@ final class S3Objects implements Objects {
         }
     }
 
-    /// An entity tag as RFC 9110 writes it; not every store takes it bare.
+    /// HTTP's form of an entity tag is a quoted word; stores differ in whether they take a bare one.
     private static String quoted(String version) {
         return '"' + version.substring(ETAG.length()) + '"';
     }
