@@ -137,7 +137,8 @@ public final class MakeBaseCommand implements Callable<Integer> {
                 out,
                 scratch.resolve("metrics.jsonl"),
                 new DirectoryStore(scratch.resolve("checkpoints")));
-        StopSignals stop = new StopSignals(Duration.ofMinutes(minutes));
+        StopSignals stop = new StopSignals();
+        stop.wall(Duration.ofMinutes(minutes));
         return new FineTuning(request, List.of(new ProgressLine(console)), stop).run();
     }
 

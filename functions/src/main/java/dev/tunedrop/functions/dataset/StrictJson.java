@@ -23,6 +23,7 @@ final class StrictJson {
     static final int MAX_DEPTH = 64;
 
     private static final int MAX_NUMBER_CHARACTERS = 1000;
+    private static final int LONGEST_WORD = 16;
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
     private static final String WRITE_WITH_LIBRARY = "Write each row with a JSON library, one object per line.";
 
@@ -181,10 +182,11 @@ final class StrictJson {
     private static JsonDefect syntax(byte[] bytes, int at) {
         int found = at < bytes.length ? bytes[at] & 0xff : -1;
         if (found >= 0 && found < 0x20) return controlCharacter(at, found);
-        String word = wordEndingAt(bytes, at);
+        int wordAt = wordStart(bytes, at);
+        String word = word(bytes, wordAt);
         if (word.equals("NaN") || word.equals("Infinity"))
             return new JsonDefect(
-                    "json-nan", at, word + " is not JSON", "Write a number or null, or leave the field out.");
+                    "json-nan", wordAt, word + " is not JSON", "Write a number or null, or leave the field out.");
         if ((found == '}' || found == ']') && lastBefore(bytes, at) == ',')
             return new JsonDefect(
                     "json-trailing-comma", at, "a comma stands before the closing bracket", "Remove the comma.");
@@ -193,13 +195,17 @@ final class StrictJson {
         return new JsonDefect("json-syntax", at, "this is not JSON from here on", WRITE_WITH_LIBRARY);
     }
 
-    /// The letters around an offset, so that the words other languages write for numbers can be named.
-    private static String wordEndingAt(byte[] bytes, int at) {
-        int from = Math.min(at, bytes.length);
-        while (from > 0 && Character.isLetter(bytes[from - 1])) from--;
-        int to = Math.min(at, bytes.length);
-        while (to < bytes.length && to - from < 16 && Character.isLetter(bytes[to])) to++;
-        return new String(bytes, from, Math.min(to - from, 16), StandardCharsets.US_ASCII);
+    /// Where the letters before an offset begin, so that the words other languages write for numbers can be named.
+    private static int wordStart(byte[] bytes, int at) {
+        int start = Math.min(at, bytes.length);
+        while (start > 0 && Character.isLetter(bytes[start - 1])) start--;
+        return start;
+    }
+
+    private static String word(byte[] bytes, int start) {
+        int end = start;
+        while (end < bytes.length && end - start < LONGEST_WORD && Character.isLetter(bytes[end])) end++;
+        return new String(bytes, start, end - start, StandardCharsets.US_ASCII);
     }
 
     private static int lastBefore(byte[] bytes, int at) {

@@ -38,7 +38,7 @@ public record CloudOptions(
                 7701,
                 Workflow.shipped(),
                 "dev.tunedrop.trainer.job.TrainingJob",
-                "dev.tunedrop.local.cli.Tunedrop",
+                "dev.tunedrop.endpoint.cli.ServeMain",
                 List.of("serve"),
                 1);
     }

@@ -165,12 +165,10 @@ public final class LocalCloud implements AutoCloseable {
     }
 
     private BatchService startBatch() {
-        Map<String, String> environment = addresses.environment();
-        environment.put("TUNEDROP_SCRATCH", folder.resolve("scratch").toString());
         return new BatchService(
                 folder.resolve("batch"),
                 Names.JOB_QUEUE,
-                List.of(options.jobDefinition(environment)),
+                List.of(options.jobDefinition(addresses.environment())),
                 options.jobPlaces());
     }
 

@@ -3,6 +3,7 @@ package dev.tunedrop.endpoint.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -256,15 +257,23 @@ class EndpointServerTest {
     }
 
     @Test
-    void aSlowAnswerBeginsWithSpacesAndIsStillJson() throws InterruptedException {
+    void aSlowAnswerBeginsWithSpacesAndIsStillJson() throws IOException {
         ready();
         model.steps.drainPermits();
-        var answer = CompletableFuture.supplyAsync(() -> client.chat("hi", ""), others);
-        until(() -> model.openContexts.get() == 1);
-        Thread.sleep(OPTIONS.heartbeat().multipliedBy(3));
-        model.steps.release(1_000_000);
-        assertThat(answer.join().response().body()).startsWith(" ");
-        assertThat(answer.join().text()).isEqualTo("echo: hi");
+        String body = Client.body("hi", "");
+        try (Socket socket = connect(
+                "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s"
+                        .formatted(body.length(), body))) {
+            DataInputStream in = new DataInputStream(socket.getInputStream());
+            StringBuilder heard = new StringBuilder();
+            while (!heard.toString().contains("\r\n\r\n1\r\n \r\n")) heard.append((char) in.readByte());
+            model.steps.release(1_000_000);
+            String rest = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(rest)
+                    .contains("{\"id\":\"chatcmpl-")
+                    .contains("\"content\":\"echo: hi\"")
+                    .endsWith("0\r\n\r\n");
+        }
     }
 
     @Test
@@ -300,6 +309,29 @@ class EndpointServerTest {
                 .asString()
                 .startsWith("{\"error\"");
         assertThat(client.chat("hi", "").text()).isEqualTo("echo: hi");
+    }
+
+    @Test
+    void anAnswerThatTakesTooLongIsBrokenOff() throws InterruptedException {
+        HttpOptions hasty = new HttpOptions(
+                "127.0.0.1",
+                0,
+                4096,
+                Duration.ofSeconds(5),
+                Duration.ofMillis(50),
+                Duration.ofMillis(100),
+                Duration.ofSeconds(20));
+        model.steps.drainPermits();
+        try (EndpointServer other = EndpointServer.start(hasty);
+                Client impatient = new Client(other.address())) {
+            other.ready(serving);
+            assertThat(impatient.chat("forever", "\"stream\":true").events())
+                    .last()
+                    .asString()
+                    .contains("timeout");
+            model.steps.release(1_000_000);
+            until(() -> model.openContexts.get() == 0);
+        }
     }
 
     @Test

@@ -22,6 +22,6 @@ final class Answers {
     }
 
     private static String sentence(String message) {
-        return message.endsWith(".") ? message : message + ".";
+        return message.endsWith(".") || message.endsWith("?") ? message : message + ".";
     }
 }

@@ -24,13 +24,14 @@ final class SettingsOptions {
 
     private SettingsOptions() {}
 
-    static RunSettings read(@Nullable Path file, Map<String, String> overrides) {
+    /// @param base the base model's name, unless the settings tell another
+    static RunSettings read(@Nullable Path file, Map<String, String> overrides, String base) {
         String origin = file == null ? "settings" : file.toString();
         try {
             byte[] json = file == null ? "{}".getBytes(StandardCharsets.UTF_8) : Files.readAllBytes(file);
-            if (overrides.isEmpty()) return SettingsFile.read(json, origin);
             if (!(Json.tree(json, origin) instanceof ObjectNode merged))
                 throw new InvalidDocument(origin + ": must be a JSON object such as {\"epochs\": 3}");
+            if (!merged.has("base")) merged.put("base", base);
             overrides.forEach((name, value) -> merged.set(name, value(value)));
             return SettingsFile.read(Json.bytes(merged), origin);
         } catch (NoSuchFileException e) {

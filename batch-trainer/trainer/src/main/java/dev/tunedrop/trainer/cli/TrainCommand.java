@@ -96,9 +96,10 @@ public final class TrainCommand implements Callable<Integer> {
         Map<String, String> all = new LinkedHashMap<>(overrides);
         if (method != null) all.put("method", method);
         if (maxSteps != null) all.put("maxSteps", maxSteps);
-        RunSettings settings = SettingsOptions.read(settingsFile, all);
+        RunSettings settings = SettingsOptions.read(settingsFile, all, name(base));
         Integer wall = settings.maxSeconds();
-        StopSignals stop = new StopSignals(wall == null ? null : Duration.ofSeconds(wall));
+        StopSignals stop = new StopSignals();
+        if (wall != null) stop.wall(Duration.ofSeconds(wall));
         try (Termination termination = new Termination(stop)) {
             FineTuning.Request request = prepare(settings);
             FineTuning.Outcome outcome = new FineTuning(request, List.of(new ProgressLine(screen)), stop).run();
@@ -136,7 +137,7 @@ public final class TrainCommand implements Callable<Integer> {
                 made.tokens(),
                 made.truncated() == 0 ? "" : "; %,d rows lose their end".formatted(made.truncated()));
         return new FineTuning.Request(
-                out.toAbsolutePath().normalize().getFileName().toString(),
+                name(out),
                 settings,
                 base,
                 fromScratch,
@@ -147,6 +148,10 @@ public final class TrainCommand implements Callable<Integer> {
                 out,
                 training.resolve("metrics.jsonl"),
                 new DirectoryStore(training.resolve("checkpoints")));
+    }
+
+    private static String name(Path directory) {
+        return directory.toAbsolutePath().normalize().getFileName().toString();
     }
 
     private static Path writable(Path directory) {

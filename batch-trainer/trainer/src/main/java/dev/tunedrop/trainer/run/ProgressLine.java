@@ -17,6 +17,11 @@ public final class ProgressLine implements StepListener {
     }
 
     @Override
+    public void starting(int made, int steps) {
+        if (made > 0) out.printf(Locale.ROOT, "going on after step %d of %d%n", made, steps);
+    }
+
+    @Override
     public void stepped(StepMetrics metrics) {
         long now = System.nanoTime();
         boolean edge = metrics.step() == 1 || metrics.step() == metrics.steps();

@@ -5,5 +5,9 @@ import dev.tunedrop.events.run.StepMetrics;
 /// Hears of every optimiser step after it was made.
 @FunctionalInterface
 public interface StepListener {
+
+    /// @param made steps that earlier attempts made; 0 for a run that starts anew
+    default void starting(int made, int steps) {}
+
     void stepped(StepMetrics metrics);
 }

@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
 public final class StopSignals {
 
     private final AtomicBoolean requested = new AtomicBoolean();
-    private final @Nullable Duration wall;
+    private volatile @Nullable Duration wall;
 
-    /// @param wall on time spent in steps, over all attempts; null: none
-    public StopSignals(@Nullable Duration wall) {
-        this.wall = wall;
+    /// Sets a wall on the time spent in steps, over all attempts.
+    public void wall(Duration time) {
+        wall = time;
     }
 
     /// May be called from any thread.
@@ -24,7 +24,8 @@ public final class StopSignals {
 
     Optional<Ending> now(double trainSeconds) {
         if (requested.get()) return Optional.of(Ending.INTERRUPTED);
-        if (wall != null && trainSeconds >= wall.toMillis() / 1000.0) return Optional.of(Ending.STOPPED_AT_WALL);
+        Duration limit = wall;
+        if (limit != null && trainSeconds >= limit.toMillis() / 1000.0) return Optional.of(Ending.STOPPED_AT_WALL);
         return Optional.empty();
     }
 }

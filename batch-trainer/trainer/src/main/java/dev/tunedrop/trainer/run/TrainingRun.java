@@ -67,6 +67,7 @@ public final class TrainingRun {
     ///
     /// @throws Diverged when a loss or a gradient is not finite
     public Ending run(List<StepListener> listeners) {
+        for (StepListener listener : listeners) listener.starting(step, source.steps());
         Ending ending = loop(listeners);
         save();
         return ending;

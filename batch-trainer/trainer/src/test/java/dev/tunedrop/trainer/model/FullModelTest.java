@@ -13,7 +13,8 @@ import dev.tunedrop.trainer.optim.AdamW;
 
 class FullModelTest {
 
-    /// Along each parameter's own gradient the loss rises by its squared length: (L(w + εg) - L(w - εg)) / 2ε = ‖g‖².
+    /// Along each parameter's own gradient the loss rises by its squared length: (L(w + εg) - L(w - εg)) / 2ε =
+    /// ‖g‖².
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void everyGradientIsTheSlopeOfTheLoss(boolean tied) {

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.stream.Stream;
 
-import ai.djl.Device;
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -166,7 +164,7 @@ class GoldenParityTest {
 
         static Loaded of(Case c) {
             var directory = SharedData.path(c.model);
-            NDManager manager = Engine.getEngine("LibTorch").newBaseManager(Device.cpu());
+            NDManager manager = Tiny.manager();
             BaseOptions options = BaseOptions.of(DataType.FLOAT32, c.quantised);
             ModelConfig config = ModelConfig.read(directory);
             ModelConfig asMeasured = config.with(config.rope().with(c.frequencies));

@@ -8,6 +8,7 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 
+import dev.tunedrop.libtorch.LibTorch;
 import dev.tunedrop.trainer.adapter.LoraAdapter;
 import dev.tunedrop.trainer.adapter.LoraConfig;
 import dev.tunedrop.trainer.weights.ModelConfig;
@@ -22,7 +23,9 @@ final class Tiny {
     private Tiny() {}
 
     static NDManager manager() {
-        return Engine.getEngine("LibTorch").newBaseManager(Device.cpu());
+        NDManager manager = Engine.getEngine("LibTorch").newBaseManager(Device.cpu());
+        LibTorch.setThreads(1); // small tensors; other work on this machine must not stall a parallel region
+        return manager;
     }
 
     static ModelConfig config(boolean tied) {

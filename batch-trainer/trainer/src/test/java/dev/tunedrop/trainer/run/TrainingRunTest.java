@@ -67,7 +67,7 @@ class TrainingRunTest {
     @Test
     void theLossFallsAndEveryStepIsReportedOnce() {
         List<StepMetrics> seen = new ArrayList<>();
-        try (Session session = new Session("a", IDENTITY, seen, new StopSignals(null))) {
+        try (Session session = new Session("a", IDENTITY, seen, new StopSignals())) {
             assertThat(session.run()).isEqualTo(Ending.COMPLETED);
         }
         assertThat(seen).hasSize(STEPS);
@@ -83,20 +83,20 @@ class TrainingRunTest {
     void aRunStoppedAfterAnyStepAndResumedEndsWithTheSameWeights() {
         List<StepMetrics> whole = new ArrayList<>();
         float[] expected;
-        try (Session session = new Session("whole", IDENTITY, whole, new StopSignals(null))) {
+        try (Session session = new Session("whole", IDENTITY, whole, new StopSignals())) {
             session.run();
             expected = session.weights();
         }
         for (int stopAfter = 1; stopAfter < STEPS; stopAfter++) {
             List<StepMetrics> seen = new ArrayList<>();
-            StopSignals stop = new StopSignals(null);
+            StopSignals stop = new StopSignals();
             int last = stopAfter;
             try (Session session = new Session("cut-" + stopAfter, IDENTITY, seen, stop, metrics -> {
                 if (metrics.step() == last) stop.request();
             })) {
                 assertThat(session.run()).isEqualTo(Ending.INTERRUPTED);
             }
-            try (Session session = new Session("cut-" + stopAfter, IDENTITY, seen, new StopSignals(null))) {
+            try (Session session = new Session("cut-" + stopAfter, IDENTITY, seen, new StopSignals())) {
                 assertThat(session.run.resume()).isEqualTo(stopAfter);
                 session.run();
                 assertThat(session.weights()).isEqualTo(expected);
@@ -113,7 +113,7 @@ class TrainingRunTest {
         List<float[]> ends = new ArrayList<>();
         for (int[] cut : new int[][] {{4, 1}, {2, 2}, {1, 4}})
             try (Session session =
-                    new Session("cut" + cut[0], IDENTITY, new ArrayList<>(), new StopSignals(null), m -> {}, cut)) {
+                    new Session("cut" + cut[0], IDENTITY, new ArrayList<>(), new StopSignals(), m -> {}, cut)) {
                 session.run();
                 ends.add(session.weights());
             }
@@ -126,7 +126,7 @@ class TrainingRunTest {
         Path state = folder.resolve("a/step-00000012/state.safetensors");
         byte[] bytes = Files.readAllBytes(state);
         Files.write(state, java.util.Arrays.copyOf(bytes, bytes.length - 1));
-        try (Session session = new Session("a", IDENTITY, new ArrayList<>(), new StopSignals(null))) {
+        try (Session session = new Session("a", IDENTITY, new ArrayList<>(), new StopSignals())) {
             assertThat(session.run.resume()).isEqualTo(10);
         }
         assertThat(folder.resolve("a/step-00000012")).doesNotExist();
@@ -139,7 +139,7 @@ class TrainingRunTest {
         byte[] bytes = Files.readAllBytes(state);
         bytes[bytes.length - 3] ^= 4;
         Files.write(state, bytes);
-        try (Session session = new Session("a", IDENTITY, new ArrayList<>(), new StopSignals(null))) {
+        try (Session session = new Session("a", IDENTITY, new ArrayList<>(), new StopSignals())) {
             assertThat(session.run.resume()).isEqualTo(10);
         }
     }
@@ -149,7 +149,7 @@ class TrainingRunTest {
         runWhole("a");
         Files.delete(folder.resolve("a/step-00000012/checkpoint.json"));
         Files.writeString(folder.resolve("a/step-00000010/checkpoint.json"), "{\"version\": 1, \"ste");
-        try (Session session = new Session("a", IDENTITY, new ArrayList<>(), new StopSignals(null))) {
+        try (Session session = new Session("a", IDENTITY, new ArrayList<>(), new StopSignals())) {
             assertThat(session.run.resume()).isZero();
         }
     }
@@ -163,7 +163,7 @@ class TrainingRunTest {
                         new RunIdentity("b", "d", "x"), "its settings differ",
                         new RunIdentity("b", "x", "x"), "its dataset and settings differ")
                 .entrySet())
-            try (Session session = new Session("a", other.getKey(), new ArrayList<>(), new StopSignals(null))) {
+            try (Session session = new Session("a", other.getKey(), new ArrayList<>(), new StopSignals())) {
                 assertThatThrownBy(session.run::resume)
                         .isInstanceOf(UserMistake.class)
                         .hasMessageContaining("step 12")
@@ -182,8 +182,8 @@ class TrainingRunTest {
     void aRunThatGoesOnOnAnotherMachineSaysSo() {
         runWhole("a");
         MachineStamp other = new MachineStamp("cpu", "another", "2.7.1", 2);
-        try (Session session = new Session(
-                "a", IDENTITY, new ArrayList<>(), new StopSignals(null), m -> {}, new int[] {4, 1}, other)) {
+        try (Session session =
+                new Session("a", IDENTITY, new ArrayList<>(), new StopSignals(), m -> {}, new int[] {4, 1}, other)) {
             session.run.resume();
             assertThat(session.run.totals().exact()).isFalse();
         }
@@ -195,7 +195,7 @@ class TrainingRunTest {
             String name = "poison" + poison;
             QuadraticModel[] model = new QuadraticModel[1];
             float[][] before = new float[1][];
-            try (Session session = new Session(name, IDENTITY, new ArrayList<>(), new StopSignals(null), metrics -> {
+            try (Session session = new Session(name, IDENTITY, new ArrayList<>(), new StopSignals(), metrics -> {
                 if (metrics.step() == 6) {
                     before[0] = model[0].parameters().getFirst().master().toFloatArray();
                     model[0].poison(poison);
@@ -212,7 +212,9 @@ class TrainingRunTest {
 
     @Test
     void theWallOfTimeEndsTheRunWithACheckpoint() {
-        try (Session session = new Session("a", IDENTITY, new ArrayList<>(), new StopSignals(Duration.ZERO))) {
+        StopSignals stop = new StopSignals();
+        stop.wall(Duration.ZERO);
+        try (Session session = new Session("a", IDENTITY, new ArrayList<>(), stop)) {
             assertThat(session.run()).isEqualTo(Ending.STOPPED_AT_WALL);
         }
         assertThat(folder.resolve("a/step-00000000/checkpoint.json")).exists();
@@ -221,7 +223,7 @@ class TrainingRunTest {
     @Test
     void aCheckpointThatCannotBeWrittenSaysWhereAndWhatToDo() throws IOException {
         Files.writeString(folder.resolve("a"), "a file where the directory should be");
-        try (Session session = new Session("a", IDENTITY, new ArrayList<>(), new StopSignals(null))) {
+        try (Session session = new Session("a", IDENTITY, new ArrayList<>(), new StopSignals())) {
             assertThatThrownBy(session::run)
                     .hasMessageContaining("the checkpoint of step 5 could not be written to " + folder.resolve("a"))
                     .hasMessageContaining("start the run again");
@@ -232,7 +234,7 @@ class TrainingRunTest {
     void noNativeHandleIsLeftBehindByAStep() {
         List<Long> handles = new ArrayList<>();
         try (Session session = new Session(
-                "a", IDENTITY, new ArrayList<>(), new StopSignals(null), m -> handles.add(LtEngine.liveHandles()))) {
+                "a", IDENTITY, new ArrayList<>(), new StopSignals(), m -> handles.add(LtEngine.liveHandles()))) {
             session.run();
         }
         assertThat(handles).hasSize(STEPS).allMatch(count -> count.equals(handles.getFirst()));
@@ -243,7 +245,7 @@ class TrainingRunTest {
     }
 
     private void runWhole(String name) {
-        try (Session session = new Session(name, IDENTITY, new ArrayList<>(), new StopSignals(null))) {
+        try (Session session = new Session(name, IDENTITY, new ArrayList<>(), new StopSignals())) {
             session.run();
         }
     }

@@ -54,13 +54,18 @@ final class S3Objects implements Objects {
     public Head head(String key, String version) {
         HeadObjectRequest.Builder request =
                 HeadObjectRequest.builder().bucket(bucket).key(key);
-        if (version.startsWith(ETAG)) request.ifMatch(version.substring(ETAG.length()));
+        if (version.startsWith(ETAG)) request.ifMatch(quoted(version));
         else request.versionId(version);
         try {
             return head(AwsCalls.call(address(key), () -> s3.headObject(request.build())));
         } catch (S3Exception e) {
             throw goneOr(key, version, e);
         }
+    }
+
+    /// HTTP's form of an entity tag is a quoted word; stores differ in whether they take a bare one.
+    private static String quoted(String version) {
+        return '"' + version.substring(ETAG.length()) + '"';
     }
 
     private static Head head(HeadObjectResponse response) {
@@ -77,7 +82,7 @@ final class S3Objects implements Objects {
         if (start >= end) return InputStream.nullInputStream();
         GetObjectRequest.Builder request =
                 GetObjectRequest.builder().bucket(bucket).key(key).range("bytes=%d-%d".formatted(start, end - 1));
-        if (version.startsWith(ETAG)) request.ifMatch(version.substring(ETAG.length()));
+        if (version.startsWith(ETAG)) request.ifMatch(quoted(version));
         else request.versionId(version);
         try {
             return AwsCalls.call(address(key), () -> s3.getObject(request.build()));

@@ -2,13 +2,16 @@ package dev.tunedrop.local.batch;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,6 +45,7 @@ final class JobRunner implements Runnable {
                 if (terminated != null) service.save(ended(Job.Status.FAILED, terminated));
                 else attempt();
             }
+            clean();
         } catch (InterruptedException e) {
             LOG.debug("job {} waits for the next start", id);
         } catch (RuntimeException e) {
@@ -101,6 +105,7 @@ final class JobRunner implements Runnable {
     private Process start(Job job) {
         Map<String, String> environment = new HashMap<>(definition.environment());
         environment.putAll(job.request().environment());
+        environment.put("TUNEDROP_SCRATCH", scratch().toString());
         environment.put("AWS_BATCH_JOB_ID", id);
         environment.put("AWS_BATCH_JOB_ATTEMPT", Integer.toString(job.attempts().size() + 1));
         environment.put("AWS_BATCH_JQ_NAME", job.request().queue());
@@ -112,10 +117,23 @@ final class JobRunner implements Runnable {
                     definition.mainClass(),
                     List.of(),
                     environment,
-                    folder.resolve("work"),
+                    scratch(),
                     service.log(id));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot start a process in " + folder, e);
+        }
+    }
+
+    /// The container's own disk: kept from attempt to attempt, gone with the job.
+    private Path scratch() {
+        return service.jobFolder(id).resolve("scratch");
+    }
+
+    private void clean() {
+        try (Stream<Path> files = Files.exists(scratch()) ? Files.walk(scratch()) : Stream.empty()) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) Files.delete(file);
+        } catch (IOException e) {
+            LOG.warn("the temporary files of job {} stay behind: {}", id, e.getMessage());
         }
     }
 

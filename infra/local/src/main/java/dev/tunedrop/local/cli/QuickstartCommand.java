@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 
@@ -99,8 +100,9 @@ final class QuickstartCommand implements Callable<Integer> {
         RunView end = published(running, request, screen);
         if (end.summary().state() != RunState.PUBLISHED)
             return Follower.exitCode(end.summary().state());
-        ask(running.cloud(), screen);
-        next(running, end, Duration.between(start, Instant.now()), screen);
+        String endpoint = Objects.requireNonNull(end.publication()).endpoint();
+        ask(running.cloud(), endpoint, screen);
+        next(running, end, endpoint, Duration.between(start, Instant.now()), screen);
         return 0;
     }
 
@@ -121,22 +123,22 @@ final class QuickstartCommand implements Callable<Integer> {
         return new Follower(running.views(), screen).follow(dropped.runId(), DropCommand.PATIENCE);
     }
 
-    private void ask(Cloud cloud, Screen screen) {
+    private void ask(Cloud cloud, String endpoint, Screen screen) {
         List<Map<String, String>> messages = List.of(Map.of("role", "user", "content", question));
         screen.heading("A question of its own, asked over the endpoint");
         screen.line("  question   " + RunStory.indented(question));
         screen.line(
-                "  base       " + RunStory.indented(AskCommand.baseAnswer(cloud, DATASET, messages, ANSWER_TOKENS)));
-        screen.line("  adapter    " + RunStory.indented(AskCommand.answer(cloud, DATASET, messages, ANSWER_TOKENS)));
+                "  base       " + RunStory.indented(AskCommand.baseAnswer(cloud, endpoint, messages, ANSWER_TOKENS)));
+        screen.line("  adapter    " + RunStory.indented(AskCommand.answer(cloud, endpoint, messages, ANSWER_TOKENS)));
     }
 
-    private static void next(RunningCloud running, RunView end, Duration took, Screen screen) {
+    private static void next(RunningCloud running, RunView end, String endpoint, Duration took, Screen screen) {
         screen.heading("Done in " + Figures.duration(took));
         if (running.console() != null)
             screen.line("  look at it   "
                     + running.console().resolve("runs/" + end.summary().runId()) + " (while the cloud runs)");
         screen.line("  serve it     ./tunedrop up");
-        screen.line("  ask it       ./tunedrop ask " + DATASET + " \"Where is my parcel?\" --base");
+        screen.line("  ask it       ./tunedrop ask " + endpoint + " \"Where is my parcel?\" --base");
         screen.line("  your data    ./tunedrop check my.jsonl, then ./tunedrop drop my.jsonl --dataset my-data");
     }
 }

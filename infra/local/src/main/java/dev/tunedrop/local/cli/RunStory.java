@@ -1,10 +1,13 @@
 package dev.tunedrop.local.cli;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
@@ -109,8 +112,13 @@ final class RunStory {
                         place,
                         finding.rule(),
                         finding.field() == null ? "" : finding.field() + ": ",
-                        finding.message(),
-                        finding.remedy()));
+                        sentence(finding.message()),
+                        sentence(finding.remedy())));
+    }
+
+    /// Ends what is said with a full stop, so that a remedy can follow on the line.
+    private static String sentence(String text) {
+        return text.isEmpty() || ".?!".indexOf(text.charAt(text.length() - 1)) >= 0 ? text : text + ".";
     }
 
     private void quote(Quote quote, @Nullable Decision decision) {
@@ -144,13 +152,22 @@ final class RunStory {
     private void decision(Decision decision) {
         screen.heading(decision.chosen() == null ? "Decision: no route is possible" : "Decision: " + decision.chosen());
         decision.reasons().forEach(reason -> screen.line("  - " + reason));
-        decision.notTaken().stream()
+        Map<String, List<String>> byReason = new LinkedHashMap<>();
+        decision.notTaken()
+                .forEach(other -> byReason.computeIfAbsent(other.reason(), reason -> new ArrayList<>())
+                        .add(other.route()));
+        byReason.entrySet().stream()
                 .limit(routesShown)
-                .forEach(other -> screen.line("  - not " + other.route() + ": " + other.reason()));
-        if (decision.notTaken().size() > routesShown)
-            screen.line("  - and %s others not, each with its reason"
-                    .formatted(decision.notTaken().size() - routesShown));
+                .forEach(not -> screen.line("  - not " + routes(not.getValue()) + ": " + not.getKey()));
+        if (byReason.size() > routesShown)
+            screen.line("  - and others not, for %s more"
+                    .formatted(Figures.count(byReason.size() - routesShown, "reason")));
         if (decision.needsApproval()) screen.line("  A person must approve it first.");
+    }
+
+    private static String routes(List<String> routes) {
+        int others = routes.size() - 1;
+        return routes.getFirst() + (others == 0 ? "" : " and " + others + (others == 1 ? " other" : " others"));
     }
 
     private void training(TrainingResult result) {
@@ -215,8 +232,8 @@ final class RunStory {
 
     private void failure(Failure failure) {
         screen.heading("Ended in state " + failure.state() + " (" + failure.reason() + ")");
-        screen.line("  " + failure.message());
-        screen.line("  " + failure.remedy());
+        screen.line("  " + sentence(failure.message()));
+        screen.line("  " + sentence(failure.remedy()));
     }
 
     /// The workflow's states and times, for `show`.

@@ -7,6 +7,14 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
+import dev.tunedrop.endpoint.cli.ServeCommand;
+import dev.tunedrop.functions.cli.CheckCommand;
+import dev.tunedrop.tinybase.MakeBaseCommand;
+import dev.tunedrop.tinybase.MakeSamplesCommand;
+import dev.tunedrop.trainer.cli.EvalCommand;
+import dev.tunedrop.trainer.cli.ScoreCommand;
+import dev.tunedrop.trainer.cli.TrainCommand;
+
 /// The command `tunedrop`. Exit codes: 0 as wished, 1 refused or failed, 2 the user's mistake, 70 a fault of ours.
 @Command(
         name = "tunedrop",
@@ -45,6 +53,13 @@ public final class Tunedrop implements Runnable {
                 .addSubcommand(new RunsCommand(clouds))
                 .addSubcommand(new ShowCommand(clouds))
                 .addSubcommand(new AskCommand(clouds))
+                .addSubcommand(new CheckCommand())
+                .addSubcommand(new TrainCommand())
+                .addSubcommand(new ScoreCommand())
+                .addSubcommand(new EvalCommand())
+                .addSubcommand(new ServeCommand())
+                .addSubcommand(new MakeBaseCommand())
+                .addSubcommand(new MakeSamplesCommand())
                 .setExecutionExceptionHandler(mistakes)
                 .setParameterExceptionHandler(mistakes)
                 .setCaseInsensitiveEnumValuesAllowed(true)

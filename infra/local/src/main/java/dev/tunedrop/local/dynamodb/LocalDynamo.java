@@ -3,7 +3,6 @@ package dev.tunedrop.local.dynamodb;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.http.HttpClient;
@@ -56,7 +55,9 @@ public final class LocalDynamo implements AutoCloseable {
             server.setHandler(context);
             server.start();
             return new LocalDynamo(
-                    server, handler, URI.create("http://127.0.0.1:" + server.getURI().getPort()));
+                    server,
+                    handler,
+                    URI.create("http://127.0.0.1:" + server.getURI().getPort()));
         } catch (Exception e) {
             throw new IOException("cannot start DynamoDB Local on " + folder + ": " + e.getMessage(), e);
         }

@@ -2,6 +2,8 @@
 import {h, badge, table, panel, terminal, usd, duration, count, bytes, clock, fixed, secondsBetween, words} from './page.js';
 import {lossChart} from './chart.js';
 
+const ROUTES_SHOWN = 6;
+
 /** The sections of a run's page, in order: {key: what it depends on, draw}. */
 export function sections(run, metrics, width) {
   const s = run.summary;
@@ -144,7 +146,7 @@ function quote(run) {
   const routes = [...q.routes].sort((a, b) => (b.route === chosen) - (a.route === chosen)
     || (a.refusals.length > 0) - (b.refusals.length > 0)
     || (a.trainingUsd?.expected ?? 1e9) - (b.trainingUsd?.expected ?? 1e9));
-  return panel('Quote', table('Routes', [
+  const columns = [
     {head: 'Route', cell: r => [h('code', {}, r.route), r.route === chosen && h('span', {class: 'chip'}, 'taken')]},
     {head: 'Method', cell: r => r.method.toLowerCase()},
     {head: 'Training', number: true, cell: r => r.trainingUsd ? span(usd, r.trainingUsd) : '–'},
@@ -152,8 +154,12 @@ function quote(run) {
     {head: 'Serving a month', number: true, cell: r => usd(r.servingUsdPerMonth)},
     {head: 'Memory', number: true, cell: r => r.memoryGiB === undefined ? '–'
       : `${Number(r.memoryGiB).toFixed(1)}${r.deviceMemoryGiB === undefined ? '' : ' of ' + Number(r.deviceMemoryGiB).toFixed(0)} GiB`},
-    {head: 'Note', wide: true, cell: r => r.refusals.length > 0 ? r.refusals.join(' ') : r.spread ?? ''},
-  ], routes, r => r.route === chosen ? 'chosen' : r.refusals.length > 0 && 'dim'),
+    {head: 'Note', wide: true, cell: r => r.refusals.length > 0 ? r.refusals.join('; ') : r.spread ?? ''},
+  ];
+  const priced = rows => table('Routes', columns, rows, r => r.route === chosen ? 'chosen' : r.refusals.length > 0 && 'dim');
+  return panel('Quote', priced(routes.slice(0, ROUTES_SHOWN)),
+    routes.length > ROUTES_SHOWN && h('details', {},
+      h('summary', {}, `${routes.length - ROUTES_SHOWN} more routes`), priced(routes.slice(ROUTES_SHOWN))),
   h('p', {class: 'quiet'}, 'Expected, with low to high beneath. Prices of ', q.priceTableDate,
     q.priceTableStale && h('strong', {}, ', too old to rely on'), '.'));
 }

@@ -48,19 +48,22 @@ class CommandsTest {
                 new Settlement(drop.runId(), "local/cpu", usd("1"), usd("1"), usd("0.42"), 80, 90));
         cloud.artefacts.putJson(
                 new RunFiles(broken.runId()).failure(),
-                new Failure(broken.runId(), "PlanChunks", "no-base", "There is no such base.", "Put it under models/."));
+                new Failure(
+                        broken.runId(), "PlanChunks", "no-base", "There is no such base.", "Put it under models/."));
     }
 
     @Test
     void runsListsTheNewestFirstWithStateTimeAndCost() {
         assertThat(run("runs")).isZero();
-        assertThat(out.toString()).containsSubsequence("failed", "broken.jsonl", "published", "rows.jsonl", "1m 30s", "$0.42");
+        assertThat(out.toString())
+                .containsSubsequence("failed", "broken.jsonl", "published", "rows.jsonl", "1m 30s", "$0.42");
     }
 
     @Test
     void runsAsJsonIsJson() {
         assertThat(run("runs", "--json")).isZero();
-        assertThat(Json.tree(out.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8), "runs").size())
+        assertThat(Json.tree(out.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8), "runs")
+                        .size())
                 .isEqualTo(2);
     }
 
@@ -78,7 +81,9 @@ class CommandsTest {
     @Test
     void askGoesToTheLiveAdapterAndWithBaseToBoth() {
         cloud.ledger.moveAlias(
-                "orders", null, new Alias("orders", drop.runId(), "orders-1", "tiny", "s3://a", "00", null, null, NOON));
+                "orders",
+                null,
+                new Alias("orders", drop.runId(), "orders-1", "tiny", "s3://a", "00", null, null, NOON));
         assertThat(run("ask", "orders", "Where is it?")).isZero();
         assertThat(out.toString().strip()).isEqualTo("orders-1 says: Where is it?");
         assertThat(run("ask", "orders", "Where is it?", "--base")).isZero();
@@ -97,7 +102,8 @@ class CommandsTest {
         String key = new RunFiles(drop.runId()).metrics();
         cloud.artefacts.put(
                 key,
-                (Json.writeLine(step(1, 3.0)) + "\n" + Json.writeLine(step(2, 2.5)) + "\n" + Json.writeLine(step(2, 2.0)) + "\n")
+                (Json.writeLine(step(1, 3.0)) + "\n" + Json.writeLine(step(2, 2.5)) + "\n"
+                                + Json.writeLine(step(2, 2.0)) + "\n")
                         .getBytes(java.nio.charset.StandardCharsets.UTF_8),
                 "application/jsonl");
         assertThat(cloud.running().views().metrics(drop.runId(), 0))

@@ -100,7 +100,8 @@ class DropperTest {
         assertThat(DropCommand.settingsFor(file(), null)).isNull();
         Path beside = Files.writeString(folder.resolve("tune.json"), "{}");
         assertThat(DropCommand.settingsFor(file(), null)).isEqualTo(beside);
-        assertThat(DropCommand.settingsFor(file(), folder.resolve("other.json"))).isEqualTo(folder.resolve("other.json"));
+        assertThat(DropCommand.settingsFor(file(), folder.resolve("other.json")))
+                .isEqualTo(folder.resolve("other.json"));
     }
 
     private Path file() {

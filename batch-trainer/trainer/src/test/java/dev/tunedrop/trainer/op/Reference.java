@@ -1,0 +1,231 @@
+package dev.tunedrop.trainer.op;
+
+/// Every op again, slowly and obviously, in double. Matrices are row-major.
+final class Reference {
+
+    private Reference() {}
+
+    /// a (n, k) b (k, m)
+    static double[] product(double[] a, double[] b, int n, int k, int m) {
+        double[] c = new double[n * m];
+        for (int i = 0; i < n; i++)
+            for (int j = 0; j < m; j++) for (int l = 0; l < k; l++) c[i * m + j] += a[i * k + l] * b[l * m + j];
+        return c;
+    }
+
+    static double[] transposed(double[] a, int n, int m) {
+        double[] t = new double[n * m];
+        for (int i = 0; i < n; i++) for (int j = 0; j < m; j++) t[j * n + i] = a[i * m + j];
+        return t;
+    }
+
+    static double[] plus(double[] a, double[] b, double scale) {
+        double[] c = a.clone();
+        for (int i = 0; i < c.length; i++) c[i] += scale * b[i];
+        return c;
+    }
+
+    static double[] scaled(double[] a, double scale) {
+        return plus(new double[a.length], a, scale);
+    }
+
+    // ---- x (t, i), w (o, i), a (r, i), b (o, r)
+
+    static double[] lora(double[] x, double[] w, double[] a, double[] b, double s, int t, int i, int o, int r) {
+        double[] h = product(x, transposed(a, r, i), t, i, r);
+        return plus(product(x, transposed(w, o, i), t, i, o), product(h, transposed(b, o, r), t, r, o), s);
+    }
+
+    /// dx, da, db
+    static double[][] loraBackward(
+            double[] x, double[] w, double[] a, double[] b, double[] dy, double s, int t, int i, int o, int r) {
+        double[] h = product(x, transposed(a, r, i), t, i, r);
+        double[] db = scaled(product(transposed(dy, t, o), h, o, t, r), s);
+        double[] dh = scaled(product(dy, b, t, o, r), s);
+        double[] da = product(transposed(dh, t, r), x, r, t, i);
+        return new double[][] {plus(product(dy, w, t, o, i), product(dh, a, t, r, i), 1), da, db};
+    }
+
+    // ---- x (t, c), w (c)
+
+    static double[] norm(double[] x, double[] w, double epsilon) {
+        int c = w.length;
+        double[] y = new double[x.length];
+        for (int row = 0; row < x.length; row += c) {
+            double r = inverseRms(x, row, c, epsilon);
+            for (int j = 0; j < c; j++) y[row + j] = w[j] * x[row + j] * r;
+        }
+        return y;
+    }
+
+    private static double inverseRms(double[] x, int row, int c, double epsilon) {
+        double squares = 0;
+        for (int j = 0; j < c; j++) squares += x[row + j] * x[row + j];
+        return 1 / Math.sqrt(squares / c + epsilon);
+    }
+
+    /// dx, dw
+    static double[][] normBackward(double[] x, double[] w, double[] dy, double epsilon) {
+        int c = w.length;
+        double[] dx = new double[x.length];
+        double[] dw = new double[c];
+        for (int row = 0; row < x.length; row += c) {
+            double r = inverseRms(x, row, c, epsilon);
+            double mean = 0;
+            for (int j = 0; j < c; j++) mean += dy[row + j] * w[j] * x[row + j] * r / c;
+            for (int j = 0; j < c; j++) {
+                dw[j] += dy[row + j] * x[row + j] * r;
+                dx[row + j] = r * (dy[row + j] * w[j] - x[row + j] * r * mean);
+            }
+        }
+        return new double[][] {dx, dw};
+    }
+
+    // ---- elementwise
+
+    private static double sigmoid(double g) {
+        return 1 / (1 + Math.exp(-g));
+    }
+
+    static double[] gated(double[] g, double[] u) {
+        double[] h = new double[g.length];
+        for (int i = 0; i < h.length; i++) h[i] = g[i] * sigmoid(g[i]) * u[i];
+        return h;
+    }
+
+    /// dg, du
+    static double[][] gatedBackward(double[] g, double[] u, double[] dh) {
+        double[] dg = new double[g.length];
+        double[] du = new double[g.length];
+        for (int i = 0; i < g.length; i++) {
+            double s = sigmoid(g[i]);
+            dg[i] = dh[i] * u[i] * s * (1 + g[i] * (1 - s));
+            du[i] = dh[i] * g[i] * s;
+        }
+        return new double[][] {dg, du};
+    }
+
+    /// x (t, heads, d); angles (t, d/2); sign -1 rotates back.
+    static double[] rotated(double[] x, double[] angles, int heads, int d, int sign) {
+        double[] y = new double[x.length];
+        for (int at = 0; at < x.length; at += d) {
+            int token = at / (heads * d);
+            for (int i = 0; i < d / 2; i++) {
+                double cos = Math.cos(angles[token * d / 2 + i]);
+                double sin = sign * Math.sin(angles[token * d / 2 + i]);
+                y[at + i] = x[at + i] * cos - x[at + d / 2 + i] * sin;
+                y[at + d / 2 + i] = x[at + d / 2 + i] * cos + x[at + i] * sin;
+            }
+        }
+        return y;
+    }
+
+    // ---- x (n, c), w (v, c)
+
+    static double crossEntropy(double[] x, double[] w, int[] targets, int c) {
+        double loss = 0;
+        for (int n = 0; n < targets.length; n++) {
+            double[] z = logits(x, w, n, c);
+            loss += logSumExp(z) - z[targets[n]];
+        }
+        return loss;
+    }
+
+    /// dx, dw
+    static double[][] crossEntropyBackward(double[] x, double[] w, int[] targets, int c) {
+        double[] dx = new double[x.length];
+        double[] dw = new double[w.length];
+        for (int n = 0; n < targets.length; n++) {
+            double[] z = logits(x, w, n, c);
+            double normaliser = logSumExp(z);
+            for (int v = 0; v < z.length; v++) {
+                double dz = Math.exp(z[v] - normaliser) - (v == targets[n] ? 1 : 0);
+                for (int j = 0; j < c; j++) {
+                    dx[n * c + j] += dz * w[v * c + j];
+                    dw[v * c + j] += dz * x[n * c + j];
+                }
+            }
+        }
+        return new double[][] {dx, dw};
+    }
+
+    private static double[] logits(double[] x, double[] w, int n, int c) {
+        double[] z = new double[w.length / c];
+        for (int v = 0; v < z.length; v++) for (int j = 0; j < c; j++) z[v] += x[n * c + j] * w[v * c + j];
+        return z;
+    }
+
+    private static double logSumExp(double[] z) {
+        double largest = Double.NEGATIVE_INFINITY;
+        for (double value : z) largest = Math.max(largest, value);
+        double sum = 0;
+        for (double value : z) sum += Math.exp(value - largest);
+        return largest + Math.log(sum);
+    }
+
+    // ---- q (t, h, d), k and v (t, g, d), rows of the given lengths
+
+    static double[] attention(double[] q, double[] k, double[] v, int h, int g, int d, int... lengths) {
+        double[] out = new double[q.length];
+        int start = 0;
+        for (int length : lengths) {
+            for (int t = start; t < start + length; t++) {
+                for (int head = 0; head < h; head++) {
+                    double[] p = weights(q, k, start, t, head, h, g, d);
+                    for (int s = start; s <= t; s++)
+                        for (int j = 0; j < d; j++)
+                            out[(t * h + head) * d + j] += p[s - start] * v[(s * g + head * g / h) * d + j];
+                }
+            }
+            start += length;
+        }
+        return out;
+    }
+
+    private static double[] weights(double[] q, double[] k, int start, int t, int head, int h, int g, int d) {
+        double[] scores = new double[t - start + 1];
+        for (int s = start; s <= t; s++)
+            for (int j = 0; j < d; j++)
+                scores[s - start] += q[(t * h + head) * d + j] * k[(s * g + head * g / h) * d + j] / Math.sqrt(d);
+        double normaliser = logSumExp(scores);
+        for (int s = 0; s < scores.length; s++) scores[s] = Math.exp(scores[s] - normaliser);
+        return scores;
+    }
+
+    /// dq, dk, dv
+    static double[][] attentionBackward(
+            double[] q, double[] k, double[] v, double[] dout, int h, int g, int d, int... lengths) {
+        double[] dq = new double[q.length];
+        double[] dk = new double[k.length];
+        double[] dv = new double[v.length];
+        int start = 0;
+        for (int length : lengths) {
+            for (int t = start; t < start + length; t++) {
+                for (int head = 0; head < h; head++) {
+                    double[] p = weights(q, k, start, t, head, h, g, d);
+                    double[] dp = new double[p.length];
+                    double dot = 0;
+                    int query = (t * h + head) * d;
+                    for (int s = 0; s < p.length; s++) {
+                        int key = ((start + s) * g + head * g / h) * d;
+                        for (int j = 0; j < d; j++) {
+                            dp[s] += dout[query + j] * v[key + j];
+                            dv[key + j] += p[s] * dout[query + j];
+                        }
+                        dot += p[s] * dp[s];
+                    }
+                    for (int s = 0; s < p.length; s++) {
+                        int key = ((start + s) * g + head * g / h) * d;
+                        double ds = p[s] * (dp[s] - dot) / Math.sqrt(d);
+                        for (int j = 0; j < d; j++) {
+                            dq[query + j] += ds * k[key + j];
+                            dk[key + j] += ds * q[query + j];
+                        }
+                    }
+                }
+            }
+            start += length;
+        }
+        return new double[][] {dq, dk, dv};
+    }
+}

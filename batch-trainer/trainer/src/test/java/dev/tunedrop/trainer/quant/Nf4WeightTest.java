@@ -1,0 +1,98 @@
+package dev.tunedrop.trainer.quant;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Random;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class Nf4WeightTest {
+
+    /// Sizes: whole blocks; a short last block; more than one block of blocks, the last one short.
+    @ParameterizedTest
+    @CsvSource({
+        "64, 4, FLOAT32",
+        "64, 4, BFLOAT16",
+        "7, 10, FLOAT32",
+        "7, 10, BFLOAT16",
+        "300, 200, FLOAT32",
+        "300, 200, BFLOAT16"
+    })
+    void theFusedLoopAndTheTensorOperationsGiveTheSameBits(int rows, int columns, DataType compute) {
+        float[] values = normal(rows * columns);
+        try (NDManager manager = manager()) {
+            Nf4Weight weight = Nf4Weight.quantise(manager, source(values), rows, columns, compute);
+            byte[] fused = weight.open(manager).toByteArray();
+            assertThat(fused).isEqualTo(weight.onDevice(manager).toByteArray());
+            if (compute == DataType.FLOAT32) {
+                Nf4.Blocks blocks = Nf4.quantise(values);
+                float[] scales = NestedScales.of(blocks.absmax()).scales();
+                assertThat(weight.open(manager).toFloatArray())
+                        .isEqualTo(Nf4.dequantise(blocks.packed(), scales, values.length));
+            }
+        }
+    }
+
+    /// The figures of bitsandbytes' own test for block 64.
+    @Test
+    void theErrorOnNormalValuesIsTheKnownOne() {
+        float[] values = normal(1 << 20);
+        Nf4.Blocks blocks = Nf4.quantise(values);
+        float[] back = Nf4.dequantise(blocks.packed(), blocks.absmax(), values.length);
+        double absolute = 0;
+        double relative = 0;
+        for (int i = 0; i < values.length; i++) {
+            double error = Math.abs(values[i] - back[i]);
+            absolute += error / values.length;
+            relative += error / (Math.abs(values[i]) + 1e-8) / values.length;
+        }
+        assertThat(absolute).isCloseTo(0.072798, within(0.0002));
+        assertThat(relative).isCloseTo(0.203339, within(0.001));
+    }
+
+    @Test
+    void everyCodePointIsKeptExactly() {
+        float[] code = Nf4.code();
+        float[] values = new float[64];
+        for (int i = 0; i < values.length; i++) values[i] = code[i % 16] * 4;
+        Nf4.Blocks blocks = Nf4.quantise(values);
+        assertThat(Nf4.dequantise(blocks.packed(), blocks.absmax(), 64)).isEqualTo(values);
+    }
+
+    @Test
+    void aBlockOfZerosStaysZero() {
+        Nf4.Blocks blocks = Nf4.quantise(new float[128]);
+        assertThat(blocks.absmax()).containsOnly(0f);
+        assertThat(Nf4.dequantise(blocks.packed(), blocks.absmax(), 128)).containsOnly(0f);
+    }
+
+    @Test
+    void aWeightTakesAboutFourAndAnEighthBits() {
+        try (NDManager manager = manager()) {
+            Nf4Weight weight = Nf4Weight.quantise(manager, source(normal(1 << 18)), 1 << 9, 1 << 9, DataType.FLOAT32);
+            assertThat(8.0 * weight.bytes() / (1 << 18)).isCloseTo(4.127, within(0.001));
+        }
+    }
+
+    private static NDManager manager() {
+        return Engine.getEngine("LibTorch").newBaseManager(Device.cpu());
+    }
+
+    private static Nf4.Source source(float[] values) {
+        return (from, into, count) -> System.arraycopy(values, (int) from, into, 0, count);
+    }
+
+    private static float[] normal(int count) {
+        Random random = new Random(count);
+        float[] values = new float[count];
+        for (int i = 0; i < count; i++) values[i] = (float) random.nextGaussian();
+        return values;
+    }
+}

@@ -1,0 +1,118 @@
+package dev.tunedrop.trainer.rows;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.zip.GZIPOutputStream;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import dev.tunedrop.events.UserMistake;
+import dev.tunedrop.events.artefact.TokenShardReader;
+import dev.tunedrop.text.BaseText;
+import dev.tunedrop.trainer.run.Fixtures;
+
+class ShardMakerTest {
+
+    @TempDir
+    Path folder;
+
+    private BaseText text;
+
+    @BeforeEach
+    void load() {
+        text = BaseText.load(Fixtures.stories260k());
+    }
+
+    @AfterEach
+    void close() {
+        if (text != null) text.close();
+    }
+
+    @Test
+    void everyRowGoesToOneSideAndTheSplitIsTheSameEachTime() throws IOException {
+        Path data = Fixtures.rows(folder.resolve("rows.jsonl"), 50);
+        ShardMaker maker = new ShardMaker(text, 64);
+        ShardMaker.Made made = maker.split(data, folder.resolve("t1"), folder.resolve("v1"), 0.2, 7);
+        maker.split(data, folder.resolve("t2"), folder.resolve("v2"), 0.2, 7);
+        assertThat(made.rows()).isEqualTo(50);
+        assertThat(made.heldOut()).isEqualTo(10);
+        assertThat(folder.resolve("t1")).hasSameBinaryContentAs(folder.resolve("t2"));
+        assertThat(folder.resolve("v1")).hasSameBinaryContentAs(folder.resolve("v2"));
+        try (TokenShardReader train = TokenShardReader.open(folder.resolve("t1"))) {
+            assertThat(train.rows()).isEqualTo(40);
+        }
+    }
+
+    @Test
+    void aSmallShareOfTenRowsStillHoldsOneOutAndNoneOfNine() throws IOException {
+        ShardMaker maker = new ShardMaker(text, 64);
+        Path ten = Fixtures.rows(folder.resolve("ten"), 10);
+        Path nine = Fixtures.rows(folder.resolve("nine"), 9);
+        assertThat(maker.split(ten, folder.resolve("t"), folder.resolve("v"), 0.01, 7)
+                        .heldOut())
+                .isEqualTo(1);
+        assertThat(maker.split(nine, folder.resolve("t"), folder.resolve("v"), 0.01, 7)
+                        .heldOut())
+                .isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{\"prompt\": \"a\", \"completion\": }     | is not valid JSON",
+                "[1]                                        | is not a JSON object",
+                "{\"prompt\": \"a\"}                        | has no text in \"completion\"",
+                "{\"prompt\": 1, \"completion\": \"b\"}     | has no text in \"prompt\"",
+                "{\"a\": 1, \"a\": 2}                       | is not valid JSON",
+                "{\"messages\": []}                         | has no messages",
+                "{\"messages\": [{\"role\": \"user\", \"content\": \"x\"}]} | has no assistant message",
+                "{\"messages\": [{\"role\": \"assistant\", \"content\": \"x\", \"weight\": 2}]} | neither 0 nor 1",
+            })
+    void aRowThatCannotBeTrainedOnIsNamedByItsLine(String row, String message) throws IOException {
+        Path data = folder.resolve("rows.jsonl");
+        Files.writeString(data, "{\"prompt\": \"a\", \"completion\": \"b\"}\n\n" + row + "\n");
+        assertThatThrownBy(() -> new ShardMaker(text, 64).all(data, folder.resolve("shard")))
+                .isInstanceOf(UserMistake.class)
+                .hasMessageContaining(data + ", line 3")
+                .hasMessageContaining(message);
+        assertThat(folder.resolve("shard")).doesNotExist();
+    }
+
+    @Test
+    void anEmptyFileAMissingOneAndGzipAreRefused() throws IOException {
+        ShardMaker maker = new ShardMaker(text, 64);
+        Path empty = Files.createFile(folder.resolve("empty.jsonl"));
+        assertThatThrownBy(() -> maker.all(empty, folder.resolve("s"))).hasMessageContaining("has no rows");
+        assertThatThrownBy(() -> maker.all(folder.resolve("absent"), folder.resolve("s")))
+                .isInstanceOf(UserMistake.class)
+                .hasMessageContaining("There is no file");
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
+            gzip.write("{}".getBytes(StandardCharsets.UTF_8));
+        }
+        Path packed = Files.write(folder.resolve("packed.jsonl"), bytes.toByteArray());
+        assertThatThrownBy(() -> maker.all(packed, folder.resolve("s"))).hasMessageContaining("gzip");
+    }
+
+    @Test
+    void bytesThatAreNotUtf8AndLinesBeyondEightMebibytesAreRefused() throws IOException {
+        ShardMaker maker = new ShardMaker(text, 64);
+        Path latin = Files.write(folder.resolve("latin.jsonl"), new byte[] {'{', '"', (byte) 0xe9, '"', '}'});
+        assertThatThrownBy(() -> maker.all(latin, folder.resolve("s"))).hasMessageContaining("line 1 is not UTF-8");
+        Path longLine = Files.write(folder.resolve("long.jsonl"), new byte[JsonLines.MAX_LINE_BYTES + 1]);
+        assertThatThrownBy(() -> maker.all(longLine, folder.resolve("s"))).hasMessageContaining("longer than 8 MiB");
+    }
+}

@@ -1,0 +1,45 @@
+package dev.tunedrop.trainer.run;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/// A real small base model and a few rows to train it on.
+public final class Fixtures {
+
+    private static final List<String> NAMES = List.of("Lily", "Tom", "Ben", "Mia", "Sam", "Anna", "Max");
+    private static final List<String> THINGS = List.of("ball", "dog", "kite", "boat", "drum");
+
+    private Fixtures() {}
+
+    /// A pre-trained Llama of 260 thousand parameters.
+    public static Path stories260k() {
+        Path base = Path.of(System.getProperty("tunedrop.shared"), "data/models/stories260k-hf");
+        assumeTrue(Files.isDirectory(base), "shared data is absent: " + base);
+        return base;
+    }
+
+    /// Rows of a prompt and a completion, each another.
+    public static Path rows(Path file, int count) throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (int row = 0; row < count; row++) {
+            String name = NAMES.get(row % NAMES.size());
+            String thing = THINGS.get(row % THINGS.size());
+            lines.add(String.format(
+                    Locale.ROOT,
+                    "{\"prompt\": \"%s has a %s.\", \"completion\": \" The %s of %s is number %d%s.\"}",
+                    name,
+                    thing,
+                    thing,
+                    name,
+                    row,
+                    " and more".repeat(row % 4)));
+        }
+        return Files.write(file, lines);
+    }
+}

@@ -1,0 +1,143 @@
+package dev.tunedrop.functions.cloud;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+
+import org.junit.jupiter.api.Test;
+
+import dev.tunedrop.events.run.DropRef;
+import dev.tunedrop.events.run.RunState;
+import dev.tunedrop.functions.cloud.Ledger.Alias;
+
+/// What every ledger promises.
+public abstract class LedgerContract {
+
+    private static final Instant NOW = Instant.parse("2026-08-01T12:00:00Z");
+    private final String key = "set/" + UUID.randomUUID() + ".jsonl";
+
+    protected abstract Ledger ledger();
+
+    private RunRecord run(String version, String sequencer) {
+        return RunRecord.begun(new DropRef("drops", key, version, 7), sequencer, NOW);
+    }
+
+    @Test
+    void theFirstToBeginARunWinsAndItsRowIsKept() {
+        RunRecord first = run("1", "0A");
+        assertThat(ledger().begin(first)).isTrue();
+        assertThat(ledger().begin(first)).isFalse();
+        assertThat(ledger().find(first.runId())).contains(first);
+    }
+
+    @Test
+    void ofManyThatBeginOneRunExactlyOneWins() throws InterruptedException, ExecutionException {
+        RunRecord run = run("1", "0A");
+        List<Boolean> won = Race.of(16, i -> ledger().begin(run));
+        assertThat(won).filteredOn(w -> w).hasSize(1);
+    }
+
+    @Test
+    void aRunEndsOnceAndStaysEnded() {
+        RunRecord run = run("1", "0A");
+        ledger().begin(run);
+        ledger().executionStarted(run.runId());
+        assertThat(ledger().end(run.runId(), RunState.REJECTED, "why", NOW)).isTrue();
+        assertThat(ledger().end(run.runId(), RunState.PUBLISHED, null, NOW)).isFalse();
+        ledger().resume(run.runId());
+        ledger().awaitApproval(run.runId(), "token");
+        RunRecord ended = ledger().find(run.runId()).orElseThrow();
+        assertThat(ended.state()).isEqualTo(RunState.REJECTED);
+        assertThat(ended.reason()).isEqualTo("why");
+        assertThat(ended.endedAt()).isEqualTo(NOW);
+        assertThat(ended.executionStarted()).isTrue();
+        assertThat(ended.taskToken()).isNull();
+    }
+
+    @Test
+    void anEndNeedsNoReason() {
+        RunRecord run = run("1", "0A");
+        ledger().begin(run);
+        ledger().end(run.runId(), RunState.PUBLISHED, null, NOW);
+        assertThat(ledger().find(run.runId()).orElseThrow().reason()).isNull();
+    }
+
+    @Test
+    void aRunNobodyBeganCannotEnd() {
+        assertThat(ledger().end("nobody-" + UUID.randomUUID(), RunState.FAILED, "x", NOW))
+                .isFalse();
+    }
+
+    @Test
+    void approvalKeepsTheTokenUntilTheRunGoesOn() {
+        RunRecord run = run("1", "0A");
+        ledger().begin(run);
+        ledger().awaitApproval(run.runId(), "token");
+        assertThat(ledger().find(run.runId()).orElseThrow().taskToken()).isEqualTo("token");
+        assertThat(ledger().find(run.runId()).orElseThrow().state()).isEqualTo(RunState.AWAITING_APPROVAL);
+        ledger().resume(run.runId());
+        assertThat(ledger().find(run.runId()).orElseThrow().taskToken()).isNull();
+        assertThat(ledger().find(run.runId()).orElseThrow().state()).isEqualTo(RunState.RUNNING);
+    }
+
+    @Test
+    void theNewestDropOfAKeyIsToldByItsSequencerInWhateverOrderTheyCome() {
+        RunRecord old = run("1", "0055AED6DCD90281E5");
+        RunRecord young = run("2", "0055AED6DCD90281E6");
+        ledger().begin(old);
+        ledger().begin(young);
+        assertThat(ledger().noteNewest(young)).isEqualTo(young.runId());
+        assertThat(ledger().noteNewest(old)).isEqualTo(young.runId());
+        assertThat(ledger().noteNewest(young)).isEqualTo(young.runId());
+    }
+
+    @Test
+    void aShorterSequencerIsPaddedOnTheRight() {
+        assertThat(RunRecord.compareSequencers("0A", "0A00")).isZero();
+        assertThat(RunRecord.compareSequencers("0B", "0A99")).isPositive();
+    }
+
+    private Alias alias(String endpoint, String runId, String previous) {
+        return new Alias(endpoint, runId, "c-" + runId, "base", "s3://a", "sum", previous, null, NOW);
+    }
+
+    @Test
+    void anAliasMovesOnlyFromWhereItIsExpected() {
+        String endpoint = "e-" + UUID.randomUUID();
+        assertThat(ledger().alias(endpoint)).isEmpty();
+        assertThat(ledger().moveAlias(endpoint, "r0", alias(endpoint, "r1", "r0")))
+                .isFalse();
+        assertThat(ledger().moveAlias(endpoint, null, alias(endpoint, "r1", "r0")))
+                .isTrue();
+        assertThat(ledger().moveAlias(endpoint, null, alias(endpoint, "r2", "r1")))
+                .isFalse();
+        assertThat(ledger().moveAlias(endpoint, "r1", alias(endpoint, "r2", "r1")))
+                .isTrue();
+        assertThat(ledger().alias(endpoint)).contains(alias(endpoint, "r2", "r1"));
+    }
+
+    @Test
+    void ofManyThatMoveAnAliasFromOnePlaceExactlyOneDoes() throws InterruptedException, ExecutionException {
+        String endpoint = "e-" + UUID.randomUUID();
+        List<Boolean> moved = Race.of(16, i -> ledger().moveAlias(endpoint, null, alias(endpoint, "r" + i, "none")));
+        assertThat(moved).filteredOn(m -> m).hasSize(1);
+    }
+
+    @Test
+    void theNewestRunsComeFirst() {
+        DropRef drop = new DropRef("drops", key, "1", 7);
+        RunRecord early = RunRecord.begun(drop, "0A", Instant.parse("2031-01-01T00:00:00Z"));
+        RunRecord late =
+                RunRecord.begun(new DropRef("drops", key, "2", 7), "0B", Instant.parse("2031-01-01T00:00:00.5Z"));
+        ledger().begin(late);
+        ledger().begin(early);
+        assertThat(ledger().newest(1000).stream()
+                        .map(RunRecord::runId)
+                        .filter(id -> id.equals(early.runId()) || id.equals(late.runId())))
+                .containsExactly(late.runId(), early.runId());
+        assertThat(ledger().newest(1)).hasSize(1);
+    }
+}

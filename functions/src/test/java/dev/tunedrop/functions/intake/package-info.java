@@ -1,0 +1,5 @@
+/// Tests of intake.
+@NullMarked
+package dev.tunedrop.functions.intake;
+
+import org.jspecify.annotations.NullMarked;

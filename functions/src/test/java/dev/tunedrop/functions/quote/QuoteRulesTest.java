@@ -1,0 +1,154 @@
+package dev.tunedrop.functions.quote;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+
+import dev.tunedrop.events.json.Json;
+import dev.tunedrop.events.run.Manifest;
+import dev.tunedrop.events.run.Quote;
+import dev.tunedrop.events.run.Quote.RouteQuote;
+import dev.tunedrop.events.run.RunSettings;
+import dev.tunedrop.events.run.SettingsFile;
+
+class QuoteRulesTest {
+
+    private static final Instant NOW = Instant.parse("2026-08-01T00:00:00Z");
+
+    /// Llama 3.1 8B's published sizes.
+    private static final BaseFacts LLAMA_8B = facts("""
+            {"hidden_size":4096,"num_hidden_layers":32,"intermediate_size":14336,"num_attention_heads":32,
+             "num_key_value_heads":8,"vocab_size":128256,"tie_word_embeddings":false}""");
+    private static final BaseFacts LLAMA_70B = facts("""
+            {"hidden_size":8192,"num_hidden_layers":80,"intermediate_size":28672,"num_attention_heads":64,
+             "num_key_value_heads":8,"vocab_size":128256,"tie_word_embeddings":false}""");
+
+    private static BaseFacts facts(String config) {
+        return BaseFacts.read("base", Json.tree(config.getBytes(StandardCharsets.UTF_8), "config"));
+    }
+
+    private static RunSettings settings(String json) {
+        return SettingsFile.read(json.getBytes(StandardCharsets.UTF_8), "tune.json");
+    }
+
+    private static Manifest manifest(long rows, long tokens) {
+        return new Manifest(
+                "run", "base", "d", "t", "c", new Manifest.Shard("k", "s", 1, rows, tokens, tokens / 2), null);
+    }
+
+    private static Quote quote(BaseFacts base, String settings, QuoteRules.Machine machine) {
+        return new QuoteRules(Catalogue.load(), machine)
+                .quote("run", base, settings(settings), manifest(10_000, 4_000_000), NOW);
+    }
+
+    private static Quote quote(BaseFacts base, String settings) {
+        return new QuoteRules(Catalogue.load(), null)
+                .quote("run", base, settings(settings), manifest(10_000, 4_000_000), NOW);
+    }
+
+    private static RouteQuote route(Quote quote, String name) {
+        return quote.routes().stream()
+                .filter(r -> r.route().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void theWeightsOfAKnownModelAreCountedFromItsConfig() {
+        assertThat(LLAMA_8B.weights()).isEqualTo(8_030_261_248L);
+        assertThat(LLAMA_70B.weights()).isEqualTo(70_553_706_496L);
+    }
+
+    @Test
+    void theAdaptersWeightsFollowTheTargets() {
+        assertThat(LLAMA_8B.adapterWeights(settings("{\"rank\":16}"))).isEqualTo(41_943_040L);
+        assertThat(LLAMA_8B.adapterWeights(settings("{\"rank\":8,\"targets\":[\"q_proj\"]}")))
+                .isEqualTo(32L * 8 * 8192);
+    }
+
+    @Test
+    void qloraOfEightBillionFitsWhereLoraDoesNot() {
+        String small = "{\"method\":\"%s\",\"maxTokens\":1024,\"batchSize\":1}";
+        assertThat(route(quote(LLAMA_8B, small.formatted("qlora")), "batch/g6.xlarge/on-demand")
+                        .refusals())
+                .isEmpty();
+        BigDecimal lora = route(quote(LLAMA_8B, small.formatted("lora")), "batch/g6e.xlarge/on-demand")
+                .memoryGiB();
+        BigDecimal qlora = route(quote(LLAMA_8B, small.formatted("qlora")), "batch/g6e.xlarge/on-demand")
+                .memoryGiB();
+        assertThat(lora).isNotNull();
+        assertThat(qlora).isNotNull().isLessThan(lora);
+    }
+
+    @Test
+    void aModelThatFitsNowhereIsRefusedEverywhereWithTheFigures() {
+        Quote quote = quote(LLAMA_70B, "{\"method\":\"lora\"}");
+        assertThat(quote.routes()).isNotEmpty().allSatisfy(r -> {
+            assertThat(r.possible()).isFalse();
+            assertThat(r.refusals().toString()).contains("GiB of GPU memory");
+        });
+    }
+
+    @Test
+    void aDeviceWithoutBf16IsRefusedAndNotPriced() {
+        RouteQuote t4 = route(quote(LLAMA_8B, "{}"), "batch/g4dn.xlarge/on-demand");
+        assertThat(t4.refusals()).anyMatch(r -> r.contains("no bf16"));
+        assertThat(t4.trainingUsd()).isNull();
+    }
+
+    @Test
+    void spotIsQuotedWhereItWasSeenAndIsCheaper() {
+        Quote quote = quote(LLAMA_8B, "{}");
+        BigDecimal spot = java.util.Objects.requireNonNull(
+                        route(quote, "batch/g6e.xlarge/spot").trainingUsd())
+                .expected();
+        BigDecimal onDemand = java.util.Objects.requireNonNull(
+                        route(quote, "batch/g6e.xlarge/on-demand").trainingUsd())
+                .expected();
+        assertThat(spot).isLessThan(onDemand);
+        assertThat(quote.routes()).noneMatch(r -> r.route().equals("batch/g5.xlarge/spot"));
+    }
+
+    @Test
+    void aStepLimitAndATimeLimitLowerTheQuote() {
+        BigDecimal all = expected(quote(LLAMA_8B, "{}"));
+        assertThat(expected(quote(LLAMA_8B, "{\"maxSteps\":10}"))).isLessThan(all);
+        assertThat(expected(quote(LLAMA_8B, "{\"maxSeconds\":60}"))).isLessThan(all);
+    }
+
+    private static BigDecimal expected(Quote quote) {
+        return java.util.Objects.requireNonNull(
+                        route(quote, "batch/g6e.xlarge/on-demand").trainingSeconds())
+                .expected();
+    }
+
+    @Test
+    void onOneMachineOnlyItsOwnRouteIsPossibleAndCostsNothing() {
+        BaseFacts tiny = facts("""
+                {"hidden_size":192,"num_hidden_layers":6,"intermediate_size":512,"num_attention_heads":6,
+                 "num_key_value_heads":2,"vocab_size":2048,"tie_word_embeddings":true}""");
+        Quote quote = quote(tiny, "{}", new QuoteRules.Machine(2, 16));
+        List<RouteQuote> possible =
+                quote.routes().stream().filter(RouteQuote::possible).toList();
+        assertThat(possible).extracting(RouteQuote::route).containsExactly("local/cpu");
+        assertThat(java.util.Objects.requireNonNull(possible.getFirst().trainingUsd())
+                        .high())
+                .isZero();
+        assertThat(quote.routes()).hasSizeGreaterThan(10);
+    }
+
+    @Test
+    void theCatalogueIsDatedAndGoesStale() {
+        Catalogue catalogue = Catalogue.load();
+        assertThat(catalogue.sources()).isNotEmpty();
+        assertThat(catalogue.stale(catalogue.asOf().plusDays(catalogue.staleAfterDays())))
+                .isFalse();
+        assertThat(catalogue.stale(catalogue.asOf().plusDays(catalogue.staleAfterDays() + 1)))
+                .isTrue();
+    }
+}
