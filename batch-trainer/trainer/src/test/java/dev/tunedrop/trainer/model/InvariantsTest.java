@@ -3,12 +3,15 @@ package dev.tunedrop.trainer.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.tunedrop.libtorch.LtEngine;
@@ -17,12 +20,17 @@ import dev.tunedrop.trainer.adapter.LoraAdapter;
 import dev.tunedrop.trainer.adapter.LoraConfig;
 import dev.tunedrop.trainer.optim.AdamW;
 import dev.tunedrop.trainer.quant.StoredWeight;
+import dev.tunedrop.trainer.weights.Architecture;
 import dev.tunedrop.trainer.weights.Projection;
 
 /// What must hold whatever the weights are.
 class InvariantsTest {
 
     private static final String MODEL = "models/stories260k-hf";
+
+    static Stream<Architecture> architectures() {
+        return Tiny.architectures();
+    }
 
     @Test
     void frozenBaseGetsNoGradientAndDoesNotMove() {
@@ -57,11 +65,12 @@ class InvariantsTest {
     }
 
     /// An NF4 base computes what a dense base of the dequantised values does: only storage differs.
-    @Test
-    void quantisedBaseEqualsDequantisedBase() {
+    @ParameterizedTest
+    @ValueSource(strings = {MODEL, "models/synthetic-tiny-qwen2", "models/synthetic-tiny-gemma2"})
+    void quantisedBaseEqualsDequantisedBase(String directory) {
         try (NDManager manager = Tiny.manager();
-                FrozenBase quantised = base(manager, true);
-                FrozenBase dense = base(manager, false)) {
+                FrozenBase quantised = base(directory, manager, true);
+                FrozenBase dense = base(directory, manager, false)) {
             for (int layer = 0; layer < dense.layers().size(); layer++) {
                 for (Projection projection : Projection.values()) {
                     NDArray opened = weight(quantised, layer, projection).open(manager);
@@ -79,11 +88,12 @@ class InvariantsTest {
         }
     }
 
-    @Test
-    void packedLossEqualsUnpackedLoss() {
+    @ParameterizedTest
+    @MethodSource("architectures")
+    void packedLossEqualsUnpackedLoss(Architecture family) {
         try (NDManager manager = Tiny.manager();
-                FullModel packed = FullModel.fresh(Tiny.config(true), Tiny.options(), 3, manager);
-                FullModel unpacked = FullModel.fresh(Tiny.config(true), Tiny.options(), 3, manager)) {
+                FullModel packed = FullModel.fresh(Tiny.config(true, family), Tiny.options(), 3, manager);
+                FullModel unpacked = FullModel.fresh(Tiny.config(true, family), Tiny.options(), 3, manager)) {
             MicroBatch batch = Tiny.batch(9, 5, 17);
             double together = packed.lossAndGradients(batch);
             double apart = 0;
@@ -93,11 +103,12 @@ class InvariantsTest {
         }
     }
 
-    @Test
-    void microBatchSizeDoesNotChangeTheStep() {
+    @ParameterizedTest
+    @MethodSource("architectures")
+    void microBatchSizeDoesNotChangeTheStep(Architecture family) {
         try (NDManager manager = Tiny.manager();
-                FullModel whole = FullModel.fresh(Tiny.config(true), Tiny.options(), 3, manager);
-                FullModel halves = FullModel.fresh(Tiny.config(true), Tiny.options(), 3, manager)) {
+                FullModel whole = FullModel.fresh(Tiny.config(true, family), Tiny.options(), 3, manager);
+                FullModel halves = FullModel.fresh(Tiny.config(true, family), Tiny.options(), 3, manager)) {
             MicroBatch batch = Tiny.batch(9, 5, 17, 4);
             double one = whole.lossAndGradients(batch);
             double two =
@@ -121,12 +132,13 @@ class InvariantsTest {
         }
     }
 
-    @Test
-    void recomputedLayersGiveTheGradientsOfKeptOnes() {
+    @ParameterizedTest
+    @MethodSource("architectures")
+    void recomputedLayersGiveTheGradientsOfKeptOnes(Architecture family) {
         try (NDManager manager = Tiny.manager();
-                FullModel kept = FullModel.fresh(Tiny.config(true), Tiny.options(), 3, manager);
-                FullModel recomputed =
-                        FullModel.fresh(Tiny.config(true), Tiny.options().withActivationBytes(0), 3, manager)) {
+                FullModel kept = FullModel.fresh(Tiny.config(true, family), Tiny.options(), 3, manager);
+                FullModel recomputed = FullModel.fresh(
+                        Tiny.config(true, family), Tiny.options().withActivationBytes(0), 3, manager)) {
             MicroBatch batch = Tiny.batch(9, 5);
             assertThat(kept.lossAndGradients(batch)).isEqualTo(recomputed.lossAndGradients(batch));
             for (int i = 0; i < kept.parameters().size(); i++)
@@ -153,11 +165,11 @@ class InvariantsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {0, 1L << 30})
-    void liveHandlesAreConstantOverSteps(long activationBytes) {
+    @CsvSource({MODEL + ", 0", MODEL + ", 1073741824", "models/synthetic-tiny-gemma2, 0"})
+    void liveHandlesAreConstantOverSteps(String directory, long activationBytes) {
         try (NDManager manager = Tiny.manager();
                 FrozenBase base = FrozenBase.load(
-                        SharedData.path(MODEL),
+                        SharedData.path(directory),
                         BaseOptions.of(DataType.BFLOAT16, true).withActivationBytes(activationBytes),
                         manager);
                 LoraModel model = LoraModel.trained(base, Tiny.adapter(base.config(), 0.1, manager), 0);
@@ -177,7 +189,11 @@ class InvariantsTest {
     }
 
     private static FrozenBase base(NDManager manager, boolean quantised) {
-        return FrozenBase.load(SharedData.path(MODEL), BaseOptions.of(DataType.FLOAT32, quantised), manager);
+        return base(MODEL, manager, quantised);
+    }
+
+    private static FrozenBase base(String directory, NDManager manager, boolean quantised) {
+        return FrozenBase.load(SharedData.path(directory), BaseOptions.of(DataType.FLOAT32, quantised), manager);
     }
 
     private static StoredWeight weight(FrozenBase base, int layer, Projection projection) {

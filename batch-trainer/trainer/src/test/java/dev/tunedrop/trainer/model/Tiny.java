@@ -1,7 +1,9 @@
 package dev.tunedrop.trainer.model;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
@@ -12,9 +14,12 @@ import dev.tunedrop.libtorch.LibTorch;
 import dev.tunedrop.trainer.adapter.LoraAdapter;
 import dev.tunedrop.trainer.adapter.LoraConfig;
 import dev.tunedrop.trainer.weights.Architecture;
+import dev.tunedrop.trainer.weights.Gemma2;
 import dev.tunedrop.trainer.weights.Llama;
+import dev.tunedrop.trainer.weights.Mistral;
 import dev.tunedrop.trainer.weights.ModelConfig;
 import dev.tunedrop.trainer.weights.Projection;
+import dev.tunedrop.trainer.weights.Qwen2;
 import dev.tunedrop.trainer.weights.RopeConfig;
 
 /// A random decoder small enough to differentiate by hand, with every odd proportion: H ≠ K, H D ≠ C, F no multiple.
@@ -49,6 +54,15 @@ final class Tiny {
                 tied,
                 64,
                 0.2);
+    }
+
+    /// One of each family, with windows that are shorter than the rows of the tests.
+    static Stream<Architecture> architectures() {
+        return Stream.of(
+                new Llama(),
+                new Qwen2(List.of()),
+                new Mistral(4),
+                new Gemma2(12, 3, 5, List.of(4, Architecture.NO_WINDOW, 4)));
     }
 
     static LoraAdapter adapter(ModelConfig model, double dropout, NDManager manager) {
