@@ -38,7 +38,12 @@ public record BaseFacts(
                 heads * headSize,
                 config.path("num_key_value_heads").asLong(heads) * headSize,
                 positive(config, name, "vocab_size"),
-                config.path("tie_word_embeddings").asBoolean(false));
+                config.path("tie_word_embeddings").asBoolean(tiedByDefault(config)));
+    }
+
+    /// Gemma's files leave out that its head is its embedding.
+    private static boolean tiedByDefault(JsonNode config) {
+        return config.path("model_type").asText("").equals("gemma2");
     }
 
     private static long positive(JsonNode config, String name, String field) {

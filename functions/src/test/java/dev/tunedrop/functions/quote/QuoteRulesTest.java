@@ -128,6 +128,15 @@ class QuoteRulesTest {
     }
 
     @Test
+    void aGemmaThatDoesNotSaySoHasOneTableForEmbeddingAndHead() {
+        String sizes = """
+                "hidden_size":3584,"num_hidden_layers":42,"intermediate_size":14336,"num_attention_heads":16,
+                "num_key_value_heads":8,"head_dim":256,"vocab_size":256000}""";
+        assertThat(facts("{\"model_type\":\"gemma2\"," + sizes).tableWeights()).isEqualTo(256_000L * 3584);
+        assertThat(facts("{\"model_type\":\"llama\"," + sizes).tableWeights()).isEqualTo(2 * 256_000L * 3584);
+    }
+
+    @Test
     void onOneMachineOnlyItsOwnRouteIsPossibleAndCostsNothing() {
         BaseFacts tiny = facts("""
                 {"hidden_size":192,"num_hidden_layers":6,"intermediate_size":512,"num_attention_heads":6,
