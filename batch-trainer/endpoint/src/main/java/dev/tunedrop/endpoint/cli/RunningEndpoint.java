@@ -11,13 +11,13 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.tunedrop.endpoint.decoder.BaseWords;
+import dev.tunedrop.endpoint.decoder.DecoderModel;
 import dev.tunedrop.endpoint.generate.ServedAdapter;
 import dev.tunedrop.endpoint.generate.Serving;
 import dev.tunedrop.endpoint.generate.UnusableAdapter;
 import dev.tunedrop.endpoint.http.EndpointServer;
 import dev.tunedrop.endpoint.http.HttpOptions;
-import dev.tunedrop.endpoint.llama.BaseWords;
-import dev.tunedrop.endpoint.llama.LlamaModel;
 import dev.tunedrop.events.UserMistake;
 import dev.tunedrop.text.BaseText;
 import dev.tunedrop.text.TextException;
@@ -55,7 +55,7 @@ public final class RunningEndpoint implements AutoCloseable {
             String served = name == null ? nameOf(base) : name;
             BaseText text = hold(held, BaseText.load(base));
             Compute compute = hold(held, Compute.open());
-            LlamaModel model = LlamaModel.load(base, served, options, compute.newManager());
+            DecoderModel model = DecoderModel.load(base, served, options, compute.newManager());
             Serving serving = hold(held, new Serving(served, model, new BaseWords(text), atOnce, waiting));
             adapters.forEach((adapter, directory) -> load(serving, adapter, directory));
             return new RunningEndpoint(held, server, serving);

@@ -1,4 +1,4 @@
-package dev.tunedrop.endpoint.llama;
+package dev.tunedrop.endpoint.decoder;
 
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -15,9 +15,9 @@ import dev.tunedrop.trainer.model.FrozenBase;
 import dev.tunedrop.trainer.op.RopeTable;
 import dev.tunedrop.trainer.weights.ModelConfig;
 
-/// A Llama base that answers with its keys and values kept. The base, the adapters and each request's context have
+/// A base that answers with its keys and values kept. The base, the adapters and each request's context have
 /// native memory of their own, freed when each closes.
-public final class LlamaModel implements LanguageModel {
+public final class DecoderModel implements LanguageModel {
 
     private static final int FIRST_POSITIONS = 512;
 
@@ -26,7 +26,7 @@ public final class LlamaModel implements LanguageModel {
     private final RopeTable rope;
     private final NDManager manager;
 
-    private LlamaModel(String name, FrozenBase base, RopeTable rope, NDManager manager) {
+    private DecoderModel(String name, FrozenBase base, RopeTable rope, NDManager manager) {
         this.name = name;
         this.base = base;
         this.rope = rope;
@@ -37,7 +37,7 @@ public final class LlamaModel implements LanguageModel {
     ///
     /// @param name of the base, by which adapters know it
     /// @throws UserMistake naming what is missing or broken
-    public static LlamaModel load(Path directory, String name, BaseOptions options, NDManager parent) {
+    public static DecoderModel load(Path directory, String name, BaseOptions options, NDManager parent) {
         NDManager manager = parent.newSubManager();
         boolean loaded = false;
         try {
@@ -49,7 +49,7 @@ public final class LlamaModel implements LanguageModel {
                     Math.min(FIRST_POSITIONS, config.maxPositions()),
                     options.compute());
             loaded = true;
-            return new LlamaModel(name, base, rope, manager);
+            return new DecoderModel(name, base, rope, manager);
         } finally {
             if (!loaded) manager.close();
         }
@@ -77,7 +77,7 @@ public final class LlamaModel implements LanguageModel {
             case LoadedAdapter ours -> ours;
             default -> throw new IllegalArgumentException("not an adapter of this model");
         };
-        return new LlamaContext(base, rope, loaded, capacity, manager);
+        return new DecoderContext(base, rope, loaded, capacity, manager);
     }
 
     @Override

@@ -1,4 +1,4 @@
-package dev.tunedrop.endpoint.llama;
+package dev.tunedrop.endpoint.decoder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -16,7 +16,7 @@ import dev.tunedrop.text.BaseText;
 class BaseWordsTest {
 
     private static BaseText text(String model) {
-        return BaseText.load(LlamaModelTest.models().resolve(model));
+        return BaseText.load(DecoderModelTest.models().resolve(model));
     }
 
     @Test

@@ -1,4 +1,4 @@
-package dev.tunedrop.endpoint.llama;
+package dev.tunedrop.endpoint.decoder;
 
 import java.util.List;
 import java.util.Set;

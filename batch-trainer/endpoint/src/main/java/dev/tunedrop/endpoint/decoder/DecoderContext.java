@@ -1,4 +1,4 @@
-package dev.tunedrop.endpoint.llama;
+package dev.tunedrop.endpoint.decoder;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -37,7 +37,7 @@ import dev.tunedrop.trainer.weights.Projection;
 /// ```
 ///
 /// The letters are those of the trainer's ops; the same ops compute it, without what a backward pass would keep.
-final class LlamaContext implements LanguageModel.Decoding {
+final class DecoderContext implements LanguageModel.Decoding {
 
     private final FrozenBase base;
     private final RopeTable rope;
@@ -47,7 +47,7 @@ final class LlamaContext implements LanguageModel.Decoding {
     private final Recipe recipe;
     private int position;
 
-    LlamaContext(FrozenBase base, RopeTable rope, @Nullable LoadedAdapter adapter, int capacity, NDManager parent) {
+    DecoderContext(FrozenBase base, RopeTable rope, @Nullable LoadedAdapter adapter, int capacity, NDManager parent) {
         this.base = base;
         this.rope = rope;
         this.adapter = adapter;

@@ -1,4 +1,4 @@
-package dev.tunedrop.endpoint.llama;
+package dev.tunedrop.endpoint.decoder;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;

@@ -1,4 +1,4 @@
-package dev.tunedrop.endpoint.llama;
+package dev.tunedrop.endpoint.decoder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.tunedrop.endpoint.generate.LanguageModel.Adapter;
 import dev.tunedrop.endpoint.generate.LanguageModel.Decoding;
@@ -30,7 +31,7 @@ import dev.tunedrop.trainer.model.MicroBatch;
 import dev.tunedrop.trainer.model.Scored;
 import dev.tunedrop.trainer.run.Compute;
 
-class LlamaModelTest {
+class DecoderModelTest {
 
     private static final int[] PROMPT = {1, 403, 407, 261, 378, 5, 77, 300};
 
@@ -40,8 +41,8 @@ class LlamaModelTest {
         return models;
     }
 
-    private static LlamaModel load(Path base, BaseOptions options, NDManager manager) {
-        return LlamaModel.load(base, String.valueOf(base.getFileName()), options, manager);
+    private static DecoderModel load(Path base, BaseOptions options, NDManager manager) {
+        return DecoderModel.load(base, String.valueOf(base.getFileName()), options, manager);
     }
 
     private static int greatest(float[] row) {
@@ -51,7 +52,7 @@ class LlamaModelTest {
     }
 
     /// Greedy decoding by the cached pass.
-    private static int[] cached(LlamaModel model, @Nullable Adapter adapter, int[] prompt, int count) {
+    private static int[] cached(DecoderModel model, @Nullable Adapter adapter, int[] prompt, int count) {
         int[] drawn = new int[count];
         try (Decoding decoding = model.open(adapter, prompt.length + count)) {
             float[] logits = decoding.extend(prompt);
@@ -96,7 +97,7 @@ class LlamaModelTest {
         BaseOptions options = BaseOptions.of(DataType.FLOAT32, quantised);
         try (Compute compute = Compute.open();
                 NDManager manager = compute.newManager();
-                LlamaModel model = load(base, options, manager);
+                DecoderModel model = load(base, options, manager);
                 FrozenBase frozen = FrozenBase.load(base, options, manager);
                 Scored reference = LoraModel.without(frozen)) {
             int[] drawn = cached(model, null, PROMPT, 150);
@@ -107,13 +108,14 @@ class LlamaModelTest {
         }
     }
 
-    @Test
-    void theAdapterChangesTheAnswerAndTheBaseStaysItself() {
-        Path base = models().resolve("synthetic-tiny-llama3");
+    @ParameterizedTest
+    @ValueSource(strings = {"synthetic-tiny-llama3", "synthetic-tiny-qwen2", "synthetic-tiny-gemma2"})
+    void theAdapterChangesTheAnswerAndTheBaseStaysItself(String name) {
+        Path base = models().resolve(name);
         BaseOptions options = BaseOptions.of(DataType.FLOAT32, false);
         try (Compute compute = Compute.open();
                 NDManager manager = compute.newManager();
-                LlamaModel model = load(base, options, manager);
+                DecoderModel model = load(base, options, manager);
                 FrozenBase frozen = FrozenBase.load(base, options, manager);
                 Adapter adapter = model.loadAdapter(base.resolve("lora-init"));
                 Scored adapted = LoraModel.frozen(
@@ -139,7 +141,7 @@ class LlamaModelTest {
         for (int i = 0; i < prompt.length; i++) prompt[i] = (i * 37 + 11) % 500;
         try (Compute compute = Compute.open();
                 NDManager manager = compute.newManager();
-                LlamaModel model = load(models().resolve(name), BaseOptions.of(type, false), manager);
+                DecoderModel model = load(models().resolve(name), BaseOptions.of(type, false), manager);
                 Decoding whole = model.open(null, 300);
                 Decoding parts = model.open(null, 300)) {
             float[] expected = whole.extend(prompt);
@@ -151,13 +153,14 @@ class LlamaModelTest {
         }
     }
 
-    @Test
-    void liveHandlesAreConstantOverRequestsAndNoneAreLeftInTheEnd() {
-        Path base = models().resolve("synthetic-tiny-llama3");
+    @ParameterizedTest
+    @ValueSource(strings = {"synthetic-tiny-llama3", "synthetic-tiny-gemma2"})
+    void liveHandlesAreConstantOverRequestsAndNoneAreLeftInTheEnd(String name) {
+        Path base = models().resolve(name);
         long before = LtEngine.liveHandles();
         try (Compute compute = Compute.open();
                 NDManager manager = compute.newManager();
-                LlamaModel model = load(base, BaseOptions.of(DataType.BFLOAT16, true), manager)) {
+                DecoderModel model = load(base, BaseOptions.of(DataType.BFLOAT16, true), manager)) {
             cached(model, null, PROMPT, 200);
             long loaded = LtEngine.liveHandles();
             for (int i = 0; i < 5; i++) {
@@ -178,9 +181,9 @@ class LlamaModelTest {
         Path adapter = models().resolve("synthetic-tiny-llama3/lora-init");
         try (Compute compute = Compute.open();
                 NDManager manager = compute.newManager();
-                LlamaModel other =
+                DecoderModel other =
                         load(models().resolve("stories260k-hf"), BaseOptions.of(DataType.FLOAT32, false), manager);
-                LlamaModel own = load(
+                DecoderModel own = load(
                         models().resolve("synthetic-tiny-llama3"), BaseOptions.of(DataType.FLOAT32, false), manager)) {
             assertThatThrownBy(() -> other.loadAdapter(adapter))
                     .isInstanceOf(UnusableAdapter.class)
