@@ -2,6 +2,7 @@ package dev.tunedrop.trainer.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.util.stream.Stream;
 
 import ai.djl.ndarray.NDManager;
@@ -70,6 +71,20 @@ class FullModelTest {
                 FullModel model = FullModel.load(SharedData.path("models/tinystories-656k"), Tiny.options(), manager)) {
             float[] logits = model.logits(golden.batch(), manager).toFloatArray();
             assertThat(Differences.largest(logits, golden.unpadded("logits"))).isLessThan(1e-4);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"llama3", "qwen2", "mistral", "gemma2"})
+    void everyFamilyLoadsForFullTrainingAsItDoesFrozen(String family) {
+        Path directory = SharedData.path("models/synthetic-tiny-" + family);
+        try (NDManager manager = Tiny.manager();
+                FrozenBase base = FrozenBase.load(directory, Tiny.options(), manager);
+                Scored frozen = LoraModel.without(base);
+                FullModel model = FullModel.load(directory, Tiny.options(), manager)) {
+            MicroBatch batch = Tiny.batch(60, 9);
+            assertThat(model.logits(batch, manager).toFloatArray())
+                    .isEqualTo(frozen.logits(batch, manager).toFloatArray());
         }
     }
 
