@@ -59,13 +59,8 @@ final class DropCommand implements Callable<Integer> {
     @Option(names = "--dry-run", description = "Check and quote only; nothing is trained.")
     private boolean dryRun;
 
-    @Option(
-            names = "--no-follow",
-            negatable = true,
-            defaultValue = "true",
-            fallbackValue = "true",
-            description = "Follow the run to its end, or only start it. Default: follow.")
-    private boolean follow;
+    @Option(names = "--no-follow", description = "Only start the run; do not wait for its end.")
+    private boolean onlyStart;
 
     DropCommand(Clouds clouds) {
         this.clouds = clouds;
@@ -77,7 +72,7 @@ final class DropCommand implements Callable<Integer> {
         Dropper.Request request = new Dropper.Request(file, dataset, settingsFor(file, settings), dryRun);
         try (RunningCloud running = clouds.connect()) {
             String runId = drop(running, request, screen);
-            if (!follow) {
+            if (onlyStart) {
                 screen.line("Follow it with: tunedrop show " + runId);
                 return 0;
             }

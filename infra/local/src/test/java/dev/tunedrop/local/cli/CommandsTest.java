@@ -2,9 +2,11 @@ package dev.tunedrop.local.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.math.BigDecimal;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
@@ -76,6 +78,13 @@ class CommandsTest {
         assertThat(err.toString()).contains("2 runs begin with orders");
         assertThat(run("show", "nothing")).isEqualTo(2);
         assertThat(err.toString()).contains("no run is named nothing");
+    }
+
+    @Test
+    void dropWithNoFollowOnlyStartsTheRun() throws IOException {
+        Path rows = Files.writeString(folder.resolve("rows.jsonl"), "{}\n");
+        assertThat(run("drop", rows.toString(), "--dataset", "orders", "--no-follow")).isZero();
+        assertThat(out.toString()).contains("Follow it with: tunedrop show ");
     }
 
     @Test
