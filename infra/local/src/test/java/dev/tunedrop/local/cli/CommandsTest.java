@@ -83,7 +83,8 @@ class CommandsTest {
     @Test
     void dropWithNoFollowOnlyStartsTheRun() throws IOException {
         Path rows = Files.writeString(folder.resolve("rows.jsonl"), "{}\n");
-        assertThat(run("drop", rows.toString(), "--dataset", "orders", "--no-follow")).isZero();
+        assertThat(run("drop", rows.toString(), "--dataset", "orders", "--no-follow"))
+                .isZero();
         assertThat(out.toString()).contains("Follow it with: tunedrop show ");
     }
 
