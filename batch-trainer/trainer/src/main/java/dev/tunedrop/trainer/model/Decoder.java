@@ -54,7 +54,7 @@ final class Decoder implements AutoCloseable {
         this.embedding = embedding;
         this.layers = List.copyOf(layers);
         this.norm = norm;
-        this.head = new CrossEntropy(head, CrossEntropy.DEFAULT_CHUNK_ELEMENTS);
+        this.head = new CrossEntropy(head, CrossEntropy.chunkElements(head.value()));
         this.activationBytes = options.activationBytes();
         this.manager = manager.newSubManager();
         int positions = Math.min(config.maxPositions(), 4096);

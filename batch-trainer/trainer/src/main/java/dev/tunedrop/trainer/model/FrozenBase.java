@@ -38,7 +38,7 @@ public final class FrozenBase implements AutoCloseable {
     /// @param postNorm (C)
     public record Layer(NDArray inputNorm, NDArray postNorm, Map<Projection, StoredWeight> linears) {}
 
-    private FrozenBase(
+    FrozenBase(
             ModelConfig config,
             BaseOptions options,
             NDManager manager,
@@ -86,6 +86,12 @@ public final class FrozenBase implements AutoCloseable {
         } finally {
             if (!loaded) manager.close();
         }
+    }
+
+    /// A base of this shape with random weights, made on the manager's device without a checkpoint: for measurements.
+    /// A quantised one never exists in 16 bits.
+    public static FrozenBase random(ModelConfig config, BaseOptions options, NDManager parent) {
+        return RandomBase.of(config, options, parent);
     }
 
     private static StoredWeight stored(WeightView view, HostTensors host, BaseOptions options, NDManager manager) {
