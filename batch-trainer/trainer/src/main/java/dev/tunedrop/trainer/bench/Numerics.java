@@ -38,6 +38,10 @@ final class Numerics {
     private static final double FP32_LOSS = 1e-5;
     private static final double FP32_GRADIENT = 1e-4;
     private static final double FP32_AFTER_STEPS = 1e-4;
+    private static final double SAME_LOSS = 1e-6;
+    /// On a GPU the flash kernel adds dq up in any order.
+    private static final double SAME_GRADIENT = 5e-3;
+
     private static final double BF16_FACTOR = 2;
     private static final double BF16_FLOOR = 1e-3;
     private static final List<DataType> TYPES = List.of(DataType.FLOAT32, DataType.BFLOAT16);
@@ -117,7 +121,9 @@ final class Numerics {
         Pass.Distance bf16 = adapted(device, DataType.BFLOAT16, true, Long.MAX_VALUE)
                 .to(adapted(device, DataType.BFLOAT16, true, 0));
         verdicts.check(
-                "keeping activations gives what recomputing gives, bf16", bf16.within(1e-6, 1e-3), bf16.toString());
+                "keeping activations gives what recomputing gives, bf16",
+                bf16.within(SAME_LOSS, SAME_GRADIENT),
+                bf16.toString());
     }
 
     private void stepsAgree() {

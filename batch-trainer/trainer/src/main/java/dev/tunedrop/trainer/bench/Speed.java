@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.Random;
 
@@ -71,9 +72,11 @@ final class Speed {
                             (System.nanoTime() - start) / 1e9,
                             memory.gib(),
                             base.linearBytes() / (double) (1L << 30));
+                    head();
                     boolean finite = true;
                     for (Workload.Batch batch : workload.batches())
                         finite &= measure(batch, shape, model, optimiser, peak, memory);
+                    floors(shape, manager);
                     return finite;
                 }
             }
@@ -105,33 +108,70 @@ final class Speed {
             updates.add(update);
             if (passes.size() >= FEWEST_STEPS && (System.nanoTime() - start) / 1e9 > seconds) break;
         }
+        print(shape, config, passes, updates, peak, memory.gib());
+        if (!finite)
+            out.printf(
+                    "FAILED %s: loss %s or the gradients' norm %s is no finite number%n",
+                    workload.name(), loss[0], norm[0]);
+        return finite;
+    }
+
+    private void head() {
+        out.println(
+                "| part | tokens | row | tokens/s | with optimiser | pass ms | % of limit | % of limit at this product's"
+                        + " rate | mark | of mark | peak GiB | mark GiB |");
+        out.println("|---|---|---|---|---|---|---|---|---|---|---|---|");
+    }
+
+    private void print(
+            Workload.Batch shape,
+            ModelConfig config,
+            List<Double> passes,
+            List<Double> updates,
+            double peak,
+            double gib) {
         double pass = median(passes);
-        double update = median(updates);
         double speed = shape.tokens() / pass;
-        double limit = Limit.tokensPerSecond(config, Workload.RANK, shape.row(), workload.recompute(), Limit.H200);
-        double limitHere = Limit.tokensPerSecond(config, Workload.RANK, shape.row(), workload.recompute(), peak);
+        boolean first = shape.equals(workload.batches().getFirst());
         out.printf(
-                "%s: %d tokens in rows of %d: %.0f tokens/s (pass %.1f ms, median of %d; with the optimiser's %.1f ms"
-                        + " %.0f tokens/s), %.1f %% of the limit at 790 TFLOP/s, %.1f %% of the limit at the product's"
-                        + " rate, %s; peak %.2f GiB%s; loss %.3f%s%n",
+                Locale.ROOT,
+                "| %s | %d | %d | %.0f | %.0f | %.1f | %.1f | %.1f | %s | %s | %.2f | %s |%n",
                 workload.name(),
                 shape.tokens(),
                 shape.row(),
                 speed,
+                shape.tokens() / (pass + median(updates)),
                 pass * 1e3,
-                passes.size(),
-                update * 1e3,
-                shape.tokens() / (pass + update),
-                100 * speed / limit,
-                100 * speed / limitHere,
-                against("mark", workload.mark(), speed, true),
-                memory.gib(),
-                shape.equals(workload.batches().getFirst())
-                        ? ", " + against("mark GiB", workload.markGiB(), memory.gib(), false)
-                        : "",
-                loss[0] / batch.trainedTokens(),
-                finite ? "" : "; NOT FINITE");
-        return finite;
+                100 * speed / limit(shape, config, Limit.H200),
+                100 * speed / limit(shape, config, peak),
+                figure(workload.mark()),
+                workload.mark().isEmpty()
+                        ? "-"
+                        : "%.0f %%".formatted(100 * speed / workload.mark().getAsDouble()),
+                gib,
+                first ? figure(workload.markGiB()) : "-");
+    }
+
+    private double limit(Workload.Batch shape, ModelConfig config, double flops) {
+        return Limit.tokensPerSecond(config, Workload.RANK, shape.row(), workload.recompute(), flops);
+    }
+
+    private static String figure(OptionalDouble mark) {
+        return mark.isEmpty() ? "-" : "%.1f".formatted(mark.getAsDouble());
+    }
+
+    /// After everything else, since it takes memory of its own.
+    private void floors(ModelConfig shape, NDManager manager) {
+        for (Workload.Batch batch : workload.batches()) {
+            int forwards = workload.recompute() ? 2 : 1;
+            double floor = new MatmulFloor(DataType.BFLOAT16, batch.tokens(), forwards, false).of(shape, manager);
+            out.printf(
+                    Locale.ROOT,
+                    "%s: the large products of %d tokens alone take %.1f ms%n",
+                    workload.name(),
+                    batch.tokens(),
+                    floor * 1e3);
+        }
     }
 
     /// Clips and moves the adapter; answers the gradients' norm.
@@ -141,13 +181,6 @@ final class Speed {
         optimiser.step(LEARNING_RATE, mean * GradientNorm.clip(norm * mean, 1));
         model.parametersChanged();
         return norm;
-    }
-
-    private static String against(String name, OptionalDouble mark, double value, boolean more) {
-        if (mark.isEmpty()) return "no " + name;
-        boolean reached = more ? value >= mark.getAsDouble() : value <= mark.getAsDouble();
-        return "%s %.1f %s (%.1f %%)"
-                .formatted(name, mark.getAsDouble(), reached ? "reached" : "missed", 100 * value / mark.getAsDouble());
     }
 
     private static double median(List<Double> values) {
