@@ -160,14 +160,15 @@ public final class DatasetCheck {
     public static void whole(Findings findings, long rows) {
         if (rows == 0 && findings.errors() == 0)
             findings.add(FileKind.file("file-empty", "the file has no rows", "Write at least one row, better fifty."));
-        else if (rows > 0 && rows < FEW_ROWS)
+        else if (rows > 0 && rows < FEW_ROWS && findings.errors() == 0)
             findings.add(new Finding(
                     "few-rows",
                     Severity.WARNING,
                     0,
                     0,
                     null,
-                    "the file has %d rows; few models learn from fewer than %d".formatted(rows, FEW_ROWS),
+                    "the file has %d %s; few models learn from fewer than %d"
+                            .formatted(rows, rows == 1 ? "row" : "rows", FEW_ROWS),
                     "Add rows; fifty to a hundred good ones are a start."));
     }
 

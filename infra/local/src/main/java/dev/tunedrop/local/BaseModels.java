@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 
 import dev.tunedrop.events.json.Json;
 import dev.tunedrop.local.disk.DurableFile;
-import dev.tunedrop.local.s3.LocalS3;
+import dev.tunedrop.local.s3.aws.LocalS3;
 
 /// Copies base models from a folder into their bucket; a file that has its old size and time is not copied again.
 final class BaseModels {

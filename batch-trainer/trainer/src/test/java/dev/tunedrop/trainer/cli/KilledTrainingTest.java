@@ -16,7 +16,9 @@ import org.junit.jupiter.api.io.TempDir;
 import dev.tunedrop.events.artefact.Sha256;
 import dev.tunedrop.trainer.run.Fixtures;
 
-/// Training in a process of its own, which is killed.
+/// Training in a process of its own, which is killed early in a run that is long enough for a slow machine to be seen
+/// in
+/// the middle of it.
 class KilledTrainingTest {
 
     @TempDir
@@ -51,7 +53,7 @@ class KilledTrainingTest {
 
         assertThat(Sha256.of(cut.resolve("adapter_model.safetensors")))
                 .isEqualTo(Sha256.of(whole.resolve("adapter_model.safetensors")));
-        assertThat(steps(cut)).isEqualTo(steps(whole)).hasSizeGreaterThan(9);
+        assertThat(steps(cut)).isEqualTo(steps(whole)).hasSize(60);
         assertThat(Files.readString(cut.resolve("training/result.json"))).contains("\"parity\" : \"exact\"");
     }
 
@@ -89,7 +91,7 @@ class KilledTrainingTest {
                 "--set=maxTokens=48",
                 "--set=checkpointSteps=1",
                 "--set=dropout=0.1",
-                "--max-steps=10");
+                "--max-steps=60");
     }
 
     private Process start(List<String> before, List<String> command) throws IOException {

@@ -53,12 +53,15 @@ final class Follower {
     }
 
     private void progress(RunView run) {
-        for (WorkflowStep step : run.steps()) {
-            if (step.status() == WorkflowStep.Status.RUNNING && !step.name().equals(lastState)) {
-                lastState = step.name();
-                screen.live(lastState + " ...");
-            }
-        }
+        run.steps().stream()
+                .filter(step -> step.status() == WorkflowStep.Status.RUNNING)
+                .reduce((earlier, later) -> later)
+                .map(WorkflowStep::name)
+                .filter(name -> !name.equals(lastState))
+                .ifPresent(name -> {
+                    lastState = name;
+                    screen.live(name + " ...");
+                });
         if (run.training() != null) return;
         List<StepMetrics> fresh = views.metrics(run.summary().runId(), lastStep);
         if (fresh.isEmpty()) return;

@@ -156,9 +156,12 @@ final class RunStory {
         decision.notTaken()
                 .forEach(other -> byReason.computeIfAbsent(other.reason(), reason -> new ArrayList<>())
                         .add(other.route()));
-        byReason.entrySet().stream().limit(routesShown).forEach(not -> screen.line("  - not " + routes(not.getValue()) + ": " + not.getKey()));
+        byReason.entrySet().stream()
+                .limit(routesShown)
+                .forEach(not -> screen.line("  - not " + routes(not.getValue()) + ": " + not.getKey()));
         if (byReason.size() > routesShown)
-            screen.line("  - and others not, for %s more".formatted(Figures.count(byReason.size() - routesShown, "reason")));
+            screen.line("  - and others not, for %s more"
+                    .formatted(Figures.count(byReason.size() - routesShown, "reason")));
         if (decision.needsApproval()) screen.line("  A person must approve it first.");
     }
 

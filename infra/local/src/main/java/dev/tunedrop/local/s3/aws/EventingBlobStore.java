@@ -1,4 +1,4 @@
-package dev.tunedrop.local.s3;
+package dev.tunedrop.local.s3.aws;
 
 import java.io.IOException;
 import java.io.InputStream;

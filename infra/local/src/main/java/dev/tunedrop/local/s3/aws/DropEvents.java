@@ -1,4 +1,4 @@
-package dev.tunedrop.local.s3;
+package dev.tunedrop.local.s3.aws;
 
 import java.nio.file.Path;
 import java.util.List;
