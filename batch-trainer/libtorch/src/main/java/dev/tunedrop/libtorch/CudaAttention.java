@@ -73,8 +73,8 @@ record CudaAttention(LtNDArray startsQ, LtNDArray startsK, long maxQ, long maxK,
     }
 
     AttentionGrads backward(LtNDArray dOut, LtNDArray q, LtNDArray k, LtNDArray v, LtNDArray out, LtNDArray logSumExp) {
-        LtNDArray unusedSeed = q.getManager().zeros(new Shape(2), DataType.UINT64); // dropout is 0
-        LtNDArray unusedOffset = q.getManager().zeros(new Shape(), DataType.UINT64);
+        LtNDArray unreadSeed = q.getManager().create(new Shape(2), DataType.UINT64); // dropout is 0
+        LtNDArray unreadOffset = q.getManager().create(new Shape(), DataType.UINT64);
         LtNDArray[] results = Aten.call(
                 q.getManager(),
                 "aten::_flash_attention_backward",
@@ -92,8 +92,8 @@ record CudaAttention(LtNDArray startsQ, LtNDArray startsK, long maxQ, long maxK,
                 maxK,
                 0.0,
                 causal,
-                unusedSeed,
-                unusedOffset,
+                unreadSeed,
+                unreadOffset,
                 new Present(scale),
                 null,
                 null);

@@ -52,8 +52,9 @@ final class Speed {
     /// Prints a row a batch; false where a loss or gradient was no finite number.
     boolean run() {
         try (NDManager manager = Engine.getEngine(LtEngine.NAME).newBaseManager(device)) {
-            double peak = Clock.bf16Peak(manager, device.isGpu() ? GPU_PRODUCT : CPU_PRODUCT);
+            Clock.bf16Peak(manager, CPU_PRODUCT); // the driver's context and LibTorch's kernels are loaded: not counted
             HeldMemory memory = HeldMemory.since(device);
+            double peak = Clock.bf16Peak(manager, device.isGpu() ? GPU_PRODUCT : CPU_PRODUCT);
             long start = System.nanoTime();
             ModelConfig shape = workload.shape();
             BaseOptions options = BaseOptions.of(DataType.BFLOAT16, true)
@@ -118,7 +119,7 @@ final class Speed {
 
     private void head() {
         out.println(
-                "| part | tokens | row | tokens/s | with optimiser | pass ms | % of limit | % of limit at this product's"
+                "| part | tokens | row | tokens/s | with optimiser | pass ms | of limit | of limit at this product's"
                         + " rate | mark | of mark | peak GiB | mark GiB |");
         out.println("|---|---|---|---|---|---|---|---|---|---|---|---|");
     }
@@ -135,7 +136,7 @@ final class Speed {
         boolean first = shape.equals(workload.batches().getFirst());
         out.printf(
                 Locale.ROOT,
-                "| %s | %d | %d | %.0f | %.0f | %.1f | %.1f | %.1f | %s | %s | %.2f | %s |%n",
+                "| %s | %d | %d | %.0f | %.0f | %.1f | %.1f %% | %.1f %% | %s | %s | %.2f | %s |%n",
                 workload.name(),
                 shape.tokens(),
                 shape.row(),

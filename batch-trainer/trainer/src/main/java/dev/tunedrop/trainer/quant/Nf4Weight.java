@@ -40,6 +40,11 @@ public record Nf4Weight(
         DataType compute)
         implements StoredWeight {
 
+    private static final long BYTES = Nf4.BLOCK / 2;
+
+    /// 2²⁵ weights.
+    private static final long BLOCKS_AT_ONCE = (1L << 25) / Nf4.BLOCK;
+
     private static final float RANDOM_SCALE = 0.04f;
     private static final float RANDOM_SPREAD = 0.005f;
 
@@ -92,34 +97,53 @@ public record Nf4Weight(
     }
 
     /// The same values by tensor operations, on any device. Nothing here waits for the device: the tables are there
-    /// already, and the product is rounded to compute precision as it is written.
+    /// already. A range of blocks at a time, since codes widened for the look-up take six bytes a weight.
     NDArray onDevice(NDManager scope) {
-        long blocks = packed.getShape().size() / (Nf4.BLOCK / 2);
+        return onDevice(scope, BLOCKS_AT_ONCE);
+    }
+
+    NDArray onDevice(NDManager scope, long blocksAtOnce) {
+        long blocks = packed.getShape().size() / BYTES;
+        NDArray w = scope.create(new Shape(rows, columns), compute);
+        boolean whole = rows * columns == blocks * Nf4.BLOCK;
         Nf4Tables tables = Nf4Tables.on(scope.getDevice());
         try (NDManager work = scope.newSubManager()) {
-            NDArray scaleIndex = Ops.cast(alias(work, scaleCodes), DataType.INT32);
-            NDArray scales = Ops.view(
-                    Ops.indexSelect(alias(work, tables.dynamic()), 0, scaleIndex),
-                    new Shape(nestedAbsmax.getShape().get(0), Nf4.NESTED_BLOCK));
-            Ops.mul_(scales, nestedAbsmax);
-            NDArray shifted = scales.add(offset);
-            NDArray scale = Ops.view(
-                    Ops.narrow(Ops.view(shifted, new Shape(scales.getShape().size())), 0, 0, blocks),
-                    new Shape(blocks, 1));
-            NDArray byteIndex = Ops.cast(alias(work, packed), DataType.INT32);
-            NDArray looked = Ops.indexSelect(alias(work, tables.pairs()), 0, byteIndex);
-            byteIndex.close();
-            NDArray values =
-                    Ops.view(Aten.one("aten::view", "dtype", looked, DataType.FLOAT32), new Shape(blocks, Nf4.BLOCK));
-            if (rows * columns == blocks * Nf4.BLOCK) {
-                NDArray w = scope.create(new Shape(rows, columns), compute);
-                Aten.into(Ops.view(alias(work, w), values.getShape()), "aten::mul", "out", values, scale);
-                return w;
+            NDArray scales = scales(tables, work);
+            Shape shape = new Shape(blocks, Nf4.BLOCK);
+            NDArray values = whole ? Ops.view(alias(work, w), shape) : work.create(shape, compute);
+            for (long from = 0; from < blocks; from += blocksAtOnce)
+                open(tables, scales, values, from, Math.min(blocksAtOnce, blocks - from), work);
+            if (!whole) {
+                NDArray used = Ops.narrow(Ops.view(values, new Shape(blocks * Nf4.BLOCK)), 0, 0, rows * columns);
+                Ops.copy_(w, Ops.view(used, w.getShape()));
             }
-            NDArray all = work.create(values.getShape(), compute);
-            Aten.into(all, "aten::mul", "out", values, scale);
-            NDArray flat = Ops.narrow(Ops.view(all, new Shape(blocks * Nf4.BLOCK)), 0, 0, rows * columns);
-            return Ops.cast(Ops.view(flat, new Shape(rows, columns)), compute, scope);
+            return w;
+        }
+    }
+
+    /// One scale a block, and some that no block has (nested · 256, 1).
+    private NDArray scales(Nf4Tables tables, NDManager work) {
+        NDArray index = Ops.cast(alias(work, scaleCodes), DataType.INT32);
+        NDArray looked = Ops.indexSelect(alias(work, tables.dynamic()), 0, index);
+        NDArray scales = Ops.view(looked, new Shape(nestedAbsmax.getShape().get(0), Nf4.NESTED_BLOCK));
+        Ops.mul_(scales, nestedAbsmax);
+        return Ops.view(scales.add(offset), new Shape(scales.getShape().size(), 1));
+    }
+
+    /// Writes blocks `from` … `from + count` of `values`; the product is rounded to compute precision as it is written.
+    private void open(Nf4Tables tables, NDArray scales, NDArray values, long from, long count, NDManager parent) {
+        try (NDManager work = parent.newSubManager()) {
+            NDArray bytes = Ops.narrow(alias(work, packed), 0, from * BYTES, count * BYTES);
+            NDArray index = Ops.cast(bytes, DataType.INT32);
+            NDArray pairs = Ops.indexSelect(alias(work, tables.pairs()), 0, index);
+            index.close();
+            NDArray codes = Aten.one("aten::view", "dtype", pairs, DataType.FLOAT32);
+            Aten.into(
+                    Ops.narrow(alias(work, values), 0, from, count),
+                    "aten::mul",
+                    "out",
+                    Ops.view(codes, new Shape(count, Nf4.BLOCK)),
+                    Ops.narrow(alias(work, scales), 0, from, count));
         }
     }
 
