@@ -45,9 +45,9 @@ fi
 # Seconds after which a part is given up.
 limit_of() {
   case $1 in
-    numerics) echo 100 ;;
-    golden) echo 60 ;;
-    70b-*) echo 130 ;;
+    numerics) echo 90 ;;
+    golden) echo 40 ;;
+    70b-*) echo 170 ;;
     *) echo 90 ;;
   esac
 }
