@@ -11,18 +11,18 @@ import dev.tunedrop.events.json.Json;
 
 /// The sample task: a support message in, a line out that says which team it goes to, how urgent it is, and a first
 /// reply. Rows are OpenAI chats; no two have the same message.
-final class SupportTriage {
+public final class SupportTriage {
 
     private final Grammar grammar = Grammar.resources("words.grammar", "triage.grammar");
     private final Random random;
 
-    SupportTriage(long seed) {
+    public SupportTriage(long seed) {
         this.random = new Random(seed);
     }
 
-    record Row(String message, String answer) {
+    public record Row(String message, String answer) {
 
-        String json() {
+        public String json() {
             return Json.writeLine(
                     Map.of("messages", List.of(new Message("user", message), new Message("assistant", answer))));
         }
@@ -31,7 +31,7 @@ final class SupportTriage {
     /// One message as OpenAI's format writes it.
     record Message(String role, String content) {}
 
-    List<Row> rows(int count) {
+    public List<Row> rows(int count) {
         Set<String> messages = new LinkedHashSet<>();
         List<Row> rows = new ArrayList<>(count);
         while (rows.size() < count) {

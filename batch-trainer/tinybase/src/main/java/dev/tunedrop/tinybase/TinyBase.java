@@ -14,25 +14,25 @@ import dev.tunedrop.text.ChatMessage;
 import dev.tunedrop.text.TokenizedChat;
 
 /// The tiny base before training: its text, the vocabulary learnt from it, and the rows the trainer reads.
-final class TinyBase {
+public final class TinyBase {
 
     /// Tokens in all; a vocabulary small enough that the embedding stays a small part of the model.
-    static final int VOCABULARY = 2048;
+    public static final int VOCABULARY = 2048;
 
     private static final int VOCABULARY_DOCUMENTS = 40_000;
     private static final int HELD_OUT_DOCUMENTS = 300;
 
     private final long seed;
 
-    TinyBase(long seed) {
+    public TinyBase(long seed) {
         this.seed = seed;
     }
 
     /// What was written: the shard to train on, the one to measure with, and how many tokens the first has.
-    record Rows(Path train, Path heldOut, long documents, long tokens) {}
+    public record Rows(Path train, Path heldOut, long documents, long tokens) {}
 
     /// Learns the vocabulary and writes every file of the base but its weights.
-    void writeFiles(Path directory) throws IOException {
+    public void writeFiles(Path directory) throws IOException {
         Corpus corpus = new Corpus(seed);
         List<String> texts = new ArrayList<>();
         for (int i = 0; i < VOCABULARY_DOCUMENTS; i++) for (Turn turn : corpus.next()) texts.add(turn.text());
@@ -41,7 +41,7 @@ final class TinyBase {
 
     /// Writes documents as token rows until `tokens` tokens are reached. Pre-training learns every token after the
     /// first, prompts included; the held-out rows are drawn from another seed.
-    Rows writeRows(Path base, Path scratch, long tokens) throws IOException {
+    public Rows writeRows(Path base, Path scratch, long tokens) throws IOException {
         Files.createDirectories(scratch);
         Path train = scratch.resolve("train.safetensors");
         Path heldOut = scratch.resolve("held-out.safetensors");

@@ -3,6 +3,7 @@ package dev.tunedrop.trainer.data;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
@@ -53,36 +54,56 @@ final class SequenceStream {
 
     /// The rows of the next sequence; empty after the last epoch.
     Optional<long[]> next() {
+        return settle() ? Optional.of(take()) : Optional.empty();
+    }
+
+    /// The next sequences of one epoch, at most `most` of them; none after the last epoch.
+    List<long[]> next(int most) {
+        List<long[]> taken = new ArrayList<>();
+        if (!settle()) return taken;
+        long epoch = cursor.epoch();
+        do {
+            taken.add(take());
+        } while (taken.size() < most && settle() && cursor.epoch() == epoch);
+        return taken;
+    }
+
+    /// How often [#next(int)] has something to give, counted no further than `limit`.
+    long batches(int most, int limit) {
+        long count = 0;
+        for (long epoch = 0; epoch < order.epochs() && count < limit; epoch++)
+            count += Math.ceilDiv(inEpoch(epoch, (limit - count) * most), most);
+        return Math.min(count, limit);
+    }
+
+    /// Counted until there are enough.
+    private long inEpoch(long epoch, long enough) {
+        if (!order.packing()) return useful.cardinality();
+        long count = 0;
+        for (long index = 0; index < windows() && count < enough; index++)
+            count += sequences(epoch, index).size();
+        return count;
+    }
+
+    /// Moves the cursor over what is used up, to a sequence; false after the last epoch.
+    private boolean settle() {
         while (cursor.epoch() < order.epochs()) {
             if (cursor.window() >= windows()) {
                 seek(new Cursor(cursor.epoch() + 1, 0, 0));
                 continue;
             }
             if (window == null) window = sequences(cursor.epoch(), cursor.window());
-            if (cursor.taken() >= window.size()) {
-                seek(new Cursor(cursor.epoch(), cursor.window() + 1, 0));
-                continue;
-            }
-            long[] rows = window.get(Math.toIntExact(cursor.taken()));
-            cursor = new Cursor(cursor.epoch(), cursor.window(), cursor.taken() + 1);
-            return Optional.of(rows);
+            if (cursor.taken() < window.size()) return true;
+            seek(new Cursor(cursor.epoch(), cursor.window() + 1, 0));
         }
-        return Optional.empty();
+        return false;
     }
 
-    /// Sequences from the start to the end of the last epoch, counted no further than `limit`.
-    long count(long limit) {
-        long count = 0;
-        for (long epoch = 0; epoch < order.epochs(); epoch++) {
-            if (!order.packing()) {
-                count += useful.cardinality();
-            } else {
-                for (long index = 0; index < windows() && count < limit; index++)
-                    count += sequences(epoch, index).size();
-            }
-            if (count >= limit) return limit;
-        }
-        return count;
+    private long[] take() {
+        List<long[]> settled = Objects.requireNonNull(window);
+        long[] rows = settled.get(Math.toIntExact(cursor.taken()));
+        cursor = new Cursor(cursor.epoch(), cursor.window(), cursor.taken() + 1);
+        return rows;
     }
 
     /// Tokens of a row that are trained on.

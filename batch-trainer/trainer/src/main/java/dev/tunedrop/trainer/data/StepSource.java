@@ -9,7 +9,8 @@ import dev.tunedrop.events.artefact.TokenShardReader;
 import dev.tunedrop.trainer.model.MicroBatch;
 
 /// Hands out optimiser steps. A step is the next `batchSize * gradientAccumulation` sequences, cut into micro-batches
-/// of `batchSize` sequences; the last step of a run may have fewer.
+/// of `batchSize` sequences. A step never spans two epochs: the last one of an epoch may have fewer, so that a small
+/// dataset is still stepped on once an epoch.
 public final class StepSource {
 
     private final TokenShardReader shard;
@@ -26,8 +27,7 @@ public final class StepSource {
         this.maxTokens = order.maxTokens();
         this.batchSize = batchSize;
         this.sequencesPerStep = batchSize * gradientAccumulation;
-        long limit = (long) maxSteps * sequencesPerStep;
-        this.steps = Math.toIntExact(Math.ceilDiv(sequences.count(limit), sequencesPerStep));
+        this.steps = Math.toIntExact(sequences.batches(sequencesPerStep, maxSteps));
     }
 
     /// Optimiser steps of the whole run.
@@ -50,12 +50,7 @@ public final class StepSource {
 
     /// The next step; empty when the epochs are over.
     public Optional<Step> next() {
-        List<long[]> taken = new ArrayList<>();
-        while (taken.size() < sequencesPerStep) {
-            Optional<long[]> sequence = sequences.next();
-            if (sequence.isEmpty()) break;
-            taken.add(sequence.get());
-        }
+        List<long[]> taken = sequences.next(sequencesPerStep);
         if (taken.isEmpty()) return Optional.empty();
         List<long[]> batches = new ArrayList<>();
         for (int from = 0; from < taken.size(); from += batchSize)

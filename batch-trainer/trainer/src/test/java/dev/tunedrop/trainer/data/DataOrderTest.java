@@ -91,7 +91,7 @@ class DataOrderTest {
                 long n = shard.rows();
                 assertThat(rows).hasSize((int) (2 * n));
                 assertThat(rows.subList(0, (int) n).stream().distinct()).hasSize((int) n);
-                assertThat(stream.count(Long.MAX_VALUE)).isEqualTo(sequences);
+                assertThat(stream.batches(1, Integer.MAX_VALUE)).isEqualTo(sequences);
             }
     }
 
@@ -135,6 +135,17 @@ class DataOrderTest {
             while (source.next().isPresent()) steps++;
             assertThat(source.steps()).isEqualTo(steps);
             assertThat(new StepSource(shard, order, 3, 2, 4).steps()).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void aStepNeverSpansTwoEpochs() throws IOException {
+        try (TokenShardReader shard = shard(5)) {
+            StepSource source = new StepSource(shard, new DataOrder(5, 3, 40, false), 8, 1, Integer.MAX_VALUE);
+            assertThat(source.steps()).isEqualTo(3);
+            for (int epoch = 0; epoch < 3; epoch++)
+                assertThat(source.next().orElseThrow().batch(0).lengths()).hasSize(5);
+            assertThat(source.next()).isEmpty();
         }
     }
 

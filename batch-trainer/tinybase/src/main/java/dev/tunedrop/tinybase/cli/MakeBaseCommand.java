@@ -1,4 +1,4 @@
-package dev.tunedrop.tinybase;
+package dev.tunedrop.tinybase.cli;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,6 +25,7 @@ import dev.tunedrop.events.run.HeldOutLosses;
 import dev.tunedrop.events.run.RunSettings;
 import dev.tunedrop.events.run.SettingsFile;
 import dev.tunedrop.events.run.TrainingResult;
+import dev.tunedrop.tinybase.TinyBase;
 import dev.tunedrop.trainer.checkpoint.DirectoryStore;
 import dev.tunedrop.trainer.run.Ending;
 import dev.tunedrop.trainer.run.FineTuning;

@@ -1,4 +1,4 @@
-package dev.tunedrop.tinybase;
+package dev.tunedrop.tinybase.cli;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,6 +10,8 @@ import java.util.concurrent.Callable;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+
+import dev.tunedrop.tinybase.SupportTriage;
 
 /// `./tunedrop make-samples`: writes the sample datasets again.
 @Command(
