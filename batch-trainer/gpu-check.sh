@@ -37,6 +37,7 @@ for argument in "$@"; do
     *) parts+=("$argument") ;;
   esac
 done
+if $save && ((${#rehearsal[@]})); then stop "a rehearsal measures nothing worth saving; leave --save out"; fi
 if ((${#parts[@]} == 0)); then
   if ((${#rehearsal[@]})); then parts=(numerics golden tiny-recompute tiny-keep)
   else parts=(numerics golden 8b-recompute 8b-keep 70b-recompute); fi
