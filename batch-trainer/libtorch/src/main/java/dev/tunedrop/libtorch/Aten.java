@@ -1,5 +1,7 @@
 package dev.tunedrop.libtorch;
 
+import java.util.Arrays;
+
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +41,15 @@ public final class Aten {
     public static LtNDArray inPlace(String operator, String overload, NDArray first, @Nullable Object... rest) {
         Tensors.delete(Dispatcher.call(operator, overload, 1, prepend(first, rest))[0]);
         return (LtNDArray) first;
+    }
+
+    /// Calls an operator that writes its result into its last argument, as the overloads named `out` do. The result is
+    /// rounded once, to the type of `out`.
+    public static LtNDArray into(NDArray out, String operator, String overload, @Nullable Object... arguments) {
+        @Nullable Object[] all = Arrays.copyOf(arguments, arguments.length + 1);
+        all[arguments.length] = out;
+        Tensors.delete(Dispatcher.call(operator, overload, 1, all)[0]);
+        return (LtNDArray) out;
     }
 
     private static @Nullable Object[] prepend(NDArray first, @Nullable Object[] rest) {

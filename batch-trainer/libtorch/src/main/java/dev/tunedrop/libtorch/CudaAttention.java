@@ -3,7 +3,9 @@ package dev.tunedrop.libtorch;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 
+import dev.tunedrop.libtorch.abi.Dispatcher;
 import dev.tunedrop.libtorch.abi.Present;
+import dev.tunedrop.libtorch.abi.Tensors;
 
 /// LibTorch's flash kernels on CUDA (Dao 2023), for 16-bit types: q (T, H, D), k and v (S, G, D), segments given by
 /// where they start. The kernels share key heads themselves.
@@ -15,9 +17,16 @@ import dev.tunedrop.libtorch.abi.Present;
 /// @param causal  whether a query sees only keys up to its own position
 /// @param scale   what scores are multiplied by
 record CudaAttention(LtNDArray startsQ, LtNDArray startsK, long maxQ, long maxK, boolean causal, double scale) {
-    /// Whether the kernels take this array.
+    private static final int HEAD_STEP = 8;
+    private static final int LARGEST_HEAD = 256;
+
+    /// Whether the kernels take this array: 16-bit, and heads of a multiple of 8 elements up to 256.
     static boolean fits(LtNDArray q) {
-        return q.getDevice().isGpu() && (q.getDataType() == DataType.BFLOAT16 || q.getDataType() == DataType.FLOAT16);
+        long head = q.getShape().get(q.getShape().dimension() - 1);
+        return q.getDevice().isGpu()
+                && (q.getDataType() == DataType.BFLOAT16 || q.getDataType() == DataType.FLOAT16)
+                && head % HEAD_STEP == 0
+                && head <= LARGEST_HEAD;
     }
 
     /// For a batch of equally long sequences, q (B, H, T, D).
@@ -35,9 +44,10 @@ record CudaAttention(LtNDArray startsQ, LtNDArray startsK, long maxQ, long maxK,
         return (LtNDArray) x.getManager().create(starts);
     }
 
+    /// Of the five results the random state, an unused one and the debug mask are freed unread: without dropout they
+    /// need not even be defined.
     Attention forward(LtNDArray q, LtNDArray k, LtNDArray v) {
-        LtNDArray[] results = Aten.call(
-                q.getManager(),
+        long[] results = Dispatcher.call(
                 "aten::_flash_attention_forward",
                 "",
                 5,
@@ -56,12 +66,15 @@ record CudaAttention(LtNDArray startsQ, LtNDArray startsK, long maxQ, long maxK,
                 null,
                 null,
                 null);
-        return new Attention(results[0], results[1]);
+        for (int unread = 2; unread < results.length; unread++) {
+            Tensors.delete(results[unread]);
+        }
+        return new Attention(LtNDArray.wrap(q.getManager(), results[0]), LtNDArray.wrap(q.getManager(), results[1]));
     }
 
     AttentionGrads backward(LtNDArray dOut, LtNDArray q, LtNDArray k, LtNDArray v, LtNDArray out, LtNDArray logSumExp) {
-        LtNDArray unusedSeed = q.getManager().zeros(new Shape(2), DataType.UINT64); // dropout is 0
-        LtNDArray unusedOffset = q.getManager().zeros(new Shape(), DataType.UINT64);
+        LtNDArray unreadSeed = q.getManager().create(new Shape(2), DataType.UINT64); // dropout is 0
+        LtNDArray unreadOffset = q.getManager().create(new Shape(), DataType.UINT64);
         LtNDArray[] results = Aten.call(
                 q.getManager(),
                 "aten::_flash_attention_backward",
@@ -79,8 +92,8 @@ record CudaAttention(LtNDArray startsQ, LtNDArray startsK, long maxQ, long maxK,
                 maxK,
                 0.0,
                 causal,
-                unusedSeed,
-                unusedOffset,
+                unreadSeed,
+                unreadOffset,
                 new Present(scale),
                 null,
                 null);

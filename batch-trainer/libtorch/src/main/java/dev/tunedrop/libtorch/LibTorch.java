@@ -39,6 +39,11 @@ public final class LibTorch {
         return CudaDriver.gpus();
     }
 
+    /// What the NVIDIA driver says of a GPU's memory.
+    public static CudaDriver.Memory gpuMemory(int index) {
+        return CudaDriver.memory(index);
+    }
+
     /// How many CPU threads one operator may use.
     public static void setThreads(int threads) {
         LoadedLibTorch.get();

@@ -37,6 +37,10 @@ public final class Dispatcher {
             LINKER.defaultLookup().findOrThrow("malloc"), FunctionDescriptor.of(JAVA_LONG, JAVA_LONG));
     private static final ConcurrentHashMap<String, MemorySegment> C_STRINGS = new ConcurrentHashMap<>();
 
+    /// Optional arguments that a newer LibTorch may have put at the end of a schema: they are absent, not what an
+    /// earlier call left on the stack.
+    private static final int LATER_ARGUMENTS = 8;
+
     private Dispatcher() {}
 
     /// Calls `operator.overload` and answers the handles of its results.
@@ -54,6 +58,9 @@ public final class Dispatcher {
         for (int i = 0; i < arguments.length; i++) {
             long slot = slot(arguments[i]);
             scratch.stack.setAtIndex(JAVA_LONG, i, slot);
+        }
+        for (int i = arguments.length; i < Math.min(arguments.length + LATER_ARGUMENTS, Scratch.STACK_SLOTS); i++) {
+            scratch.stack.setAtIndex(JAVA_LONG, i, 0L);
         }
         int error;
         try {

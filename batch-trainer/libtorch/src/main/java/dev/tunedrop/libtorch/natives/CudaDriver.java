@@ -26,6 +26,12 @@ public final class CudaDriver {
     /// @param capability  compute capability, for example `9.0`
     public record Gpu(int index, String name, long memoryBytes, String capability) {}
 
+    /// A device's memory as the driver counts it, for all processes together.
+    ///
+    /// @param freeBytes  what nobody holds
+    /// @param totalBytes all of it
+    public record Memory(long freeBytes, long totalBytes) {}
+
     private CudaDriver() {}
 
     /// Whether the driver's library loads.
@@ -51,6 +57,35 @@ public final class CudaDriver {
                 gpus.add(gpu(cuda, out, i));
             }
             return List.copyOf(gpus);
+        }
+    }
+
+    /// The memory of a device now. LibTorch's allocator keeps what it once took from the driver, so after a run the
+    /// difference in free bytes is the largest amount the run held, the allocator's own rounding included.
+    public static Memory memory(int index) {
+        SymbolLookup cuda = SymbolLookup.libraryLookup(LIBRARY, Arena.global());
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment out = arena.allocate(16, 8);
+            must("cuInit", call(cuda, "cuInit", List.of(JAVA_INT), 0));
+            must("cuDeviceGet", call(cuda, "cuDeviceGet", List.of(ADDRESS, JAVA_INT), out, index));
+            int device = out.get(JAVA_INT, 0);
+            must(
+                    "cuDevicePrimaryCtxRetain",
+                    call(cuda, "cuDevicePrimaryCtxRetain", List.of(ADDRESS, JAVA_INT), out, device));
+            try {
+                MemorySegment context = out.get(ADDRESS, 0);
+                must("cuCtxPushCurrent", call(cuda, "cuCtxPushCurrent_v2", List.of(ADDRESS), context));
+                MemorySegment total = out.asSlice(8);
+                int error = call(cuda, "cuMemGetInfo_v2", List.of(ADDRESS, ADDRESS), out, total);
+                Memory memory = new Memory(out.get(JAVA_LONG, 0), total.get(JAVA_LONG, 0));
+                must("cuCtxPopCurrent", call(cuda, "cuCtxPopCurrent_v2", List.of(ADDRESS), out));
+                must("cuMemGetInfo", error);
+                return memory;
+            } finally {
+                must(
+                        "cuDevicePrimaryCtxRelease",
+                        call(cuda, "cuDevicePrimaryCtxRelease_v2", List.of(JAVA_INT), device));
+            }
         }
     }
 

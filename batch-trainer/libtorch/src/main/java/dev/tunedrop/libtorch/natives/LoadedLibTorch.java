@@ -51,7 +51,7 @@ public record LoadedLibTorch(Path directory, Version version, boolean cuda, Symb
         Version version = Version.beside(directory)
                 .filter(v -> v.major() == abi.major() && v.minor() == abi.minor())
                 .orElse(abi);
-        boolean cuda = CudaDriver.isPresent() && Files.isRegularFile(directory.resolve("libtorch_cuda.so"));
+        boolean cuda = !CudaDriver.gpus().isEmpty() && Files.isRegularFile(directory.resolve("libtorch_cuda.so"));
         SymbolLookup all =
                 cuda ? NativeLoader.load(directory, "libtorch_cuda.so").or(symbols) : symbols;
         LOG.info("LibTorch {} from {}{}", version, directory, cuda ? " with CUDA" : "");

@@ -99,16 +99,37 @@ final class NativeLoader {
         }
     }
 
+    /// The libraries beside LibTorch, and those that Python packages put into `nvidia/…/lib` beside the package torch.
     private static List<Path> neighbours(Path directory) {
+        List<Path> all = new ArrayList<>(libraries(directory));
+        Path packages = directory.resolve("../../nvidia").normalize();
+        if (Files.isDirectory(packages)) {
+            try (Stream<Path> folders = Files.list(packages)) {
+                folders.map(folder -> folder.resolve("lib"))
+                        .filter(Files::isDirectory)
+                        .sorted()
+                        .forEach(folder -> all.addAll(libraries(folder)));
+            } catch (IOException e) {
+                throw unlisted(packages, e);
+            }
+        }
+        return all;
+    }
+
+    private static List<Path> libraries(Path directory) {
         try (Stream<Path> files = Files.list(directory)) {
             return files.filter(file -> NEIGHBOURS.stream()
                             .anyMatch(name -> file.getFileName().toString().startsWith(name)))
                     .sorted()
                     .toList();
         } catch (IOException e) {
-            throw new LibTorchUnavailableException(
-                    directory + " cannot be listed (" + e.getMessage() + "); make it readable.", e);
+            throw unlisted(directory, e);
         }
+    }
+
+    private static LibTorchUnavailableException unlisted(Path directory, IOException e) {
+        return new LibTorchUnavailableException(
+                directory + " cannot be listed (" + e.getMessage() + "); make it readable.", e);
     }
 
     /// The dynamic linker's complaint, or empty when the library is loaded.

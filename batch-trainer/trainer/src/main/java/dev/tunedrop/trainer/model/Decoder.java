@@ -56,7 +56,7 @@ final class Decoder implements AutoCloseable {
         this.layers = List.copyOf(layers);
         this.norm = norm;
         this.recipe = new Recipe(config);
-        this.head = new CrossEntropy(head, CrossEntropy.DEFAULT_CHUNK_ELEMENTS, recipe.logitCap());
+        this.head = new CrossEntropy(head, CrossEntropy.chunkElements(head.value()), recipe.logitCap());
         this.activationBytes = options.activationBytes();
         this.manager = manager.newSubManager();
         int positions = Math.min(config.maxPositions(), 4096);

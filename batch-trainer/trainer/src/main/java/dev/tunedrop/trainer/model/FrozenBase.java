@@ -40,7 +40,7 @@ public final class FrozenBase implements AutoCloseable {
     public record Layer(
             Map<NormPlace, NDArray> norms, Map<Projection, StoredWeight> linears, Map<Projection, NDArray> biases) {}
 
-    private FrozenBase(
+    FrozenBase(
             ModelConfig config,
             BaseOptions options,
             NDManager manager,
@@ -93,6 +93,12 @@ public final class FrozenBase implements AutoCloseable {
         } finally {
             if (!loaded) manager.close();
         }
+    }
+
+    /// A base of this shape with random weights, made on the manager's device without a checkpoint: for measurements.
+    /// A quantised one never exists in 16 bits.
+    public static FrozenBase random(ModelConfig config, BaseOptions options, NDManager parent) {
+        return RandomBase.of(config, options, parent);
     }
 
     private static StoredWeight stored(WeightView view, HostTensors host, BaseOptions options, NDManager manager) {

@@ -33,6 +33,15 @@ public record CrossEntropy(
     /// Logits of about 32 MiB in fp32: large enough for an efficient product, small beside anything else.
     public static final long DEFAULT_CHUNK_ELEMENTS = 1 << 23;
 
+    /// On a GPU the head itself is read for every chunk: with V = 128k, 512 rows a chunk keep the product bound by
+    /// arithmetic, and take less memory than one layer's backward does later.
+    private static final long GPU_CHUNK_ELEMENTS = 1 << 26;
+
+    /// The chunk for a head on this device.
+    public static long chunkElements(NDArray head) {
+        return head.getDevice().isGpu() ? GPU_CHUNK_ELEMENTS : DEFAULT_CHUNK_ELEMENTS;
+    }
+
     /// @param sum Σ of the token losses, added up in fp64
     /// @param dx (N, C), d(sum)/dx
     public record Result(double sum, NDArray dx) {}

@@ -8,7 +8,10 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 
+import dev.tunedrop.libtorch.Aten;
+import dev.tunedrop.libtorch.LtNDArray;
 import dev.tunedrop.libtorch.Ops;
+import dev.tunedrop.libtorch.abi.Present;
 
 /// An NF4 weight with double quantisation on a device.
 ///
@@ -37,6 +40,14 @@ public record Nf4Weight(
         DataType compute)
         implements StoredWeight {
 
+    private static final long BYTES = Nf4.BLOCK / 2;
+
+    /// 2²⁵ weights.
+    private static final long BLOCKS_AT_ONCE = (1L << 25) / Nf4.BLOCK;
+
+    private static final float RANDOM_SCALE = 0.04f;
+    private static final float RANDOM_SPREAD = 0.005f;
+
     /// Quantises (O, I) values to the manager's device.
     public static Nf4Weight quantise(NDManager manager, Nf4.Source source, long rows, long columns, DataType compute) {
         long elements = Math.multiplyExact(rows, columns);
@@ -54,6 +65,27 @@ public record Nf4Weight(
                 compute);
     }
 
+    /// Random codes and scales, made on the manager's device for measurements; values of about N(0, 0.02²).
+    public static Nf4Weight random(NDManager manager, long rows, long columns, DataType compute) {
+        long blocks = Math.ceilDiv(Math.multiplyExact(rows, columns), (long) Nf4.BLOCK);
+        long nested = Math.ceilDiv(blocks, (long) Nf4.NESTED_BLOCK);
+        NDArray packed = manager.create(new Shape(blocks * (Nf4.BLOCK / 2)), DataType.UINT8);
+        NDArray scaleCodes = manager.create(new Shape(nested * Nf4.NESTED_BLOCK), DataType.UINT8);
+        return new Nf4Weight(
+                anyBytes(packed),
+                anyBytes(scaleCodes),
+                manager.full(new Shape(nested, 1), RANDOM_SPREAD, DataType.FLOAT32),
+                RANDOM_SCALE,
+                rows,
+                columns,
+                compute);
+    }
+
+    /// From LibTorch's own generator, whose seed is the same in every process.
+    private static NDArray anyBytes(NDArray bytes) {
+        return Aten.inPlace("aten::random_", "from", bytes, 0, new Present(256), null);
+    }
+
     private static NDArray bytes(NDManager manager, byte[] values, int length) {
         byte[] padded = values.length == length ? values : Arrays.copyOf(values, length);
         return manager.create(ByteBuffer.wrap(padded), new Shape(length), DataType.UINT8);
@@ -64,43 +96,59 @@ public record Nf4Weight(
         return scope.getDevice().isGpu() ? onDevice(scope) : Nf4Cpu.open(this, scope);
     }
 
-    /// The same values by tensor operations, on any device.
+    /// The same values by tensor operations, on any device. Nothing here waits for the device: the tables are there
+    /// already. A range of blocks at a time, since codes widened for the look-up take six bytes a weight.
     NDArray onDevice(NDManager scope) {
-        long blocks = packed.getShape().size() / (Nf4.BLOCK / 2);
+        return onDevice(scope, BLOCKS_AT_ONCE);
+    }
+
+    NDArray onDevice(NDManager scope, long blocksAtOnce) {
+        long blocks = packed.getShape().size() / BYTES;
+        NDArray w = scope.create(new Shape(rows, columns), compute);
+        boolean whole = rows * columns == blocks * Nf4.BLOCK;
+        Nf4Tables tables = Nf4Tables.on(scope.getDevice());
         try (NDManager work = scope.newSubManager()) {
-            NDArray scaleIndex = Ops.cast(alias(work, scaleCodes), DataType.INT32);
-            NDArray dynamic = work.create(DynamicCode.code());
-            NDArray scales = Ops.view(
-                    Ops.indexSelect(dynamic, 0, scaleIndex),
-                    new Shape(nestedAbsmax.getShape().get(0), Nf4.NESTED_BLOCK));
-            Ops.mul_(scales, nestedAbsmax);
-            NDArray shifted = scales.addi(offset);
-            NDArray scale = Ops.view(
-                    Ops.narrow(Ops.view(shifted, new Shape(scales.getShape().size())), 0, 0, blocks),
-                    new Shape(blocks, 1));
-            NDArray byteIndex = Ops.cast(alias(work, packed), DataType.INT32);
-            NDArray pairs = Ops.indexSelect(work.create(pairTable(), new Shape(256, 2)), 0, byteIndex);
-            NDArray values = Ops.view(pairs, new Shape(blocks, Nf4.BLOCK));
-            Ops.mul_(values, scale);
-            NDArray flat = Ops.narrow(Ops.view(values, new Shape(blocks * Nf4.BLOCK)), 0, 0, rows * columns);
-            NDArray w = Ops.cast(Ops.view(flat, new Shape(rows, columns)), compute);
-            w.attach(scope);
+            NDArray scales = scales(tables, work);
+            Shape shape = new Shape(blocks, Nf4.BLOCK);
+            NDArray values = whole ? Ops.view(alias(work, w), shape) : work.create(shape, compute);
+            for (long from = 0; from < blocks; from += blocksAtOnce)
+                open(tables, scales, values, from, Math.min(blocksAtOnce, blocks - from), work);
+            if (!whole) {
+                NDArray used = Ops.narrow(Ops.view(values, new Shape(blocks * Nf4.BLOCK)), 0, 0, rows * columns);
+                Ops.copy_(w, Ops.view(used, w.getShape()));
+            }
             return w;
         }
     }
 
-    private static NDArray alias(NDManager scope, NDArray array) {
-        return ((dev.tunedrop.libtorch.LtNDArray) array).alias(scope);
+    /// One scale a block, and some that no block has (nested · 256, 1).
+    private NDArray scales(Nf4Tables tables, NDManager work) {
+        NDArray index = Ops.cast(alias(work, scaleCodes), DataType.INT32);
+        NDArray looked = Ops.indexSelect(alias(work, tables.dynamic()), 0, index);
+        NDArray scales = Ops.view(looked, new Shape(nestedAbsmax.getShape().get(0), Nf4.NESTED_BLOCK));
+        Ops.mul_(scales, nestedAbsmax);
+        return Ops.view(scales.add(offset), new Shape(scales.getShape().size(), 1));
     }
 
-    private static float[] pairTable() {
-        float[] code = Nf4.code();
-        float[] pairs = new float[512];
-        for (int both = 0; both < 256; both++) {
-            pairs[2 * both] = code[both >> 4];
-            pairs[2 * both + 1] = code[both & 0xF];
+    /// Writes blocks `from` … `from + count` of `values`; the product is rounded to compute precision as it is written.
+    private void open(Nf4Tables tables, NDArray scales, NDArray values, long from, long count, NDManager parent) {
+        try (NDManager work = parent.newSubManager()) {
+            NDArray bytes = Ops.narrow(alias(work, packed), 0, from * BYTES, count * BYTES);
+            NDArray index = Ops.cast(bytes, DataType.INT32);
+            NDArray pairs = Ops.indexSelect(alias(work, tables.pairs()), 0, index);
+            index.close();
+            NDArray codes = Aten.one("aten::view", "dtype", pairs, DataType.FLOAT32);
+            Aten.into(
+                    Ops.narrow(alias(work, values), 0, from, count),
+                    "aten::mul",
+                    "out",
+                    Ops.view(codes, new Shape(count, Nf4.BLOCK)),
+                    Ops.narrow(alias(work, scales), 0, from, count));
         }
-        return pairs;
+    }
+
+    private static NDArray alias(NDManager scope, NDArray array) {
+        return ((LtNDArray) array).alias(scope);
     }
 
     @Override

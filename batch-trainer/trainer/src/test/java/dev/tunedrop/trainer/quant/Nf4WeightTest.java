@@ -31,6 +31,7 @@ class Nf4WeightTest {
             Nf4Weight weight = Nf4Weight.quantise(manager, source(values), rows, columns, compute);
             byte[] fused = weight.open(manager).toByteArray();
             assertThat(fused).isEqualTo(weight.onDevice(manager).toByteArray());
+            assertThat(fused).isEqualTo(weight.onDevice(manager, 3).toByteArray());
             if (compute == DataType.FLOAT32) {
                 Nf4.Blocks blocks = Nf4.quantise(values);
                 float[] scales = NestedScales.of(blocks.absmax()).scales();

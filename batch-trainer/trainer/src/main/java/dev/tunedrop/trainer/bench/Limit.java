@@ -1,0 +1,40 @@
+package dev.tunedrop.trainer.bench;
+
+import dev.tunedrop.trainer.weights.ModelConfig;
+import dev.tunedrop.trainer.weights.Projection;
+
+/// What arithmetic alone allows: FLOPs that one token of QLoRA training needs.
+///
+/// ```
+/// with recompute       6 P + 4 H + 8 R + 4.5 a
+/// without              4 P + 4 H + 6 R + 3.5 a
+/// P   frozen weights of the linear maps          H   weights of the head
+/// R   weights of the adapter                     a   FLOPs of one causal attention forward: 2 · row · H D · L
+/// ```
+final class Limit {
+
+    /// bf16 FLOP/s of a large product of random numbers on one H200, measured; the nominal peak by which shares are
+    /// stated.
+    static final double H200 = 790e12;
+
+    private Limit() {}
+
+    static double flopsPerToken(ModelConfig model, int rank, int row, boolean recompute) {
+        double p = 0;
+        double r = 0;
+        for (Projection projection : Projection.values()) {
+            double rows = projection.rows(model);
+            double columns = projection.columns(model);
+            p += rows * columns * model.layers();
+            r += rank * (rows + columns) * model.layers();
+        }
+        double h = (double) model.vocabulary() * model.hidden();
+        double a = 2.0 * row * model.queryWidth() * model.layers();
+        return recompute ? 6 * p + 4 * h + 8 * r + 4.5 * a : 4 * p + 4 * h + 6 * r + 3.5 * a;
+    }
+
+    /// Tokens a second at `flops` a second.
+    static double tokensPerSecond(ModelConfig model, int rank, int row, boolean recompute, double flops) {
+        return flops / flopsPerToken(model, rank, row, recompute);
+    }
+}

@@ -1,0 +1,197 @@
+package dev.tunedrop.trainer.bench;
+
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+import java.util.Random;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+
+import dev.tunedrop.libtorch.LtEngine;
+import dev.tunedrop.trainer.adapter.LoraAdapter;
+import dev.tunedrop.trainer.adapter.LoraConfig;
+import dev.tunedrop.trainer.model.BaseOptions;
+import dev.tunedrop.trainer.model.FrozenBase;
+import dev.tunedrop.trainer.model.LoraModel;
+import dev.tunedrop.trainer.model.MicroBatch;
+import dev.tunedrop.trainer.optim.AdamW;
+import dev.tunedrop.trainer.optim.GradientNorm;
+import dev.tunedrop.trainer.weights.ModelConfig;
+import dev.tunedrop.trainer.weights.Projection;
+
+/// Tokens per second and memory of one [Workload]: forward, backward and, timed apart, the optimiser's step.
+final class Speed {
+
+    private static final int WARM_UP = 2;
+    private static final int MOST_STEPS = 12;
+    private static final int FEWEST_STEPS = 3;
+    private static final int GPU_PRODUCT = 8192;
+    private static final int CPU_PRODUCT = 256;
+    private static final double LEARNING_RATE = 1e-4;
+
+    private final Workload workload;
+    private final Device device;
+    private final double seconds;
+    private final PrintStream out;
+
+    /// @param seconds budget for each of the workload's batches
+    Speed(Workload workload, Device device, double seconds, PrintStream out) {
+        this.workload = workload;
+        this.device = device;
+        this.seconds = seconds;
+        this.out = out;
+    }
+
+    /// Prints a row a batch; false where a loss or gradient was no finite number.
+    boolean run() {
+        try (NDManager manager = Engine.getEngine(LtEngine.NAME).newBaseManager(device)) {
+            Clock.bf16Peak(manager, CPU_PRODUCT); // the driver's context and LibTorch's kernels are loaded: not counted
+            HeldMemory memory = HeldMemory.since(device);
+            double peak = Clock.bf16Peak(manager, device.isGpu() ? GPU_PRODUCT : CPU_PRODUCT);
+            long start = System.nanoTime();
+            ModelConfig shape = workload.shape();
+            BaseOptions options = BaseOptions.of(DataType.BFLOAT16, true)
+                    .withActivationBytes(workload.recompute() ? 0 : Long.MAX_VALUE);
+            try (FrozenBase base = FrozenBase.random(shape, options, manager)) {
+                LoraConfig config =
+                        new LoraConfig(Workload.RANK, 2 * Workload.RANK, false, 0, EnumSet.allOf(Projection.class));
+                LoraAdapter adapter = LoraAdapter.fresh(shape, config, 1, manager);
+                try (LoraModel model = LoraModel.trained(base, adapter, 1);
+                        AdamW optimiser = new AdamW(model.parameters(), 0, manager)) {
+                    Clock.waitFor(model.parameters().getLast().gradient());
+                    out.printf(
+                            "%s: bf16 product %.1f TFLOP/s, made in %.1f s, %.2f GiB at rest, of which linear maps %.2f%n",
+                            workload.name(),
+                            peak / 1e12,
+                            (System.nanoTime() - start) / 1e9,
+                            memory.gib(),
+                            base.linearBytes() / (double) (1L << 30));
+                    head();
+                    boolean finite = true;
+                    for (Workload.Batch batch : workload.batches())
+                        finite &= measure(batch, shape, model, optimiser, peak, memory);
+                    floors(shape, manager);
+                    return finite;
+                }
+            }
+        }
+    }
+
+    private boolean measure(
+            Workload.Batch shape,
+            ModelConfig config,
+            LoraModel model,
+            AdamW optimiser,
+            double peak,
+            HeldMemory memory) {
+        MicroBatch batch = batch(shape, config);
+        NDArray last = model.parameters().getLast().gradient();
+        List<Double> passes = new ArrayList<>();
+        List<Double> updates = new ArrayList<>();
+        double[] loss = new double[1];
+        double[] norm = new double[1];
+        boolean finite = true;
+        long start = System.nanoTime();
+        for (int step = 0; step < WARM_UP + MOST_STEPS; step++) {
+            model.beginStep(step);
+            double pass = Clock.seconds(() -> loss[0] = model.lossAndGradients(batch), last);
+            double update = Clock.seconds(() -> norm[0] = update(model, optimiser, batch), last);
+            finite &= Double.isFinite(loss[0]) && Double.isFinite(norm[0]) && norm[0] > 0;
+            if (step < WARM_UP) continue;
+            passes.add(pass);
+            updates.add(update);
+            if (passes.size() >= FEWEST_STEPS && (System.nanoTime() - start) / 1e9 > seconds) break;
+        }
+        print(shape, config, passes, updates, peak, memory.gib());
+        if (!finite)
+            out.printf(
+                    "FAILED %s: loss %s or the gradients' norm %s is no finite number%n",
+                    workload.name(), loss[0], norm[0]);
+        return finite;
+    }
+
+    private void head() {
+        out.println(
+                "| part | tokens | row | tokens/s | with optimiser | pass ms | of limit | of limit at this product's"
+                        + " rate | mark | of mark | peak GiB | mark GiB |");
+        out.println("|---|---|---|---|---|---|---|---|---|---|---|---|");
+    }
+
+    private void print(
+            Workload.Batch shape,
+            ModelConfig config,
+            List<Double> passes,
+            List<Double> updates,
+            double peak,
+            double gib) {
+        double pass = median(passes);
+        double speed = shape.tokens() / pass;
+        boolean first = shape.equals(workload.batches().getFirst());
+        out.printf(
+                Locale.ROOT,
+                "| %s | %d | %d | %.0f | %.0f | %.1f | %.1f %% | %.1f %% | %s | %s | %.2f | %s |%n",
+                workload.name(),
+                shape.tokens(),
+                shape.row(),
+                speed,
+                shape.tokens() / (pass + median(updates)),
+                pass * 1e3,
+                100 * speed / limit(shape, config, Limit.H200),
+                100 * speed / limit(shape, config, peak),
+                figure(workload.mark()),
+                workload.mark().isEmpty()
+                        ? "-"
+                        : "%.0f %%".formatted(100 * speed / workload.mark().getAsDouble()),
+                gib,
+                first ? figure(workload.markGiB()) : "-");
+    }
+
+    private double limit(Workload.Batch shape, ModelConfig config, double flops) {
+        return Limit.tokensPerSecond(config, Workload.RANK, shape.row(), workload.recompute(), flops);
+    }
+
+    private static String figure(OptionalDouble mark) {
+        return mark.isEmpty() ? "-" : "%.1f".formatted(mark.getAsDouble());
+    }
+
+    /// After everything else, since it takes memory of its own.
+    private void floors(ModelConfig shape, NDManager manager) {
+        for (Workload.Batch batch : workload.batches()) {
+            int forwards = workload.recompute() ? 2 : 1;
+            double floor = new MatmulFloor(DataType.BFLOAT16, batch.tokens(), forwards, false).of(shape, manager);
+            out.printf(
+                    Locale.ROOT,
+                    "%s: the large products of %d tokens alone take %.1f ms%n",
+                    workload.name(),
+                    batch.tokens(),
+                    floor * 1e3);
+        }
+    }
+
+    /// Clips and moves the adapter; answers the gradients' norm.
+    private static double update(LoraModel model, AdamW optimiser, MicroBatch batch) {
+        double norm = GradientNorm.of(model.parameters());
+        double mean = 1.0 / batch.trainedTokens();
+        optimiser.step(LEARNING_RATE, mean * GradientNorm.clip(norm * mean, 1));
+        model.parametersChanged();
+        return norm;
+    }
+
+    private static double median(List<Double> values) {
+        return Clock.median(values.stream().mapToDouble(Double::doubleValue).toArray());
+    }
+
+    private static MicroBatch batch(Workload.Batch shape, ModelConfig config) {
+        Random random = new Random(shape.tokens());
+        int[] ids = random.ints(shape.tokens(), 0, config.vocabulary()).toArray();
+        int[] targets = random.ints(shape.tokens(), 0, config.vocabulary()).toArray();
+        return new MicroBatch(ids, targets, shape.lengths());
+    }
+}
