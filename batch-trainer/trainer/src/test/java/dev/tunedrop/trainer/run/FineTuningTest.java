@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.tunedrop.events.UserMistake;
 import dev.tunedrop.events.artefact.Safetensors;
@@ -46,7 +48,11 @@ class FineTuningTest {
 
     @BeforeEach
     void makeShards() throws IOException {
-        base = Fixtures.stories260k();
+        makeShards(Fixtures.stories260k());
+    }
+
+    private void makeShards(Path model) throws IOException {
+        base = model;
         train = folder.resolve("train.safetensors");
         validation = folder.resolve("validation.safetensors");
         try (BaseText text = BaseText.load(base)) {
@@ -67,6 +73,20 @@ class FineTuningTest {
         }
         assertThat(folder.resolve("lora")).isDirectoryContaining("glob:**adapter_config.json");
         assertThat(folder.resolve("full")).isDirectoryContaining("glob:**tokenizer.json");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"qwen2", "mistral", "gemma2"})
+    void everyFamilyLearnsWithItsOwnTokenizer(String family) throws IOException {
+        makeShards(Fixtures.synthetic(family));
+        for (String method : List.of("qlora", "full")) {
+            FineTuning.Outcome outcome =
+                    tune(method, "'method':'" + method + "','compute':'bf16','epochs':4", new ArrayList<>());
+            assertThat(outcome.ending()).isEqualTo(Ending.COMPLETED);
+            assertThat(losses(outcome).adapterLoss())
+                    .as(method)
+                    .isLessThan(0.9 * Objects.requireNonNull(losses(outcome).baseLoss()));
+        }
     }
 
     @Test

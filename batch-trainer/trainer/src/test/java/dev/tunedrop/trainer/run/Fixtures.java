@@ -19,7 +19,16 @@ public final class Fixtures {
 
     /// A pre-trained Llama of 260 thousand parameters.
     public static Path stories260k() {
-        Path base = Path.of(System.getProperty("tunedrop.shared"), "data/models/stories260k-hf");
+        return model("stories260k-hf");
+    }
+
+    /// A model of a million parameters, trained for 300 steps, of a family by its name in `config.json`.
+    public static Path synthetic(String family) {
+        return model("synthetic-tiny-" + family);
+    }
+
+    private static Path model(String name) {
+        Path base = Path.of(System.getProperty("tunedrop.shared"), "data/models", name);
         assumeTrue(Files.isDirectory(base), "shared data is absent: " + base);
         return base;
     }
