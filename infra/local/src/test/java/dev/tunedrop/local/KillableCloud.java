@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Objects;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
@@ -16,7 +17,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.tunedrop.events.json.Json;
 
 /// A cloud in a process of its own, to be killed. Its functions and its job write what they do to the file that the
-/// environment variable TOY_LOG names.
+/// system property or else the environment variable TOY_LOG names.
 public final class KillableCloud {
 
     private static final String TASK = """
@@ -61,8 +62,12 @@ public final class KillableCloud {
     }
 
     static void note(String line) throws IOException {
-        Files.writeString(
-                Path.of(System.getenv("TOY_LOG")), line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        Files.writeString(log(), line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    }
+
+    private static Path log() {
+        String file = System.getProperty("TOY_LOG", System.getenv("TOY_LOG"));
+        return Path.of(Objects.requireNonNull(file, "TOY_LOG is not set"));
     }
 
     /// Notes its step's start and end, with time in between to be killed in.
@@ -88,7 +93,7 @@ public final class KillableCloud {
         private SlowJob() {}
 
         public static void main(String[] args) throws Exception {
-            if (Files.readAllLines(Path.of(System.getenv("TOY_LOG"))).contains("job end")) return;
+            if (Files.readAllLines(log()).contains("job end")) return;
             note("job start");
             Thread.sleep(1000);
             note("job end");

@@ -50,7 +50,7 @@ public final class Checkpoint implements AutoCloseable {
             return new Checkpoint(directory, fileOf, List.copyOf(files));
         } catch (InvalidDocument e) {
             files.forEach(Safetensors::close);
-            throw new UserMistake(e.getMessage() + ". Fetch the base model again", e);
+            throw new UserMistake(withRemedy(e), e);
         } catch (UserMistake e) {
             files.forEach(Safetensors::close);
             throw e;
@@ -111,5 +111,11 @@ public final class Checkpoint implements AutoCloseable {
     @Override
     public void close() {
         files.forEach(Safetensors::close);
+    }
+
+    /// A file that is cut short says so itself and what to do; other faults do not.
+    private static String withRemedy(InvalidDocument e) {
+        String fault = String.valueOf(e.getMessage());
+        return fault.endsWith("again") ? fault : fault + ". Fetch the base model again";
     }
 }

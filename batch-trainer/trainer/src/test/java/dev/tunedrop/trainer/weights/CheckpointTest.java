@@ -56,7 +56,7 @@ class CheckpointTest {
         Path file = write(Checkpoint.SINGLE, "a", 1, 2, 3, 4);
         byte[] whole = Files.readAllBytes(file);
         Files.write(file, java.util.Arrays.copyOf(whole, whole.length - 5));
-        refused("model.safetensors", "Fetch the base model again");
+        refused("is cut short", "; fetch it again");
     }
 
     @Test
