@@ -58,11 +58,12 @@ public final class TinyBase {
             BaseText text, Path shard, Map<String, String> metadata, long seed, long documents, long tokens)
             throws IOException {
         Corpus corpus = new Corpus(seed);
+        TokenDrill drill = new TokenDrill(seed, VOCABULARY);
         long rows = 0;
         long written = 0;
         try (TokenShardWriter writer = new TokenShardWriter(shard, metadata)) {
             while (rows < documents && written < tokens) {
-                int[] ids = ids(text, corpus.next());
+                int[] ids = drill.due() ? drill.next() : ids(text, corpus.next());
                 boolean[] trained = new boolean[ids.length];
                 Arrays.fill(trained, 1, ids.length, true);
                 rows++;

@@ -63,6 +63,28 @@ final class TinyBaseTest {
     }
 
     @Test
+    void aDrillIsAChatThatSaysItsWordsAgainAndDrillsShowTheWholeVocabulary() throws IOException {
+        Path base = Path.of(System.getProperty("tunedrop.root"), "models", "tunedrop-tiny");
+        TokenDrill drill = new TokenDrill(3, TinyBase.VOCABULARY);
+        Set<Integer> seen = new HashSet<>();
+        try (BaseText text = BaseText.load(base)) {
+            for (int i = 0; i < 4000; i++) {
+                int[] ids = drill.next();
+                int words = (ids.length - 5) / 2;
+                int[] asked = Arrays.copyOfRange(ids, 2, 2 + words);
+                assertThat(Arrays.copyOfRange(ids, words + 4, 2 * words + 4)).isEqualTo(asked);
+                for (int id : asked) seen.add(id);
+            }
+            int[] frame = text.tokenize(List.of(ChatMessage.user("x"), new ChatMessage("assistant", "y", true)))
+                    .ids();
+            int[] ids = drill.next();
+            assertThat(new int[] {ids[0], ids[1], ids[ids.length - 1]})
+                    .containsExactly(frame[0], frame[1], frame[frame.length - 1]);
+        }
+        assertThat(seen).hasSize(TinyBase.VOCABULARY - BaseFiles.CONTROL.size());
+    }
+
+    @Test
     void theBasesTextNeverShowsTheSamplesFormat() {
         Corpus corpus = new Corpus(1);
         for (int i = 0; i < 5_000; i++)
