@@ -8,11 +8,14 @@ import dev.tunedrop.events.run.Evaluation;
 import dev.tunedrop.events.run.HeldOutLosses;
 
 /// An adapter goes live when its held-out loss is lower than the base's by the share the settings ask for, and not
-/// clearly above the live adapter's.
+/// clearly above the live adapter's. Too few held-out tokens judge nothing, and the reason says so.
 final class Gate {
 
     /// How much above the live adapter's loss counts as noise.
     static final double LIVE_TOLERANCE = 0.02;
+
+    /// Fewer held-out tokens than these show nothing but chance: a few rows hold out one, of a few words.
+    static final long FEWEST_TOKENS = 50;
 
     private Gate() {}
 
@@ -27,6 +30,13 @@ final class Gate {
                     losses,
                     false,
                     "not-better-than-base: the held-out loss is not a number; lower learningRate");
+        if (losses.tokens() < FEWEST_TOKENS)
+            return of(
+                    runId,
+                    losses,
+                    true,
+                    "only %d tokens were held out, too few to judge by (base %s, adapter %s); add rows for a verdict"
+                            .formatted(losses.tokens(), figure(base), figure(adapter)));
         double most = base * (1 - minImprovement);
         if (adapter > most)
             return of(

@@ -23,7 +23,7 @@ class PublishingTest {
 
     private static Evaluation gate(
             @Nullable Double base, @Nullable Double adapter, @Nullable Double live, double share) {
-        return Gate.decide("run", new HeldOutLosses(10, base, adapter, live), share);
+        return Gate.decide("run", new HeldOutLosses(1000, base, adapter, live), share);
     }
 
     @Test
@@ -46,6 +46,19 @@ class PublishingTest {
         assertThat(gate(3.0, 1.0, 1.0, 0).passed()).isTrue();
         assertThat(gate(3.0, 1.019, 1.0, 0).passed()).isTrue();
         assertThat(gate(3.0, 1.03, 1.0, 0).reason()).startsWith("not-better-than-live:");
+    }
+
+    @Test
+    void aHandfulOfHeldOutTokensJudgesNothingButAModelThatBrokeIsStillRefused() {
+        Evaluation few = Gate.decide("run", new HeldOutLosses(6, 7.80, 7.81, null), 0);
+        assertThat(few.passed()).isTrue();
+        assertThat(few.reason()).contains("only 6 tokens were held out");
+        assertThat(Gate.decide("run", new HeldOutLosses(6, 7.80, Double.NaN, null), 0)
+                        .passed())
+                .isFalse();
+        assertThat(Gate.decide("run", new HeldOutLosses(Gate.FEWEST_TOKENS, 7.80, 7.81, null), 0)
+                        .passed())
+                .isFalse();
     }
 
     @Test
