@@ -23,6 +23,7 @@ import dev.tunedrop.functions.provider.JobProgress;
 import dev.tunedrop.functions.provider.ManagedModel;
 import dev.tunedrop.functions.provider.Provider;
 import dev.tunedrop.functions.provider.ProviderState;
+import dev.tunedrop.functions.provider.SaysNo;
 import dev.tunedrop.functions.provider.Submission;
 import dev.tunedrop.functions.provider.TrainingOrder;
 import dev.tunedrop.functions.provider.http.Answer;
@@ -71,8 +72,15 @@ public final class OpenAiProvider implements Provider {
 
     @Override
     public Submission submit(TrainingOrder order) {
-        Optional<String> existing = find(order);
-        if (existing.isPresent()) return new Submission.Accepted(existing.get(), true);
+        try {
+            Optional<String> existing = find(order);
+            return existing.isPresent() ? new Submission.Accepted(existing.get(), true) : begin(order);
+        } catch (SaysNo no) {
+            return new Submission.Refused(no.code(), no.reason());
+        }
+    }
+
+    private Submission begin(TrainingOrder order) {
         Optional<Instant> sent = attempts.last(order.key());
         if (sent.isPresent() && clock.instant().isBefore(sent.get().plus(SETTLED)))
             throw waiting("an earlier create may still show up");
@@ -107,16 +115,24 @@ public final class OpenAiProvider implements Provider {
                 attempts.clear(order.key());
                 throw waiting(reason);
             }
-            case Verdict.Unclear(String reason) ->
-                find(order)
-                        .<Submission>map(id -> new Submission.Accepted(id, true))
-                        .orElseThrow(() -> waiting("the create " + reason + " and the job has not shown up yet"));
+            case Verdict.Unclear(String reason) -> foundAfter(order, reason);
         };
+    }
+
+    /// The create may have made the job. Nothing the service says now proves that it did not.
+    private Submission foundAfter(TrainingOrder order, String reason) {
+        try {
+            Optional<String> made = find(order);
+            if (made.isPresent()) return new Submission.Accepted(made.get(), true);
+        } catch (SaysNo no) {
+            throw new TransientFailure(no.reason() + ", after a create that " + reason, no);
+        }
+        throw waiting("the create " + reason + " and the job has not shown up yet");
     }
 
     @Override
     public JobProgress progress(String jobId) {
-        ObjectNode job = read("job " + jobId, api.job(jobId));
+        ObjectNode job = read("job " + jobId, () -> api.job(jobId));
         String said = dialect.status(job);
         ProviderState state = profile.state(said);
         String reason = state == ProviderState.FAILED || state == ProviderState.CANCELLED ? dialect.failure(job) : null;
@@ -125,20 +141,16 @@ public final class OpenAiProvider implements Provider {
 
     @Override
     public void cancel(String jobId) {
-        switch (Verdict.of(api.tell(jobId, "cancel"))) {
-            case Verdict.Done done -> {}
-            case Verdict.No no -> {
-                if (!progress(jobId).state().ended())
-                    throw new IllegalStateException(profile.id() + " " + no.reason() + " when told to cancel " + jobId);
-            }
-            case Verdict.Later(String reason) -> throw waiting(reason);
-            case Verdict.Unclear(String reason) -> throw waiting(reason);
+        try {
+            read("cancelling " + jobId, () -> api.tell(jobId, "cancel"));
+        } catch (SaysNo no) {
+            if (!progress(jobId).state().ended()) throw no;
         }
     }
 
     @Override
     public Optional<ManagedModel> result(String jobId) {
-        ObjectNode job = read("job " + jobId, api.job(jobId));
+        ObjectNode job = read("job " + jobId, () -> api.job(jobId));
         String model = dialect.model(job);
         if (model.isEmpty()) return Optional.empty();
         return Optional.of(new ManagedModel(model, dialect.trainedTokens(job), null, validationLoss(jobId)));
@@ -149,7 +161,7 @@ public final class OpenAiProvider implements Provider {
         if (!profile.checkpoints()) return null;
         JsonNode newest = null;
         for (JsonNode checkpoint :
-                read("checkpoints of " + jobId, api.checkpoints(jobId)).path("data"))
+                read("checkpoints of " + jobId, () -> api.checkpoints(jobId)).path("data"))
             if (newest == null
                     || checkpoint.path("step_number").asLong()
                             > newest.path("step_number").asLong()) newest = checkpoint;
@@ -168,7 +180,7 @@ public final class OpenAiProvider implements Provider {
         String filter = profile.metadata() ? "&metadata%5B" + JobDialect.ORDER + "%5D=" + encoded(order.key()) : "";
         String after = "";
         for (int page = 0; page < MOST_PAGES; page++) {
-            ObjectNode list = read("the list of jobs", api.jobs("limit=" + PAGE + after + filter));
+            ObjectNode list = read("the list of jobs", jobsPage(after, filter));
             JsonNode data = list.path("data");
             for (JsonNode job : data)
                 if (ours.test(job)) return Optional.of(job.path("id").asText());
@@ -181,12 +193,9 @@ public final class OpenAiProvider implements Provider {
     /// A base that is about to be shut down is not worth a cent.
     private Optional<Submission.Refused> retired(String model) {
         if (!profile.shutdownDates()) return Optional.empty();
-        Verdict verdict = Verdict.of(api.model(model));
-        if (verdict instanceof Verdict.No(String code, String reason))
-            return Optional.of(new Submission.Refused(code, profile.id() + " " + reason));
-        if (!(verdict instanceof Verdict.Done(ObjectNode object))) throw waiting("the model could not be looked up");
-        String date = object.path("shutdown_date").asText("");
-        if (date.isEmpty() || date.equals("null")) return Optional.empty();
+        String date = read("the model " + model, () -> api.model(model))
+                .path("shutdown_date")
+                .asText("");
         try {
             LocalDate end = LocalDate.parse(date);
             if (end.isAfter(LocalDate.now(clock))) return Optional.empty();
@@ -197,14 +206,24 @@ public final class OpenAiProvider implements Provider {
                 new Submission.Refused("retired", "%s shut %s down on %s".formatted(profile.id(), model, date)));
     }
 
-    private ObjectNode read(String what, Answer answer) {
-        return switch (Verdict.of(answer)) {
+    private ObjectNode read(String what, Supplier<Answer> call) {
+        Verdict verdict;
+        try {
+            verdict = Verdict.of(call.get());
+        } catch (ServiceHttp.NotSent e) {
+            throw new TransientFailure(profile.id() + ": " + e.getMessage(), e);
+        }
+        return switch (verdict) {
             case Verdict.Done(ObjectNode object) -> object;
-            case Verdict.No no ->
-                throw new IllegalStateException("%s: %s: %s".formatted(profile.id(), what, no.reason()));
+            case Verdict.No(String code, String reason) ->
+                throw new SaysNo(code, "%s: %s: %s".formatted(profile.id(), what, reason));
             case Verdict.Later(String reason) -> throw waiting(what + ": " + reason);
             case Verdict.Unclear(String reason) -> throw waiting(what + ": " + reason);
         };
+    }
+
+    private Supplier<Answer> jobsPage(String after, String filter) {
+        return () -> api.jobs("limit=" + PAGE + after + filter);
     }
 
     private TransientFailure waiting(String reason) {
