@@ -18,6 +18,7 @@ import dev.tunedrop.trainer.checkpoint.CheckpointStore;
 import dev.tunedrop.trainer.checkpoint.Checkpoints;
 import dev.tunedrop.trainer.checkpoint.RunIdentity;
 import dev.tunedrop.trainer.checkpoint.RunTotals;
+import dev.tunedrop.trainer.checkpoint.SaveRhythm;
 import dev.tunedrop.trainer.data.DataOrder;
 import dev.tunedrop.trainer.data.HeldOut;
 import dev.tunedrop.trainer.data.StepSource;
@@ -109,7 +110,7 @@ public final class FineTuning {
     private static TrainingRun.Recipe recipe(RunSettings settings, StepSource source) {
         Tracker rate =
                 Schedules.of(settings.schedule(), settings.learningRate(), source.steps(), settings.warmupShare());
-        return new TrainingRun.Recipe(rate, settings.maxGradNorm(), settings.checkpointSteps());
+        return new TrainingRun.Recipe(rate, settings.maxGradNorm(), SaveRhythm.of(settings.checkpointSteps()));
     }
 
     private HeldOutLosses heldOut(Student student) {

@@ -1,6 +1,7 @@
 package dev.tunedrop.trainer.kill;
 
 import java.lang.classfile.ClassFile;
+import java.lang.classfile.ClassHierarchyResolver;
 import java.lang.classfile.ClassTransform;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.CodeElement;
@@ -30,7 +31,9 @@ final class Weaver {
 
     static Woven weave(byte[] classFile, Place place) {
         AtomicInteger calls = new AtomicInteger();
-        ClassFile tool = ClassFile.of();
+        // Reads other classes as files: to load one here would load it without its own calls, or the one at hand twice.
+        ClassFile tool = ClassFile.of(ClassFile.ClassHierarchyResolverOption.of(
+                ClassHierarchyResolver.ofResourceParsing(ClassLoader.getSystemClassLoader())));
         byte[] woven = tool.transformClass(
                 tool.parse(classFile),
                 ClassTransform.transformingMethodBodies(
