@@ -89,7 +89,9 @@ public final class FineTuning {
             TrainingResult result = result(ending, run, sum, compute);
             return new Outcome(ending, run.step(), source.steps(), result, heldOut(student));
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot write %s: %s".formatted(request.out(), e.getMessage()), e);
+            throw new UncheckedIOException(
+                    "cannot write %s: %s; make room, then start the run again".formatted(request.out(), e.getMessage()),
+                    e);
         }
     }
 

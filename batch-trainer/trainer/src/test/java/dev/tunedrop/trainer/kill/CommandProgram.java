@@ -21,10 +21,14 @@ record CommandProgram(Path folder, Path data) implements Program {
 
     @Override
     public Child start(String run, Lesson lesson, List<String> jvm) throws IOException {
+        return start(run, lesson, List.of(), jvm);
+    }
+
+    Child start(String run, Lesson lesson, List<String> wrapper, List<String> jvm) throws IOException {
         Path settings = Files.writeString(folder.resolve(run + ".json"), lesson.settings());
         return Child.start(
                 folder.resolve(run + ".txt"),
-                List.of(),
+                wrapper,
                 jvm,
                 Map.of(),
                 List.of(

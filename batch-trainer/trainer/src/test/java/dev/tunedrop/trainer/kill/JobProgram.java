@@ -50,10 +50,6 @@ final class JobProgram implements Program {
 
     @Override
     public Child start(String run, Lesson lesson, List<String> jvm) throws IOException {
-        return start(run, lesson, List.of(), jvm);
-    }
-
-    Child start(String run, Lesson lesson, List<String> wrapper, List<String> jvm) throws IOException {
         if (artefacts.read(new RunFiles(run).manifest()).isEmpty()) prepare(run, lesson);
         String attempt = run + "-" + UUID.randomUUID();
         Map<String, String> environment = new HashMap<>(s3.environment());
@@ -62,7 +58,7 @@ final class JobProgram implements Program {
         environment.put("TUNEDROP_BASES", "bases");
         environment.put("TUNEDROP_SCRATCH", folder.resolve(attempt).toString());
         return Child.start(
-                folder.resolve(attempt + ".txt"), wrapper, jvm, environment, List.of(TrainingJob.class.getName()));
+                folder.resolve(attempt + ".txt"), List.of(), jvm, environment, List.of(TrainingJob.class.getName()));
     }
 
     private void prepare(String run, Lesson lesson) throws IOException {

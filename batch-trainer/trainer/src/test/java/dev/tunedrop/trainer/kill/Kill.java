@@ -8,35 +8,37 @@ import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Called where the process is to be killed; the armed occurrence sends the signal to the process itself.
+/// Called where the process is to be killed; the armed occurrence sends the signal to the process itself, or fails.
 public final class Kill {
 
     private static final AtomicInteger LEFT = new AtomicInteger();
-    private static volatile Signal signal = Signal.SIGKILL;
+    private static volatile Fault fault = Fault.SIGKILL;
     private static volatile String within = "";
 
     private Kill() {}
 
-    enum Signal {
+    enum Fault {
         SIGKILL(9),
         SIGTERM(15),
         /// Until SIGCONT.
-        SIGSTOP(19);
+        SIGSTOP(19),
+        /// No signal: an error as a full disk gives it.
+        NO_SPACE(0);
 
         final int number;
 
-        Signal(int number) {
+        Fault(int number) {
             this.number = number;
         }
     }
 
-    static void arm(Signal how, int occurrence, String frame) {
-        signal = how;
+    static void arm(Fault how, int occurrence, String frame) {
+        fault = how;
         within = frame;
         LEFT.set(occurrence);
     }
 
-    public static void reached() {
+    public static void reached() throws IOException {
         if (counts() && LEFT.decrementAndGet() == 0) send();
     }
 
@@ -61,16 +63,17 @@ public final class Kill {
     /// Returns from SIGTERM when the virtual machine has begun to shut down, from SIGSTOP when it was woken, from
     /// SIGKILL
     /// never.
-    private static void send() {
+    private static void send() throws IOException {
         System.out.println("kill point reached");
         System.out.flush();
+        if (fault == Fault.NO_SPACE) throw new IOException("No space left on device");
         try {
             Linker linker = Linker.nativeLinker();
             linker.downcallHandle(
                             linker.defaultLookup().findOrThrow("kill"),
                             FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT))
-                    .invoke(Math.toIntExact(ProcessHandle.current().pid()), signal.number);
-            if (signal != Signal.SIGSTOP) while (!shuttingDown()) Thread.sleep(1);
+                    .invoke(Math.toIntExact(ProcessHandle.current().pid()), fault.number);
+            if (fault != Fault.SIGSTOP) while (!shuttingDown()) Thread.sleep(1);
         } catch (Throwable e) {
             throw new IllegalStateException("cannot kill this process", e);
         }

@@ -21,7 +21,7 @@ public final class KillAgent {
     public static void premain(String argument, Instrumentation instrumentation) {
         String[] words = argument.split(",", -1);
         Place place = KillPoint.valueOf(words[0]).place;
-        Kill.arm(Kill.Signal.valueOf(words[1]), Integer.parseInt(words[2]), place.within());
+        Kill.arm(Kill.Fault.valueOf(words[1]), Integer.parseInt(words[2]), place.within());
         String woven = place.className().replace('.', '/');
         instrumentation.addTransformer(new ClassFileTransformer() {
             @Override

@@ -33,7 +33,7 @@ final class KillMatrix implements AutoCloseable {
     }
 
     /// @param occurrence of the point, counted from 1
-    record Case(KillPoint point, Kill.Signal signal, int occurrence, Lesson lesson) {
+    record Case(KillPoint point, Kill.Fault signal, int occurrence, Lesson lesson) {
 
         String name() {
             return "%s-%s-%d-%d-%d"
@@ -74,11 +74,11 @@ final class KillMatrix implements AutoCloseable {
     }
 
     /// SIGTERM after the last step does not stop a run: it ends with its result.
-    private static boolean exitsSo(Kill.Signal signal, int exitCode) {
+    private static boolean exitsSo(Kill.Fault signal, int exitCode) {
         return switch (signal) {
             case SIGKILL -> exitCode == SIGKILLED;
             case SIGTERM -> exitCode == TRY_AGAIN || exitCode == SIGTERMED || exitCode == 0;
-            case SIGSTOP -> false;
+            case SIGSTOP, NO_SPACE -> false;
         };
     }
 

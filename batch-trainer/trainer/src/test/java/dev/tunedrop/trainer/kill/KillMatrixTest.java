@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-import dev.tunedrop.trainer.kill.Kill.Signal;
+import dev.tunedrop.trainer.kill.Kill.Fault;
 import dev.tunedrop.trainer.kill.KillMatrix.Case;
 import dev.tunedrop.trainer.kill.KillMatrix.Row;
 import dev.tunedrop.trainer.kill.Program.Lesson;
@@ -65,14 +65,14 @@ class KillMatrixTest {
     @EnumSource(names = {"MID_TENSOR", "BEFORE_MANIFEST", "UPLOADED_WITHOUT_MANIFEST", "RESULTS_HALF_PUBLISHED"})
     @DisabledIfSystemProperty(named = FULL, matches = ".+")
     void aRunKilledInTheMidstOfSavingHandsOverTheSame(KillPoint point) throws Exception {
-        check(new Case(point, Signal.SIGKILL, point.occurrence(1), lesson(1)));
+        check(new Case(point, Fault.SIGKILL, point.occurrence(1), lesson(1)));
     }
 
     @ParameterizedTest
     @EnumSource(names = {"IN_OPTIMISER", "UPLOADING"})
     @DisabledIfSystemProperty(named = FULL, matches = ".+")
     void aRunToldToStopHandsOverTheSame(KillPoint point) throws Exception {
-        check(new Case(point, Signal.SIGTERM, point.occurrence(1), lesson(1)));
+        check(new Case(point, Fault.SIGTERM, point.occurrence(1), lesson(1)));
     }
 
     private void check(Case wanted) throws Exception {
@@ -86,11 +86,11 @@ class KillMatrixTest {
         List<Case> cases = new ArrayList<>();
         for (long seed = 1; seed <= SEEDS; seed++) {
             for (KillPoint point : KillPoint.values())
-                for (Signal signal : List.of(Signal.SIGKILL, Signal.SIGTERM))
+                for (Fault signal : List.of(Fault.SIGKILL, Fault.SIGTERM))
                     cases.add(new Case(point, signal, point.occurrence(seed), lesson(seed)));
             if (seed == 1)
                 for (int step = 1; step <= STEPS; step++)
-                    cases.add(new Case(KillPoint.STEP_REPORTED, Signal.SIGKILL, step, new Lesson(1, STEPS, 7)));
+                    cases.add(new Case(KillPoint.STEP_REPORTED, Fault.SIGKILL, step, new Lesson(1, STEPS, 7)));
         }
         Path table = Path.of(System.getProperty(FULL));
         Instant started = Instant.now().truncatedTo(ChronoUnit.SECONDS);

@@ -239,6 +239,24 @@ class TrainingRunTest {
     }
 
     @Test
+    void aWallReachedDuringAStepLetsItEndAndOneReachedDuringTheLastChangesNothing() {
+        StopSignals stop = new StopSignals();
+        try (Session session = new Session("a", IDENTITY, new ArrayList<>(), stop, metrics -> {
+            if (metrics.step() == 3) stop.wall(Duration.ZERO);
+        })) {
+            assertThat(session.run()).isEqualTo(Ending.STOPPED_AT_WALL);
+            assertThat(session.run.step()).isEqualTo(3);
+        }
+        assertThat(folder.resolve("a/step-00000003/checkpoint.json")).exists();
+        StopSignals late = new StopSignals();
+        try (Session session = new Session("b", IDENTITY, new ArrayList<>(), late, metrics -> {
+            if (metrics.step() == STEPS) late.wall(Duration.ZERO);
+        })) {
+            assertThat(session.run()).isEqualTo(Ending.COMPLETED);
+        }
+    }
+
+    @Test
     void aCheckpointThatCannotBeWrittenSaysWhereAndWhatToDo() throws IOException {
         Files.writeString(folder.resolve("a"), "a file where the directory should be");
         try (Session session = new Session("a", IDENTITY, new ArrayList<>(), new StopSignals())) {

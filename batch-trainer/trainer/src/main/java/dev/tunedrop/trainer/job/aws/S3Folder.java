@@ -22,6 +22,7 @@ import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 import dev.tunedrop.events.artefact.AtomicFile;
+import dev.tunedrop.trainer.job.BucketException;
 import dev.tunedrop.trainer.job.ObjectFolder;
 
 /// A bucket. Files above [#PART_BYTES] go up in parts, since one PUT ends at 5 GiB.
@@ -223,7 +224,7 @@ public final class S3Folder implements ObjectFolder {
         try {
             return call.call();
         } catch (SdkException e) {
-            throw new IOException("%s: cannot %s: %s".formatted(place(), what, e.getMessage()), e);
+            throw new BucketException("%s: cannot %s: %s".formatted(place(), what, e.getMessage()), e);
         }
     }
 }
