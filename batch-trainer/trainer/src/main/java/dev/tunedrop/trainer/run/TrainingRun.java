@@ -1,5 +1,6 @@
 package dev.tunedrop.trainer.run;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -8,6 +9,7 @@ import ai.djl.training.tracker.Tracker;
 import dev.tunedrop.events.run.StepMetrics;
 import dev.tunedrop.trainer.checkpoint.Checkpoints;
 import dev.tunedrop.trainer.checkpoint.RunTotals;
+import dev.tunedrop.trainer.checkpoint.SaveRhythm;
 import dev.tunedrop.trainer.data.StepSource;
 import dev.tunedrop.trainer.model.MicroBatch;
 import dev.tunedrop.trainer.model.Trainable;
@@ -32,7 +34,7 @@ public final class TrainingRun {
     private int savedStep = -1;
 
     /// @param learningRate by step, counted from 0
-    public record Recipe(Tracker learningRate, double maxGradNorm, int checkpointSteps) {}
+    public record Recipe(Tracker learningRate, double maxGradNorm, SaveRhythm checkpoints) {}
 
     public TrainingRun(
             Recipe recipe,
@@ -88,7 +90,7 @@ public final class TrainingRun {
             if (early.isPresent()) return early.get();
             StepMetrics metrics = advance(source.next().orElseThrow());
             for (StepListener listener : listeners) listener.stepped(metrics);
-            if (step % recipe.checkpointSteps() == 0) save();
+            if (recipe.checkpoints().due(step)) save();
         }
         return Ending.COMPLETED;
     }
@@ -106,8 +108,7 @@ public final class TrainingRun {
             trained += batch.trainedTokens();
         }
         double norm = GradientNorm.of(model.parameters()) / trained;
-        refuseNonFinite("loss", lossSum);
-        refuseNonFinite("gradient norm", norm);
+        refuseNonFinite(lossSum, norm);
         double learningRate = recipe.learningRate().getNewValue(step);
         optimiser.step(learningRate, GradientNorm.clip(norm, recipe.maxGradNorm()) / trained);
         model.parametersChanged();
@@ -130,13 +131,18 @@ public final class TrainingRun {
                 totals.peakMemoryBytes());
     }
 
-    private void refuseNonFinite(String what, double value) {
-        if (!Double.isFinite(value)) throw new Diverged(step + 1, what, value);
+    private void refuseNonFinite(double lossSum, double norm) {
+        if (Double.isFinite(lossSum) && Double.isFinite(norm)) return;
+        String tensor = GradientNorm.firstNonFinite(model.parameters()).orElse(null);
+        if (!Double.isFinite(lossSum)) throw new Diverged(step + 1, "loss", lossSum, tensor);
+        throw new Diverged(step + 1, "gradient norm", norm, tensor);
     }
 
     private void save() {
         if (savedStep == step) return;
+        long started = System.nanoTime();
         checkpoints.save(new Checkpoints.Place(step, source.cursor(), totals), model, optimiser);
+        recipe.checkpoints().saved(Duration.ofNanos(System.nanoTime() - started));
         savedStep = step;
     }
 }
