@@ -27,6 +27,7 @@ import dev.tunedrop.trainer.model.FrozenBase;
 import dev.tunedrop.trainer.model.LoraModel;
 import dev.tunedrop.trainer.model.MicroBatch;
 import dev.tunedrop.trainer.optim.AdamW;
+import dev.tunedrop.trainer.weights.LinearMap;
 import dev.tunedrop.trainer.weights.ModelConfig;
 import dev.tunedrop.trainer.weights.Projection;
 
@@ -91,17 +92,13 @@ final class GoldenModels {
     private static LoraAdapter adapter(Safetensors file, ModelConfig model, NDManager manager) {
         LoraConfig config = new LoraConfig(RANK, ALPHA, false, 0, EnumSet.allOf(Projection.class));
         Map<String, LoraAdapter.Pair> pairs = new LinkedHashMap<>();
-        for (int layer = 0; layer < model.layers(); layer++) {
-            for (Projection projection : Projection.values()) {
-                String module = projection.module(layer);
-                NDArray a = manager.create(
-                        floats(file, "lora_init." + LoraAdapter.aName(module)),
-                        new Shape(RANK, projection.columns(model)));
-                NDArray b = manager.create(
-                        floats(file, "lora_init." + LoraAdapter.bName(module)),
-                        new Shape(projection.rows(model), RANK));
-                pairs.put(module, new LoraAdapter.Pair(a, b));
-            }
+        for (LinearMap map : model.linearMaps()) {
+            String module = map.module();
+            NDArray a = manager.create(
+                    floats(file, "lora_init." + LoraAdapter.aName(module)), new Shape(RANK, map.columns()));
+            NDArray b =
+                    manager.create(floats(file, "lora_init." + LoraAdapter.bName(module)), new Shape(map.rows(), RANK));
+            pairs.put(module, new LoraAdapter.Pair(a, b));
         }
         return new LoraAdapter(config, pairs);
     }

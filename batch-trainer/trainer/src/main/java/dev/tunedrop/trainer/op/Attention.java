@@ -12,24 +12,25 @@ import org.jspecify.annotations.Nullable;
 import dev.tunedrop.libtorch.AttentionGrads;
 import dev.tunedrop.libtorch.Ops;
 
-/// Causal attention within each row of a micro-batch; query heads share key heads in groups of H / K.
+/// Attention within each row of a micro-batch, causal or both ways; query heads share key heads in groups of H / K.
 ///
 /// ```
-/// forward    p = softmax(q kᵀ / √D)        keys of the same row, up to the query's own position
+/// forward    p = softmax(q kᵀ / √D)        keys of the same row; causal: up to the query's own position
 ///            o = p v                        (T, H, D)
 /// backward   dv = pᵀ do
 ///            ds = p ⊙ (do vᵀ - Σ_D do ⊙ o)
 ///            dq = ds k / √D                 dk = dsᵀ q / √D
 /// ```
 ///
-/// The kernels behind it never hold p whole; they keep the logarithm of its normaliser, lse (H, T). A cap, or a window
+/// The kernels behind it never hold p whole; they keep the logarithm of its normaliser, lse (H, T). A cap, a bias, or a
+/// window
 /// that is shorter than the longest row, is [MaskedAttention]'s.
 ///
 /// @param rows where the rows of the micro-batch begin and end
-/// @param form scale, window and cap of the scores
+/// @param form scale, window, cap and bias of the scores
 public record Attention(Rows rows, MaskedAttention form) {
 
-    /// Every earlier key, no cap.
+    /// Every earlier key, no cap, no bias.
     ///
     /// @param scale 1 / √D
     public Attention(Rows rows, double scale) {
@@ -47,8 +48,8 @@ public record Attention(Rows rows, MaskedAttention form) {
     /// @param v (T, K, D)
     public Kept forward(NDArray q, NDArray k, NDArray v) {
         if (!form.isPlain(rows.longest())) return new Kept(eachRow(q, k, v), null);
-        dev.tunedrop.libtorch.Attention result =
-                Ops.attentionVarlen(q, k, v, rows.starts(), rows.lengths(), rows.longest(), true, form.scale());
+        dev.tunedrop.libtorch.Attention result = Ops.attentionVarlen(
+                q, k, v, rows.starts(), rows.lengths(), rows.longest(), form.causal(), form.scale());
         return new Kept(result.out(), result.logSumExp());
     }
 
@@ -64,7 +65,7 @@ public record Attention(Rows rows, MaskedAttention form) {
                 rows.starts(),
                 rows.lengths(),
                 rows.longest(),
-                true,
+                form.causal(),
                 form.scale());
     }
 

@@ -17,18 +17,27 @@ import dev.tunedrop.libtorch.Ops;
 /// the logits of a batch are larger than the model's activations, and are never held whole.
 ///
 /// ```
-/// forward    z = x Wᵀ                        (N, V)    then capped, where there is a cap
+/// forward    z = x Wᵀ + b                    (N, V)    then capped, where there is a cap; b where there is one
 ///            loss = Σ_n (lse(z_n) - z_n[target_n])
 /// backward   dz = softmax(z) - onehot        (N, V)    then through the cap
 ///            dW = dzᵀ x                      (V, C)
+///            db = Σ_n dz                     (V)
 ///            dx = dz W                       (N, C)
 /// ```
 ///
 /// @param w (V, C)
 /// @param chunkElements logits held at once
 /// @param cap of the logits; absent: none
+/// @param b (V); absent: none
 public record CrossEntropy(
-        Leaf w, long chunkElements, @Nullable SoftCap cap) {
+        Leaf w,
+        long chunkElements,
+        @Nullable SoftCap cap,
+        @Nullable Leaf b) {
+
+    public CrossEntropy(Leaf w, long chunkElements, @Nullable SoftCap cap) {
+        this(w, chunkElements, cap, null);
+    }
 
     /// Logits of about 32 MiB in fp32: large enough for an efficient product, small beside anything else.
     public static final long DEFAULT_CHUNK_ELEMENTS = 1 << 23;
@@ -76,6 +85,7 @@ public record CrossEntropy(
                     NDArray each = logits.losses();
                     NDArray dz = logits.gradient(x.getDataType());
                     if (w.gradient() != null) Gradients.addProduct(w.gradient(), dz, logits.x, 1);
+                    if (b != null) Gradients.addSum(b, dz);
                     NDArray dx = Ops.mm(dz, w.value());
                     each.attach(scope);
                     dx.attach(scope);
@@ -101,10 +111,21 @@ public record CrossEntropy(
         return chunks;
     }
 
+    /// z (N, V) in fp32 of x (N, C).
+    public NDArray logits(NDArray x) {
+        NDArray z = Casts.to(DataType.FLOAT32, Ops.linear(x, w.value()));
+        if (b != null) {
+            try (NDArray wide = Casts.as(DataType.FLOAT32, b.value())) {
+                Ops.add_(z, wide, 1);
+            }
+        }
+        return SoftCap.apply(cap, z);
+    }
+
     private Logits logits(NDManager step, NDArray x, NDArray targets, Chunk chunk) {
         NDArray rows = Aliases.in(step, x, 0, chunk.from, chunk.rows);
         NDArray wanted = Aliases.in(step, targets, 0, chunk.from, chunk.rows);
-        NDArray z = SoftCap.apply(cap, Casts.to(DataType.FLOAT32, Ops.linear(rows, w.value())));
+        NDArray z = logits(rows);
         return new Logits(rows, Ops.view(wanted, new Shape(chunk.rows, 1)), z, cap);
     }
 

@@ -20,12 +20,13 @@ import dev.tunedrop.libtorch.Ops;
 /// @param w (C)
 /// @param epsilon ε
 /// @param offset o, 0 or, where the file keeps what differs from 1, 1
-public record RmsNorm(Leaf w, double epsilon, double offset) {
+public record RmsNorm(Leaf w, double epsilon, double offset) implements Norm {
 
     public RmsNorm(Leaf w, double epsilon) {
         this(w, epsilon, 0);
     }
 
+    @Override
     public NDArray forward(NDArray x) {
         try (NDArray wide = Casts.as(DataType.FLOAT32, x);
                 NDArray r = inverseRms(wide);
@@ -49,8 +50,7 @@ public record RmsNorm(Leaf w, double epsilon, double offset) {
         }
     }
 
-    /// @param x (T, C), the input of the forward pass
-    /// @param dy (T, C)
+    @Override
     public NDArray backward(NDArray x, NDArray dy) {
         long width = x.getShape().get(1);
         try (NDArray wide = Casts.as(DataType.FLOAT32, x);
