@@ -83,7 +83,7 @@ final class Decoder implements AutoCloseable {
         List<NDArray> states = new ArrayList<>();
         try (NDManager step = manager.newSubManager()) {
             PassContext context = PassContext.of(config, rope, batch, Draw.NONE, step);
-            NDArray x = embed(batch, step);
+            NDArray x = embed(batch, Draw.NONE, step);
             for (LayerWeights layer : layers) {
                 states.add(x);
                 x = through(layer, x, context, step);
@@ -103,7 +103,7 @@ final class Decoder implements AutoCloseable {
             boolean keep = activations(batch.tokens()) <= activationBytes;
             List<NDArray> inputs = new ArrayList<>();
             List<LayerPass> passes = new ArrayList<>();
-            NDArray x = embed(batch, step);
+            NDArray x = embed(batch, draw, step);
             for (LayerWeights layer : layers) {
                 inputs.add(x);
                 LayerPass pass = new LayerPass(layer, context, step);
@@ -125,14 +125,14 @@ final class Decoder implements AutoCloseable {
                 }
                 inputs.get(i).close();
             }
-            embedder.backward(batch.ids(), batch.positions(), dx);
+            embedder.backward(batch.ids(), batch.positions(), draw.noise(), dx);
             return result.sum();
         }
     }
 
     private NDArray last(MicroBatch batch, NDManager step) {
         PassContext context = PassContext.of(config, rope, batch, Draw.NONE, step);
-        NDArray x = embed(batch, step);
+        NDArray x = embed(batch, Draw.NONE, step);
         for (LayerWeights layer : layers) {
             NDArray y = through(layer, x, context, step);
             x.close();
@@ -149,8 +149,8 @@ final class Decoder implements AutoCloseable {
         }
     }
 
-    private NDArray embed(MicroBatch batch, NDManager step) {
-        return embedder.forward(batch.ids(), batch.positions(), step);
+    private NDArray embed(MicroBatch batch, Draw draw, NDManager step) {
+        return embedder.forward(batch.ids(), batch.positions(), draw.noise(), step);
     }
 
     /// Bytes that all layers' activations and opened weights take for `tokens` tokens.

@@ -9,6 +9,7 @@ import dev.tunedrop.libtorch.Aten;
 import dev.tunedrop.libtorch.Ops;
 import dev.tunedrop.trainer.op.Aliases;
 import dev.tunedrop.trainer.op.Casts;
+import dev.tunedrop.trainer.op.EmbeddingNoise;
 import dev.tunedrop.trainer.op.Leaf;
 import dev.tunedrop.trainer.op.Norm;
 
@@ -35,17 +36,23 @@ public record Embedder(
     /// @param at each token's position in its row, (T)
     /// @return x_0, in `scope`
     public NDArray forward(int[] ids, long[] at, NDManager scope) {
-        NDArray e = sum(ids, at, scope);
+        return forward(ids, at, null, scope);
+    }
+
+    /// @param noise on E[ids], scaled as they are
+    NDArray forward(int[] ids, long[] at, @Nullable EmbeddingNoise noise, NDManager scope) {
+        NDArray e = sum(ids, at, noise, scope);
         return norm == null ? e : norm.forward(e);
     }
 
-    private NDArray sum(int[] ids, long[] at, NDManager scope) {
+    private NDArray sum(int[] ids, long[] at, @Nullable EmbeddingNoise noise, NDManager scope) {
         for (int id : ids) {
             if (id < 0 || id >= rows(tokens))
                 throw new IllegalArgumentException(
                         "token id %d is outside the vocabulary of %d".formatted(id, rows(tokens)));
         }
         NDArray e = Ops.embedding(Aliases.in(scope, tokens.value()), scope.create(ids));
+        if (noise != null) noise.addTo(e);
         if (scale != 1) Ops.mulScalar_(e, scale);
         if (positions != null) Ops.add_(e, Ops.embedding(positions.value(), scope.create(places(at))), 1);
         if (types != null) Ops.add_(e, Aliases.in(scope, types.value()).get(0), 1);
@@ -64,10 +71,10 @@ public record Embedder(
     /// Adds to the gradients of what is trained.
     ///
     /// @param dx (T, C)
-    void backward(int[] ids, long[] at, NDArray dx) {
+    void backward(int[] ids, long[] at, @Nullable EmbeddingNoise noise, NDArray dx) {
         if (tokens.gradient() == null) return;
         NDManager scope = dx.getManager();
-        NDArray de = norm == null ? dx : norm.backward(sum(ids, at, scope), dx);
+        NDArray de = norm == null ? dx : norm.backward(sum(ids, at, noise, scope), dx);
         NDArray wide = Casts.to(DataType.FLOAT32, de);
         addRows(tokens, wide, scope.create(ids), scale);
         if (positions != null) addRows(positions, wide, scope.create(at), 1);

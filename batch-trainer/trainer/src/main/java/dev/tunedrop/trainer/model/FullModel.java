@@ -32,9 +32,16 @@ public final class FullModel implements Trainable, Scored {
     private final List<Parameter> parameters = new ArrayList<>();
     private final List<ComputeCopy> copies = new ArrayList<>();
     private final Decoder decoder;
+    private final Randomness randomness;
+    private long step;
 
     private FullModel(
-            ModelConfig config, BaseOptions options, Function<ModelTensor, NDArray> start, NDManager manager) {
+            ModelConfig config,
+            BaseOptions options,
+            Randomness randomness,
+            Function<ModelTensor, NDArray> start,
+            NDManager manager) {
+        this.randomness = randomness;
         this.config = config;
         this.manager = manager;
         this.compute = options.compute();
@@ -63,14 +70,13 @@ public final class FullModel implements Trainable, Scored {
     /// A checkpoint's weights.
     ///
     /// @throws dev.tunedrop.events.UserMistake naming the file and tensor that is missing, broken or not finite
-    public static FullModel load(Path directory, BaseOptions options, NDManager parent) {
-        return load(directory, ModelConfig.read(directory), options, 0, parent);
+    public static FullModel load(Path directory, BaseOptions options, Randomness randomness, NDManager parent) {
+        return load(directory, ModelConfig.read(directory), options, randomness, parent);
     }
 
     /// The same with another reading of `config.json`.
-    ///
-    /// @param seed of a classifier's top where the checkpoint has none
-    public static FullModel load(Path directory, ModelConfig config, BaseOptions options, long seed, NDManager parent) {
+    public static FullModel load(
+            Path directory, ModelConfig config, BaseOptions options, Randomness randomness, NDManager parent) {
         NDManager manager = parent.newSubManager();
         boolean loaded = false;
         try (Checkpoint checkpoint = Checkpoint.open(directory)) {
@@ -78,11 +84,12 @@ public final class FullModel implements Trainable, Scored {
             FullModel model = new FullModel(
                     config,
                     options,
+                    randomness,
                     tensor -> tensor.optional()
                             ? checkpoint
                                     .find(tensor, config)
                                     .map(host::dense)
-                                    .orElseGet(() -> Draws.top(tensor, config, seed, manager))
+                                    .orElseGet(() -> Draws.top(tensor, config, randomness.seed(), manager))
                             : host.dense(checkpoint.get(tensor, config)),
                     manager);
             loaded = true;
@@ -95,10 +102,10 @@ public final class FullModel implements Trainable, Scored {
     /// Fresh weights for pre-training: N(0, initializer_range²), norms that multiply by 1. The maps that write to the
     /// residual stream are scaled by 1/√(2L), as GPT-2 does it, so that the stream's variance does not
     /// grow with depth.
-    public static FullModel fresh(ModelConfig config, BaseOptions options, long seed, NDManager parent) {
+    public static FullModel fresh(ModelConfig config, BaseOptions options, Randomness randomness, NDManager parent) {
         NDManager manager = parent.newSubManager();
-        Fresh fresh = new Fresh(config, seed, manager);
-        return new FullModel(config, options, fresh::values, manager);
+        Fresh fresh = new Fresh(config, randomness.seed(), manager);
+        return new FullModel(config, options, randomness, fresh::values, manager);
     }
 
     private record Fresh(ModelConfig config, long seed, NDManager manager) {
@@ -154,13 +161,14 @@ public final class FullModel implements Trainable, Scored {
         return List.copyOf(parameters);
     }
 
-    /// Nothing here is random.
     @Override
-    public void beginStep(long step) {}
+    public void beginStep(long number) {
+        step = number;
+    }
 
     @Override
     public double lossAndGradients(MicroBatch batch) {
-        return decoder.lossAndGradients(batch, Draw.NONE);
+        return decoder.lossAndGradients(batch, randomness.draw(step, batch));
     }
 
     @Override

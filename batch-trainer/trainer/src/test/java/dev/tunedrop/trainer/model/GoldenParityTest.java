@@ -139,7 +139,7 @@ class GoldenParityTest {
     @MethodSource("adapted")
     void everyLoraGradientIsWithinOneTenThousandth(Case c) {
         try (Loaded at = Loaded.of(c);
-                LoraModel model = LoraModel.trained(at.base, at.adapter(), 0)) {
+                LoraModel model = LoraModel.trained(at.base, at.adapter(), Randomness.of(0))) {
             MicroBatch batch = at.golden.batch();
             model.lossAndGradients(batch);
             assertThat(model.parameters())
@@ -159,7 +159,7 @@ class GoldenParityTest {
     @MethodSource("adapted")
     void lossesOfAdamWStepsAreWithinOneHundredThousandth(Case c) {
         try (Loaded at = Loaded.of(c);
-                LoraModel model = LoraModel.trained(at.base, at.adapter(), 0);
+                LoraModel model = LoraModel.trained(at.base, at.adapter(), Randomness.of(0));
                 AdamW optimiser = new AdamW(model.parameters(), 0, at.manager)) {
             MicroBatch batch = at.golden.batch();
             double[] expected = at.losses();
@@ -193,7 +193,7 @@ class GoldenParityTest {
     @Test
     void bertsLoraGradientsAreSlopesOfTheLoss() {
         try (Loaded at = Loaded.of(BERT);
-                LoraModel model = LoraModel.trained(at.base, at.adapter(), 0)) {
+                LoraModel model = LoraModel.trained(at.base, at.adapter(), Randomness.of(0))) {
             MicroBatch batch = at.golden.batch();
             model.lossAndGradients(batch);
             assertThat(model.parameters()).hasSize(2 * (6 * 3 + 1));
