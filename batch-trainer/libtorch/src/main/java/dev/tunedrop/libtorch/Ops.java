@@ -176,6 +176,16 @@ public final class Ops {
         return ((LtNDArray) cpuArray).segment();
     }
 
+    /// Where the first element lies, on the array's own device; not to be used after the array is closed.
+    public static long address(NDArray x) {
+        return Tensors.data(((LtNDArray) x).handle());
+    }
+
+    /// Whether the elements lie in order, without gaps.
+    public static boolean isContiguous(NDArray x) {
+        return ((LtNDArray) x).isContiguous();
+    }
+
     // ---- in place
 
     /// a = a + alpha b, broadcast.

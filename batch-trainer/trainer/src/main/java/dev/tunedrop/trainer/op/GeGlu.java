@@ -4,6 +4,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 
 import dev.tunedrop.libtorch.Ops;
+import dev.tunedrop.trainer.kernel.Bound;
+import dev.tunedrop.trainer.kernel.Fused;
+import dev.tunedrop.trainer.kernel.Kernel;
 
 /// A gate with the approximate Gaussian error unit (Hendrycks, Gimpel 2016).
 ///
@@ -17,38 +20,60 @@ import dev.tunedrop.libtorch.Ops;
 /// All (T, F); the derivative is computed in fp32.
 public record GeGlu() implements Gate {
 
-    private static final double SLOPE = Math.sqrt(2 / Math.PI);
-    private static final double ALPHA = 0.044715;
+    private static final Fused FUSED = new Fused(
+            Kernel.GEGLU,
+            1e-5,
+            0x1p-7,
+            (kernel, manager, type) -> new GateKernel(kernel).trial(new Plain(), manager, type));
 
     @Override
     public NDArray forward(NDArray g, NDArray u) {
-        return Ops.mul_(Ops.gelu(g, true), u);
+        Bound kernel = FUSED.on(g, u);
+        return kernel == null ? new Plain().forward(g, u) : new GateKernel(kernel).forward(g, u);
     }
 
     @Override
     public Grads backward(NDArray g, NDArray u, NDArray dh) {
-        NDArray du = Ops.mul_(Ops.gelu(g, true), dh);
-        try (NDArray wide = Casts.as(DataType.FLOAT32, g);
-                NDArray derivative = derivative(wide);
-                NDArray gated = dh.mul(u)) {
-            return new Grads(Casts.to(g.getDataType(), derivative.mul(gated)), du);
-        }
+        Bound kernel = FUSED.on(g, u, dh);
+        return kernel == null ? new Plain().backward(g, u, dh) : new GateKernel(kernel).backward(g, u, dh);
     }
 
-    private static NDArray derivative(NDArray g) {
-        try (NDArray square = g.mul(g);
-                NDArray cubic = square.mul(SLOPE * ALPHA);
-                NDArray factor = cubic.add(SLOPE);
-                NDArray inner = factor.mul(g);
-                NDArray tau = Ops.tanh(inner);
-                NDArray steep = square.mul(3 * SLOPE * ALPHA);
-                NDArray slope = steep.add(SLOPE);
-                NDArray change = slope.mul(g);
-                NDArray squareTau = tau.mul(tau)) {
-            Ops.addcmul_(change, change, squareTau, -1);
-            NDArray result = tau.add(1);
-            Ops.add_(result, change, 1);
-            return Ops.mulScalar_(result, 0.5);
+    /// By tensor operations.
+    private record Plain() implements GateKernel.Plain {
+
+        private static final double SLOPE = Math.sqrt(2 / Math.PI);
+        private static final double ALPHA = 0.044715;
+
+        @Override
+        public NDArray forward(NDArray g, NDArray u) {
+            return Ops.mul_(Ops.gelu(g, true), u);
+        }
+
+        @Override
+        public Grads backward(NDArray g, NDArray u, NDArray dh) {
+            NDArray du = Ops.mul_(Ops.gelu(g, true), dh);
+            try (NDArray wide = Casts.as(DataType.FLOAT32, g);
+                    NDArray derivative = derivative(wide);
+                    NDArray gated = dh.mul(u)) {
+                return new Grads(Casts.to(g.getDataType(), derivative.mul(gated)), du);
+            }
+        }
+
+        private static NDArray derivative(NDArray g) {
+            try (NDArray square = g.mul(g);
+                    NDArray cubic = square.mul(SLOPE * ALPHA);
+                    NDArray factor = cubic.add(SLOPE);
+                    NDArray inner = factor.mul(g);
+                    NDArray tau = Ops.tanh(inner);
+                    NDArray steep = square.mul(3 * SLOPE * ALPHA);
+                    NDArray slope = steep.add(SLOPE);
+                    NDArray change = slope.mul(g);
+                    NDArray squareTau = tau.mul(tau)) {
+                Ops.addcmul_(change, change, squareTau, -1);
+                NDArray result = tau.add(1);
+                Ops.add_(result, change, 1);
+                return Ops.mulScalar_(result, 0.5);
+            }
         }
     }
 }
