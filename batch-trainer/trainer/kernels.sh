@@ -6,7 +6,8 @@
 #
 # The PTX is for sm_80, which every driver since R450 compiles for the GPU at hand (sm_80 to sm_120). nvcc states its own
 # newest PTX version, which only a driver as new as nvcc accepts; nothing here needs more than 7.0, and ptxas confirms it
-# for each architecture. The first line holds the sha256 of the sources: a test notices a forgotten run.
+# for each architecture. The first line holds the sha256 of the sources and
+# the release of nvcc: a test notices a forgotten run, and makes the same again where the same nvcc is.
 set -euo pipefail
 
 here=$(cd -P "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -20,9 +21,10 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 # -fmad=false: products are rounded before they are added, as the twins in Java do
 nvcc -ptx -arch=compute_80 -std=c++17 -O3 -fmad=false "$sources/kernels.cu" -o "$work/raw.ptx"
+release=$(nvcc --version | sed -n "s/.*release \([0-9.]*\).*/\1/p")
 sum=$(cd "$sources" && LC_ALL=C sha256sum -- * | sha256sum | cut -d' ' -f1)
 {
-  printf '// sources %s\n' "$sum"
+  printf '// sources %s, nvcc %s\n' "$sum" "$release"
   sed -e '/^\/\//d' -e '/^\s*$/d' -e 's/^\s*//' -e "s/^\.version .*/.version $PTX_VERSION/" "$work/raw.ptx"
 } >"$work/kernels.ptx"
 for architecture in "${ARCHITECTURES[@]}"; do ptxas -arch="$architecture" "$work/kernels.ptx" -o /dev/null; done

@@ -176,16 +176,6 @@ public final class Ops {
         return ((LtNDArray) cpuArray).segment();
     }
 
-    /// Where the first element lies, on the array's own device; not to be used after the array is closed.
-    public static long address(NDArray x) {
-        return Tensors.data(((LtNDArray) x).handle());
-    }
-
-    /// Whether the elements lie in order, without gaps.
-    public static boolean isContiguous(NDArray x) {
-        return ((LtNDArray) x).isContiguous();
-    }
-
     // ---- in place
 
     /// a = a + alpha b, broadcast.
@@ -375,8 +365,7 @@ public final class Ops {
             long maxLen,
             boolean causal,
             double scale) {
-        return PackedAttention.of(cuSeqLens, lengths, maxLen, causal, scale)
-                .forward((LtNDArray) q, (LtNDArray) k, (LtNDArray) v);
+        return PackedAttention.of(cuSeqLens, lengths, maxLen, causal, scale).forward(q, k, v);
     }
 
     /// The gradients of q, k and v of [#attentionVarlen].
@@ -391,8 +380,7 @@ public final class Ops {
             long maxLen,
             boolean causal,
             double scale) {
-        return PackedAttention.of(cuSeqLens, lengths, maxLen, causal, scale)
-                .backward((LtNDArray) dOut, (LtNDArray) q, (LtNDArray) k, (LtNDArray) v, attention);
+        return PackedAttention.of(cuSeqLens, lengths, maxLen, causal, scale).backward(dOut, q, k, v, attention);
     }
 
     // ---- randomness, drawn in Java

@@ -6,7 +6,7 @@ import java.lang.foreign.ValueLayout;
 
 import ai.djl.ndarray.NDArray;
 
-import dev.tunedrop.libtorch.Ops;
+import dev.tunedrop.libtorch.LtNDArray;
 
 /// A thread's reusable native memory for what one launch is given: eight bytes a value, and a pointer to each.
 public final class Arguments {
@@ -31,7 +31,7 @@ public final class Arguments {
 
     private void set(int index, Object argument) {
         switch (argument) {
-            case NDArray array -> values.setAtIndex(ValueLayout.JAVA_LONG, index, Ops.address(array));
+            case NDArray array -> values.setAtIndex(ValueLayout.JAVA_LONG, index, ((LtNDArray) array).address());
             case Long value -> values.setAtIndex(ValueLayout.JAVA_LONG, index, value);
             case Integer value -> values.set(ValueLayout.JAVA_INT, (long) index * Long.BYTES, value);
             case Float value -> values.set(ValueLayout.JAVA_FLOAT, (long) index * Long.BYTES, value);

@@ -13,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import dev.tunedrop.libtorch.LtEngine;
-import dev.tunedrop.libtorch.Ops;
+import dev.tunedrop.libtorch.LtNDArray;
 
 /// A kernel in the place of several tensor operations, its twin. It is used where its operands suit it and after its
 /// first use on a device has shown that both give the same.
@@ -63,8 +63,8 @@ public final class Fused {
     private static boolean suits(DataType type, NDArray x) {
         return (type == DataType.FLOAT32 || type == DataType.BFLOAT16)
                 && x.getDataType() == type
-                && Ops.isContiguous(x)
-                && Ops.address(x) % ALIGNMENT == 0;
+                && ((LtNDArray) x).isContiguous()
+                && ((LtNDArray) x).address() % ALIGNMENT == 0;
     }
 
     private @Nullable Bound bound(Launcher launcher, DataType type, Device device) {
