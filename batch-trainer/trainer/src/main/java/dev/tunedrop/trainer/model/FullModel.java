@@ -187,6 +187,11 @@ public final class FullModel implements Trainable, Scored {
     }
 
     @Override
+    public long passBytes(long tokens) {
+        return decoder.passBytes(tokens);
+    }
+
+    @Override
     public void parametersChanged() {
         copies.forEach(ComputeCopy::refresh);
     }

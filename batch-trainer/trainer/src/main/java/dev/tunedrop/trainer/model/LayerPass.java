@@ -77,6 +77,11 @@ final class LayerPass implements AutoCloseable {
         this.scope = parent.newSubManager();
     }
 
+    /// What belongs to this pass, and closes with it.
+    NDManager scope() {
+        return scope;
+    }
+
     /// x (T, C) → y (T, C), which belongs to this pass's scope.
     NDArray forward(NDArray x) {
         Kept now = upToDown(x);

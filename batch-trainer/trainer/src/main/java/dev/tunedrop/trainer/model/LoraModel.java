@@ -171,6 +171,11 @@ public final class LoraModel implements Trainable, Scored {
     }
 
     @Override
+    public long passBytes(long tokens) {
+        return decoder.passBytes(tokens);
+    }
+
+    @Override
     public void parametersChanged() {
         copies.forEach(ComputeCopy::refresh);
     }
