@@ -26,6 +26,7 @@ import dev.tunedrop.trainer.model.BaseOptions;
 import dev.tunedrop.trainer.model.FrozenBase;
 import dev.tunedrop.trainer.model.LoraModel;
 import dev.tunedrop.trainer.model.MicroBatch;
+import dev.tunedrop.trainer.model.Randomness;
 import dev.tunedrop.trainer.weights.Projection;
 
 /// Whole models, forward and backward, with the kernels' own sources compiled for the CPU in the place of their twins.
@@ -115,7 +116,7 @@ class KernelsInAModelTest {
                 for (int i = 0; i < b.length; i++) b[i] = (float) random.nextGaussian() * 0.1f;
                 pair.b().set(b);
             });
-            try (LoraModel model = LoraModel.trained(base, adapter, 1)) {
+            try (LoraModel model = LoraModel.trained(base, adapter, Randomness.of(1))) {
                 return Pass.of(model, batch(base.config().vocabulary(), 19, 5));
             }
         }
