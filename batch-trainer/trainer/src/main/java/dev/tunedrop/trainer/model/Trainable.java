@@ -11,9 +11,9 @@ public interface Trainable extends AutoCloseable {
     /// Every trained tensor, in a fixed order.
     List<Parameter> parameters();
 
-    /// Names the optimiser step that the next micro-batches belong to. Random numbers inside the model (dropout)
-    /// are a function of (seed, step, number of the micro-batch in the step, layer), so a resumed run draws the
-    /// same.
+    /// Names the optimiser step that the next micro-batches belong to. Random numbers inside the model are a function
+    /// of (seed, step, row, position, place in the model), so a resumed run and another cut into micro-batches draw
+    /// the same.
     void beginStep(long step);
 
     /// The sum of the token losses in nats; d(sum)/d(parameter) is added to every gradient.
@@ -21,6 +21,12 @@ public interface Trainable extends AutoCloseable {
 
     /// The sum of the token losses in nats, without dropout and without gradients.
     double loss(MicroBatch batch);
+
+    /// About how many bytes [#lossAndGradients] takes for so many tokens, on top of what is held already; 0 when the
+    /// model cannot tell.
+    default long passBytes(long tokens) {
+        return 0;
+    }
 
     /// The masters have moved: refreshes what was computed from them.
     void parametersChanged();
