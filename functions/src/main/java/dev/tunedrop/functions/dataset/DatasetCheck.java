@@ -20,7 +20,7 @@ public final class DatasetCheck {
     public static final int FEW_ROWS = 10;
 
     private final Findings findings = new Findings();
-    private @Nullable String format;
+    private @Nullable DatasetFormat format;
     private long lines;
     private long rows;
     private long refusedRows;
@@ -122,13 +122,13 @@ public final class DatasetCheck {
             return;
         }
         Row row = checked.row().get();
-        if (format == null) format = row.format();
-        if (!row.format().equals(format)) {
+        if (format == null) format = checked.format();
+        if (checked.format() != format) {
             refuse(
                     line,
                     1,
                     "format-mixed",
-                    "the row is " + row.format() + ", the rows before it are " + format,
+                    "the row is " + checked.format().id() + ", the rows before it are " + format.id(),
                     "Keep one format in a file.");
             return;
         }
@@ -178,7 +178,7 @@ public final class DatasetCheck {
 
     /// The good rows' format; `unknown` when there is none.
     public String format() {
-        return format == null ? "unknown" : format;
+        return format == null ? DatasetFormat.UNKNOWN : format.id();
     }
 
     /// Lines seen, blank ones included.

@@ -37,13 +37,17 @@ final class RowRules {
     }
 
     /// A row, or none when an error was found.
-    record Checked(Optional<Row> row, List<Finding> findings) {}
+    record Checked(Optional<Row> row, DatasetFormat format, List<Finding> findings) {}
 
     static Checked check(long line, JsonValue value) {
         RowRules rules = new RowRules(line);
         Optional<Row> row = rules.row(value);
         boolean refused = rules.findings.stream().anyMatch(finding -> finding.severity() == Severity.ERROR);
-        return new Checked(refused ? Optional.empty() : row, rules.findings);
+        boolean pair = row.isPresent() && row.get() instanceof Row.Completion;
+        return new Checked(
+                refused ? Optional.empty() : row,
+                pair ? DatasetFormat.PROMPT_COMPLETION : DatasetFormat.OPENAI_CHAT,
+                rules.findings);
     }
 
     private Optional<Row> row(JsonValue value) {
