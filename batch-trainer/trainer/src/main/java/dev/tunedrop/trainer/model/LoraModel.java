@@ -3,6 +3,7 @@ package dev.tunedrop.trainer.model;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -158,6 +159,19 @@ public final class LoraModel implements Trainable, Scored {
     @Override
     public double loss(MicroBatch batch) {
         return decoder.loss(batch);
+    }
+
+    @Override
+    public double[] rowLosses(MicroBatch batch) {
+        return decoder.rowLosses(batch);
+    }
+
+    /// For an objective that is a function of the rows' losses.
+    ///
+    /// @param slopes from the losses of the rows to d(objective)/d(loss) of each
+    /// @return the losses of the rows; d(objective)/d(parameter) is added to every gradient
+    double[] rowLossesAndGradients(MicroBatch batch, UnaryOperator<double[]> slopes) {
+        return decoder.rowLossesAndGradients(batch, randomness.draw(step, batch), slopes);
     }
 
     @Override

@@ -33,7 +33,7 @@ record FullStudent(RunSettings settings, Path directory, NDManager manager, Full
     public Reference base() {
         NDManager scope = manager.newSubManager();
         FrozenBase frozen = FrozenBase.load(directory, BaseOptions.of(settings), scope);
-        return new AdapterStudent.Measured(LoraModel.without(frozen), scope);
+        return AdapterStudent.measured(LoraModel.without(frozen), scope);
     }
 
     @Override
@@ -41,7 +41,7 @@ record FullStudent(RunSettings settings, Path directory, NDManager manager, Full
         NDManager scope = manager.newSubManager();
         FrozenBase frozen = FrozenBase.load(directory, BaseOptions.of(settings), scope);
         LoraAdapter adapter = AdapterFiles.load(adapterDirectory, frozen.config(), scope);
-        return new AdapterStudent.Measured(LoraModel.frozen(frozen, adapter), scope);
+        return AdapterStudent.measured(LoraModel.frozen(frozen, adapter), scope);
     }
 
     /// In the precision of the compute: what the model was measured with is what is handed over.

@@ -104,7 +104,7 @@ class InvariantsTest {
             MicroBatch batch = Tiny.batch(9, 5, 17);
             double together = packed.lossAndGradients(batch);
             double apart = 0;
-            for (int row = 0; row < 3; row++) apart += unpacked.lossAndGradients(Tiny.rows(batch, row, row + 1));
+            for (int row = 0; row < 3; row++) apart += unpacked.lossAndGradients(batch.part(row, row + 1));
             assertThat(Differences.relative(together, apart)).isLessThan(1e-6);
             sameGradients(packed, unpacked);
         }
@@ -120,8 +120,7 @@ class InvariantsTest {
                         FullModel.fresh(Tiny.config(true, family), Tiny.options(), Randomness.of(3), manager)) {
             MicroBatch batch = Tiny.batch(9, 5, 17, 4);
             double one = whole.lossAndGradients(batch);
-            double two =
-                    halves.lossAndGradients(Tiny.rows(batch, 0, 2)) + halves.lossAndGradients(Tiny.rows(batch, 2, 4));
+            double two = halves.lossAndGradients(batch.part(0, 2)) + halves.lossAndGradients(batch.part(2, 4));
             assertThat(Differences.relative(one, two)).isLessThan(1e-6);
             sameGradients(whole, halves);
         }
@@ -182,9 +181,9 @@ class InvariantsTest {
             MicroBatch batch = Tiny.batch(9, 5, 17, 4);
             double one = lossOfStep(whole, 4, batch);
             cut.beginStep(4);
-            double parts = cut.lossAndGradients(Tiny.rows(batch, 3, 4))
-                    + cut.lossAndGradients(Tiny.rows(batch, 0, 1))
-                    + cut.lossAndGradients(Tiny.rows(batch, 1, 3));
+            double parts = cut.lossAndGradients(batch.part(3, 4))
+                    + cut.lossAndGradients(batch.part(0, 1))
+                    + cut.lossAndGradients(batch.part(1, 3));
             assertThat(Differences.relative(one, parts)).isLessThan(1e-6);
             sameGradients(whole, cut);
             assertThat(Differences.relative(one, whole.loss(batch)))
