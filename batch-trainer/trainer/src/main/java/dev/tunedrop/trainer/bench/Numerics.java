@@ -80,16 +80,11 @@ final class Numerics {
                 NDManager there = manager(device);
                 FrozenBase cpu = FrozenBase.load(checkpoint.directory(), options, here);
                 FrozenBase other = FrozenBase.load(checkpoint.directory(), options, there)) {
-            for (int layer = 0; layer < cpu.layers().size(); layer++) {
-                for (Map.Entry<Projection, StoredWeight> each :
-                        cpu.layers().get(layer).linears().entrySet()) {
-                    StoredWeight same = other.layers().get(layer).linears().get(each.getKey());
-                    if (same == null) throw new IllegalStateException("no " + each.getKey());
-                    try (NDArray a = each.getValue().open(here);
-                            NDArray b = same.open(there)) {
-                        seen++;
-                        if (!Arrays.equals(a.toByteArray(), b.toByteArray())) different++;
-                    }
+            for (Map.Entry<String, StoredWeight> each : cpu.linears().entrySet()) {
+                try (NDArray a = each.getValue().open(here);
+                        NDArray b = other.linear(each.getKey()).open(there)) {
+                    seen++;
+                    if (!Arrays.equals(a.toByteArray(), b.toByteArray())) different++;
                 }
             }
         }
@@ -161,7 +156,7 @@ final class Numerics {
                 FrozenBase base =
                         FrozenBase.load(checkpoint.directory(), BaseOptions.of(DataType.FLOAT32, true), manager);
                 LoraModel model = LoraModel.trained(base, adapter(base, manager), Randomness.of(1));
-                AdamW optimiser = new AdamW(model.parameters(), 0, manager)) {
+                AdamW optimiser = new AdamW(model.parameters(), AdamW.Options.plain(0), manager)) {
             for (int step = 0; step < STEPS; step++) {
                 losses[step] = model.lossAndGradients(batch) / batch.trainedTokens();
                 optimiser.step(1e-3, 1.0 / batch.trainedTokens());

@@ -31,7 +31,8 @@ record AdapterStudent(RunSettings settings, NDManager manager, FrozenBase frozen
 
     static AdapterStudent load(RunSettings settings, Path base, boolean pairs, NDManager manager) {
         FrozenBase frozen = FrozenBase.load(base, BaseOptions.of(settings), manager);
-        LoraAdapter adapter = LoraAdapter.fresh(frozen.config(), LoraConfig.of(settings), settings.seed(), manager);
+        LoraAdapter adapter =
+                LoraAdapter.fresh(frozen.config(), LoraConfig.of(settings, frozen.config()), settings.seed(), manager);
         LoraModel adapted = LoraModel.trained(frozen, adapter, Randomness.of(settings));
         Trainable model = pairs ? PreferenceModel.of(frozen, adapted, preference(settings)) : adapted;
         return new AdapterStudent(settings, manager, frozen, adapted, model);
@@ -69,7 +70,7 @@ record AdapterStudent(RunSettings settings, NDManager manager, FrozenBase frozen
 
     @Override
     public String export(Path directory) throws IOException {
-        AdapterFiles.write(directory, adapted.adapter(), settings.base());
+        AdapterFiles.write(directory, adapted.adapter(), frozen.config(), settings.base());
         return Sha256.of(directory.resolve(AdapterFiles.WEIGHTS));
     }
 
