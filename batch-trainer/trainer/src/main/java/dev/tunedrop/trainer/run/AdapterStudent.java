@@ -31,8 +31,8 @@ record AdapterStudent(RunSettings settings, NDManager manager, FrozenBase frozen
 
     static AdapterStudent load(RunSettings settings, Path base, boolean pairs, NDManager manager) {
         FrozenBase frozen = FrozenBase.load(base, BaseOptions.of(settings), manager);
-        LoraAdapter adapter =
-                LoraAdapter.fresh(frozen.config(), LoraConfig.of(settings, frozen.config()), settings.seed(), manager);
+        LoraConfig config = LoraConfig.of(settings, frozen.config());
+        LoraAdapter adapter = LoraModel.freshAdapter(frozen, config, settings.seed(), manager);
         LoraModel adapted = LoraModel.trained(frozen, adapter, Randomness.of(settings));
         Trainable model = pairs ? PreferenceModel.of(frozen, adapted, preference(settings)) : adapted;
         return new AdapterStudent(settings, manager, frozen, adapted, model);
