@@ -2,6 +2,7 @@ package dev.tunedrop.trainer.data;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.ToDoubleFunction;
 
 import dev.tunedrop.events.artefact.TokenShardReader;
@@ -24,18 +25,25 @@ public final class HeldOut {
     /// @param maxTokens longest row; also how much goes through the model at once
     /// @param lossSum the sum of a micro-batch's token losses
     public static Loss loss(TokenShardReader shard, int maxTokens, ToDoubleFunction<MicroBatch> lossSum) {
-        double sum = 0;
-        long tokens = 0;
+        double[] sum = new double[1];
+        long[] tokens = new long[1];
+        each(shard, maxTokens, (batch, rows) -> {
+            sum[0] += lossSum.applyAsDouble(batch);
+            tokens[0] += batch.trainedTokens();
+        });
+        return new Loss(tokens[0], sum[0]);
+    }
+
+    /// Takes every row that carries loss, some at a time.
+    static void each(TokenShardReader shard, int maxTokens, BiConsumer<MicroBatch, long[]> take) {
         List<Long> rows = new ArrayList<>();
         int held = 0;
         for (long row = 0; row <= shard.rows(); row++) {
             boolean end = row == shard.rows();
             int length = end ? 0 : Math.min(shard.length(row), maxTokens);
             if (!rows.isEmpty() && (end || held + length > maxTokens)) {
-                MicroBatch batch = MicroBatches.of(
-                        shard, rows.stream().mapToLong(Long::longValue).toArray(), maxTokens);
-                sum += lossSum.applyAsDouble(batch);
-                tokens += batch.trainedTokens();
+                long[] chosen = rows.stream().mapToLong(Long::longValue).toArray();
+                take.accept(MicroBatches.of(shard, chosen, maxTokens), chosen);
                 rows.clear();
                 held = 0;
             }
@@ -44,6 +52,5 @@ public final class HeldOut {
                 held += length;
             }
         }
-        return new Loss(tokens, sum);
     }
 }

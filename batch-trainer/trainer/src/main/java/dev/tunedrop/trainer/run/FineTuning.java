@@ -77,7 +77,8 @@ public final class FineTuning {
         try (Compute compute = Compute.open();
                 NDManager manager = compute.newManager();
                 TokenShardReader rows = TokenShardReader.open(request.train());
-                Student student = Student.load(request.settings(), request.base(), request.fresh(), manager);
+                Student student =
+                        Student.load(request.settings(), request.base(), rows.labels(), request.fresh(), manager);
                 HeldOutWatch watch = watch(student, manager)) {
             RunSettings settings = request.settings();
             StepSource source = source(settings, rows);
