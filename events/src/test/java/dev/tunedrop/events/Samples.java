@@ -39,11 +39,7 @@ final class Samples {
         return List.of(
                 DROP,
                 SettingsFile.defaults(),
-                new ChunkPlan(
-                        DROP,
-                        List.of(new ChunkPlan.ByteRange(0, 0, 1_638_400)),
-                        new ChunkPlan.Unpacked("runs/x/unpacked", "etag:0f", 1_638_400),
-                        ChunkPlan.Framing.LINES),
+                new ChunkPlan(DROP, List.of(new ChunkPlan.ByteRange(0, 0, 204_800))),
                 report(),
                 new Manifest(RUN, "tunedrop-tiny", SHA, SHA, SHA, shard("train"), shard("validation")),
                 new Quote(RUN, AT, LocalDate.parse("2026-11-21"), false, List.of(route())),
@@ -67,8 +63,8 @@ final class Samples {
                         31.7,
                         365.0,
                         1_073_741_824,
-                        1.5,
-                        new Rewards(0.5, -0.25, 0.75, 0.875)),
+                        new Rewards(0.5, -0.25, 0.75, 0.875),
+                        1.5),
                 new TrainingResult(
                         RUN,
                         TrainingResult.Outcome.STOPPED_AT_WALL,
@@ -124,7 +120,6 @@ final class Samples {
         return new DatasetReport(
                 DatasetReport.Verdict.REJECTED,
                 "openai-chat",
-                List.of(new DatasetReport.FormatSeen("openai-chat", 419, 1, Map.of("messages", 419L))),
                 204_800,
                 420,
                 1,

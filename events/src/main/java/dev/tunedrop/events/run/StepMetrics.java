@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /// @param loss mean over the step's trained tokens, or over its pairs
 /// @param tokens tokens that went through the model since the run began
 /// @param peakMemoryBytes of the device's memory, or of the process on a CPU
-/// @param heldOutLoss mean over the held-out rows' trained tokens after this step; absent where nobody looked
 /// @param rewards of the step's pairs; absent: the rows are no pairs
+/// @param heldOutLoss mean over the held-out rows after this step; absent where nobody looked
 public record StepMetrics(
         int step,
         int steps,
@@ -22,8 +22,8 @@ public record StepMetrics(
         double secondsElapsed,
         double secondsLeft,
         long peakMemoryBytes,
-        @Nullable Double heldOutLoss,
-        @Nullable Rewards rewards) {
+        @Nullable Rewards rewards,
+        @Nullable Double heldOutLoss) {
 
     public StepMetrics withHeldOut(@Nullable Double loss) {
         return new StepMetrics(
@@ -39,7 +39,7 @@ public record StepMetrics(
                 secondsElapsed,
                 secondsLeft,
                 peakMemoryBytes,
-                loss,
-                rewards);
+                rewards,
+                loss);
     }
 }

@@ -24,7 +24,9 @@ import dev.tunedrop.events.run.RunSettings;
 import dev.tunedrop.events.run.TrainingResult;
 import dev.tunedrop.text.BaseText;
 import dev.tunedrop.trainer.checkpoint.DirectoryStore;
+import dev.tunedrop.trainer.rows.LabelledShards;
 import dev.tunedrop.trainer.rows.ShardMaker;
+import dev.tunedrop.trainer.rows.Shards;
 import dev.tunedrop.trainer.run.Ending;
 import dev.tunedrop.trainer.run.FineTuning;
 import dev.tunedrop.trainer.run.ProgressLine;
@@ -122,13 +124,16 @@ public final class TrainCommand implements Callable<Integer> {
         ShardMaker.Made made;
         boolean heldOut;
         try (BaseText text = BaseText.load(base)) {
-            ShardMaker maker = new ShardMaker(text, settings.maxTokens());
+            List<String> labels = LabelledShards.labels(data);
+            Shards shards = labels.isEmpty()
+                    ? new ShardMaker(text, settings.maxTokens())
+                    : new LabelledShards(text, labels, settings.maxTokens());
             if (validation == null) {
-                made = maker.split(data, trainShard, validationShard, settings.validationShare(), settings.seed());
+                made = shards.split(data, trainShard, validationShard, settings.validationShare(), settings.seed());
                 heldOut = made.heldOut() > 0;
             } else {
-                made = maker.all(data, trainShard);
-                heldOut = maker.all(validation, validationShard).rows() > 0;
+                made = shards.all(data, trainShard);
+                heldOut = shards.all(validation, validationShard).rows() > 0;
             }
         }
         screen.printf(

@@ -147,10 +147,13 @@ final class SequenceStream {
     }
 
     /// Tokens of a sequence.
-    long tokens(long[] sequence) {
-        long tokens = 0;
-        for (long example : sequence) tokens += examples.length(example);
-        return tokens;
+    long tokens(long[] rows) {
+        return examples.tokens(rows);
+    }
+
+    /// The most tokens that a sequence may have.
+    int capacity() {
+        return examples.capacity();
     }
 
     private long windows() {

@@ -91,7 +91,7 @@ public final class FineTuning {
                     compute.stamp());
             TrainingRun run = new TrainingRun(
                     recipe(settings, source), student.model(), source, optimiser, watch, checkpoints, stop);
-            if (run.resume() == 0) source.cutAt(microBatch(student.model(), manager));
+            if (run.resume() == 0) source.cutAt(microBatch(student.model(), source.sequenceTokens(), manager));
             Ending ending = train(run);
             optimiser.close();
             if (ending == Ending.INTERRUPTED) return new Outcome(ending, run.step(), source.steps(), null, null);
@@ -109,7 +109,8 @@ public final class FineTuning {
 
     private Student student(TokenShardReader rows, NDManager manager) {
         requireObjective(rows);
-        return Student.load(request.settings(), request.base(), request.fresh(), rows.pairs(), manager);
+        return Student.load(
+                request.settings(), request.base(), rows.labels(), request.fresh(), rows.pairs(), manager);
     }
 
     private void requireObjective(TokenShardReader rows) {
@@ -157,13 +158,13 @@ public final class FineTuning {
     }
 
     /// The settings' own, else what fits the memory that is there now.
-    private @Nullable Integer microBatch(Trainable model, NDManager manager) {
+    private @Nullable Integer microBatch(Trainable model, int sequenceTokens, NDManager manager) {
         RunSettings settings = request.settings();
         Integer wanted = settings.memory().microBatchTokens();
         if (wanted != null) return wanted;
         return MicroBatchChoice.tokens(
-                StepPlan.of(settings).largestMicroBatch(settings.maxTokens()),
-                Math.min(settings.maxTokens(), LEAST_MICRO_BATCH),
+                StepPlan.of(settings).largestMicroBatch(sequenceTokens),
+                Math.min(sequenceTokens, LEAST_MICRO_BATCH),
                 MachineMemory.availableBytes(manager.getDevice()),
                 model::passBytes);
     }

@@ -33,19 +33,22 @@ public final class ProgressLine implements StepListener {
     }
 
     static String text(StepMetrics metrics) {
-        Double heldOut = metrics.heldOutLoss();
         Rewards rewards = metrics.rewards();
+        Double heldOut = metrics.heldOutLoss();
         return String.format(
                 Locale.ROOT,
-                "step %d/%d  loss %.4f%s%s  %,.0f tokens/s  %s left",
+                "step %d/%d  loss %.4f%s  %,.0f tokens/s  %s left",
                 metrics.step(),
                 metrics.steps(),
                 metrics.loss(),
-                heldOut == null ? "" : String.format(Locale.ROOT, "  held out %.4f", heldOut),
-                rewards == null
-                        ? ""
-                        : String.format(
-                                Locale.ROOT, "  margin %.3f  accuracy %.2f", rewards.margin(), rewards.accuracy()),
+                (rewards == null
+                                ? ""
+                                : String.format(
+                                        Locale.ROOT,
+                                        "  margin %.3f  accuracy %.2f",
+                                        rewards.margin(),
+                                        rewards.accuracy()))
+                        + (heldOut == null ? "" : String.format(Locale.ROOT, "  held out %.4f", heldOut)),
                 metrics.tokensPerSecond(),
                 clock(metrics.secondsLeft()));
     }

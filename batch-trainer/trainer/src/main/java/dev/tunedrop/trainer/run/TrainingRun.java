@@ -27,8 +27,7 @@ import dev.tunedrop.trainer.optim.GradientNorm;
 /// The training loop: next step's batches, forward and backward, clip, move, report, now and then a checkpoint.
 ///
 /// Losses and gradients are sums until the one division by the step's trained tokens (or pairs), so the cut into
-/// micro-batches
-/// does not matter. A step whose loss or gradient is not finite moves nothing and ends the run.
+/// micro-batches does not matter. A step whose loss or gradient is not finite moves nothing and ends the run.
 ///
 /// A first step that LibTorch refuses is taken for one that did not fit the memory: it is made once more with
 /// micro-batches of half the tokens, and so are the steps after it.
@@ -199,8 +198,8 @@ public final class TrainingRun {
                 totals.trainSeconds(),
                 pace.secondsPerStep() * (source.steps() - step),
                 totals.peakMemoryBytes(),
-                null,
-                model.rewards());
+                model.rewards(),
+                null);
     }
 
     private static double secondsSince(long nanos) {
