@@ -69,7 +69,7 @@ final class GoldenModels {
                 FrozenBase base = FrozenBase.load(
                         data.resolve(each.model), BaseOptions.of(DataType.FLOAT32, each.quantised), manager);
                 LoraModel model = LoraModel.trained(base, adapter(file, base.config(), manager), 0);
-                AdamW optimiser = new AdamW(model.parameters(), AdamW.Options.plain(0), manager)) {
+                AdamW optimiser = new AdamW(model.parameters(), 0, manager)) {
             MicroBatch batch = batch(file);
             double[] expected = file.bytes("losses_5_adamw_steps").toArray(DOUBLE);
             Map<String, float[]> gradients = new LinkedHashMap<>();

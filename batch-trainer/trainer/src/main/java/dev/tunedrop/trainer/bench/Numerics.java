@@ -160,7 +160,7 @@ final class Numerics {
                 FrozenBase base =
                         FrozenBase.load(checkpoint.directory(), BaseOptions.of(DataType.FLOAT32, true), manager);
                 LoraModel model = LoraModel.trained(base, adapter(base, manager), 1);
-                AdamW optimiser = new AdamW(model.parameters(), AdamW.Options.plain(0), manager)) {
+                AdamW optimiser = new AdamW(model.parameters(), 0, manager)) {
             for (int step = 0; step < STEPS; step++) {
                 losses[step] = model.lossAndGradients(batch) / batch.trainedTokens();
                 optimiser.step(1e-3, 1.0 / batch.trainedTokens());

@@ -28,9 +28,11 @@ import dev.tunedrop.trainer.rows.ShardMaker;
 import dev.tunedrop.trainer.run.Ending;
 import dev.tunedrop.trainer.run.FineTuning;
 import dev.tunedrop.trainer.run.ProgressLine;
+import dev.tunedrop.trainer.run.StepListener;
 import dev.tunedrop.trainer.run.StopSignals;
 import dev.tunedrop.trainer.run.Termination;
 import dev.tunedrop.trainer.run.Walls;
+import dev.tunedrop.trainer.tracking.Tracking;
 
 /// `train`: a fine-tune on this machine, from a JSONL file to an adapter.
 @Command(
@@ -102,10 +104,19 @@ public final class TrainCommand implements Callable<Integer> {
         Walls.set(stop, settings, rate());
         try (Termination termination = new Termination(stop)) {
             FineTuning.Request request = prepare(settings);
-            FineTuning.Outcome outcome = new FineTuning(request, List.of(new ProgressLine(screen)), stop).run();
-            return termination.exitWith(report(outcome));
+            return termination.exitWith(report(followed(request, stop)));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + out + ": " + e.getMessage(), e);
+        }
+    }
+
+    private FineTuning.Outcome followed(FineTuning.Request request, StopSignals stop) {
+        String dataset = name(data).replaceFirst("\\.jsonl?$", "");
+        try (Tracking tracking = Tracking.of(request.settings(), request.runId(), dataset, System::getenv)) {
+            List<StepListener> listeners = List.of(new ProgressLine(screen), tracking);
+            FineTuning.Outcome outcome = new FineTuning(request, listeners, stop).run();
+            tracking.ended(outcome);
+            return outcome;
         }
     }
 

@@ -24,9 +24,11 @@ import dev.tunedrop.trainer.job.aws.S3Folder;
 import dev.tunedrop.trainer.run.Ending;
 import dev.tunedrop.trainer.run.FineTuning;
 import dev.tunedrop.trainer.run.ProgressLine;
+import dev.tunedrop.trainer.run.StepListener;
 import dev.tunedrop.trainer.run.StopSignals;
 import dev.tunedrop.trainer.run.Termination;
 import dev.tunedrop.trainer.run.Walls;
+import dev.tunedrop.trainer.tracking.Tracking;
 
 /// The container's main: trains one run and leaves its results in the artefact bucket, `result.json` last.
 ///
@@ -110,8 +112,11 @@ public final class TrainingJob {
                 Files.createDirectories(scratch.resolve("adapter")),
                 metrics,
                 new BucketStore(artefacts, files.checkpoints(), scratch.resolve("checkpoint"), environment.attempt()));
-        try (LiveMetrics live = new LiveMetrics(artefacts, metrics, files.metrics())) {
-            FineTuning.Outcome outcome = new FineTuning(request, List.of(new ProgressLine(progress)), stop).run();
+        try (LiveMetrics live = new LiveMetrics(artefacts, metrics, files.metrics());
+                Tracking tracking = Tracking.of(settings, environment.runId(), inputs.dataset(), System::getenv)) {
+            List<StepListener> listeners = List.of(new ProgressLine(progress), tracking);
+            FineTuning.Outcome outcome = new FineTuning(request, listeners, stop).run();
+            tracking.ended(outcome);
             live.finish();
             return publish(outcome, request.out());
         }

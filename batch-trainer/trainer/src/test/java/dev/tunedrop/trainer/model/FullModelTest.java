@@ -94,7 +94,7 @@ class FullModelTest {
         try (NDManager manager = Tiny.manager();
                 FullModel model = FullModel.fresh(
                         Tiny.config(true), BaseOptions.of(DataType.valueOf(compute), false), 3, manager);
-                AdamW optimiser = new AdamW(model.parameters(), AdamW.Options.plain(0), manager)) {
+                AdamW optimiser = new AdamW(model.parameters(), 0, manager)) {
             MicroBatch batch = Tiny.batch(12, 12);
             double first = model.loss(batch);
             for (int step = 0; step < 60; step++) {

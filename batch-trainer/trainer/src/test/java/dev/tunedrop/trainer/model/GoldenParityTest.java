@@ -149,7 +149,7 @@ class GoldenParityTest {
     void lossesOfAdamWStepsAreWithinOneHundredThousandth(Case c) {
         try (Loaded at = Loaded.of(c);
                 LoraModel model = LoraModel.trained(at.base, at.adapter(), 0);
-                AdamW optimiser = new AdamW(model.parameters(), AdamW.Options.plain(0), at.manager)) {
+                AdamW optimiser = new AdamW(model.parameters(), 0, at.manager)) {
             MicroBatch batch = at.golden.batch();
             double[] expected = at.losses();
             for (int step = 0; step < expected.length; step++) {

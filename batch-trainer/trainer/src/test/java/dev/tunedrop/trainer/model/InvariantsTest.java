@@ -37,7 +37,7 @@ class InvariantsTest {
         try (NDManager manager = Tiny.manager();
                 FrozenBase base = base(manager, true);
                 LoraModel model = LoraModel.trained(base, Tiny.adapter(base.config(), 0, manager), 0);
-                AdamW optimiser = new AdamW(model.parameters(), AdamW.Options.plain(0), manager)) {
+                AdamW optimiser = new AdamW(model.parameters(), 0, manager)) {
             List<String> before = digests(base, manager);
             for (int step = 0; step < 2; step++) {
                 model.lossAndGradients(Tiny.batch(9, 5));
@@ -173,7 +173,7 @@ class InvariantsTest {
                         BaseOptions.of(DataType.BFLOAT16, true).withActivationBytes(activationBytes),
                         manager);
                 LoraModel model = LoraModel.trained(base, Tiny.adapter(base.config(), 0.1, manager), 0);
-                AdamW optimiser = new AdamW(model.parameters(), AdamW.Options.plain(0), manager)) {
+                AdamW optimiser = new AdamW(model.parameters(), 0, manager)) {
             MicroBatch batch = Tiny.batch(6, 4);
             long after = 0;
             for (int step = 0; step < 200; step++) {

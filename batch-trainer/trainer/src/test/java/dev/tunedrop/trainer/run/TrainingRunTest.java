@@ -291,7 +291,7 @@ class TrainingRunTest {
         private final QuadraticModel model = new QuadraticModel(manager);
         private final HeldOutWatch watch =
                 new HeldOutWatch(HeldOutWatch.Plan.NEVER, () -> 0, model.parameters(), manager);
-        private final AdamW optimiser = new AdamW(model.parameters(), AdamW.Options.plain(0.01), manager);
+        private final AdamW optimiser = new AdamW(model.parameters(), 0.01, manager);
         private final TrainingRun run;
         private final List<StepListener> listeners;
 
