@@ -23,6 +23,7 @@ import dev.tunedrop.trainer.model.FrozenBase;
 import dev.tunedrop.trainer.model.FullModel;
 import dev.tunedrop.trainer.model.LoraModel;
 import dev.tunedrop.trainer.model.MicroBatch;
+import dev.tunedrop.trainer.model.Randomness;
 import dev.tunedrop.trainer.optim.AdamW;
 import dev.tunedrop.trainer.quant.StoredWeight;
 import dev.tunedrop.trainer.weights.Projection;
@@ -79,16 +80,11 @@ final class Numerics {
                 NDManager there = manager(device);
                 FrozenBase cpu = FrozenBase.load(checkpoint.directory(), options, here);
                 FrozenBase other = FrozenBase.load(checkpoint.directory(), options, there)) {
-            for (int layer = 0; layer < cpu.layers().size(); layer++) {
-                for (Map.Entry<Projection, StoredWeight> each :
-                        cpu.layers().get(layer).linears().entrySet()) {
-                    StoredWeight same = other.layers().get(layer).linears().get(each.getKey());
-                    if (same == null) throw new IllegalStateException("no " + each.getKey());
-                    try (NDArray a = each.getValue().open(here);
-                            NDArray b = same.open(there)) {
-                        seen++;
-                        if (!Arrays.equals(a.toByteArray(), b.toByteArray())) different++;
-                    }
+            for (Map.Entry<String, StoredWeight> each : cpu.linears().entrySet()) {
+                try (NDArray a = each.getValue().open(here);
+                        NDArray b = other.linear(each.getKey()).open(there)) {
+                    seen++;
+                    if (!Arrays.equals(a.toByteArray(), b.toByteArray())) different++;
                 }
             }
         }
@@ -141,15 +137,15 @@ final class Numerics {
         BaseOptions options = BaseOptions.of(type, quantised).withActivationBytes(activationBytes);
         try (NDManager manager = manager(where);
                 FrozenBase base = FrozenBase.load(checkpoint.directory(), options, manager);
-                LoraModel model = LoraModel.trained(base, adapter(base, manager), 1)) {
+                LoraModel model = LoraModel.trained(base, adapter(base, manager), Randomness.of(1))) {
             return Pass.of(model, batch);
         }
     }
 
     private Pass full(Device where) {
         try (NDManager manager = manager(where);
-                FullModel model =
-                        FullModel.load(checkpoint.directory(), BaseOptions.of(DataType.FLOAT32, false), manager)) {
+                FullModel model = FullModel.load(
+                        checkpoint.directory(), BaseOptions.of(DataType.FLOAT32, false), Randomness.of(0), manager)) {
             return Pass.of(model, batch);
         }
     }
@@ -159,8 +155,8 @@ final class Numerics {
         try (NDManager manager = manager(where);
                 FrozenBase base =
                         FrozenBase.load(checkpoint.directory(), BaseOptions.of(DataType.FLOAT32, true), manager);
-                LoraModel model = LoraModel.trained(base, adapter(base, manager), 1);
-                AdamW optimiser = new AdamW(model.parameters(), 0, manager)) {
+                LoraModel model = LoraModel.trained(base, adapter(base, manager), Randomness.of(1));
+                AdamW optimiser = new AdamW(model.parameters(), AdamW.Options.plain(0), manager)) {
             for (int step = 0; step < STEPS; step++) {
                 losses[step] = model.lossAndGradients(batch) / batch.trainedTokens();
                 optimiser.step(1e-3, 1.0 / batch.trainedTokens());

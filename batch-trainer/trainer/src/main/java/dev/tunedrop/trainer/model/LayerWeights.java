@@ -1,6 +1,7 @@
 package dev.tunedrop.trainer.model;
 
 import java.util.Map;
+import java.util.function.Supplier;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -8,7 +9,7 @@ import ai.djl.ndarray.NDManager;
 import dev.tunedrop.trainer.op.BiasedLinear;
 import dev.tunedrop.trainer.op.Leaf;
 import dev.tunedrop.trainer.op.Linear;
-import dev.tunedrop.trainer.op.RmsNorm;
+import dev.tunedrop.trainer.op.Norm;
 import dev.tunedrop.trainer.weights.NormPlace;
 import dev.tunedrop.trainer.weights.Projection;
 
@@ -16,8 +17,8 @@ import dev.tunedrop.trainer.weights.Projection;
 ///
 /// @param number of the layer, from 0
 /// @param norms those that the architecture has
-/// @param linears one for each [Projection]
-record LayerWeights(int number, Map<NormPlace, RmsNorm> norms, Map<Projection, Source> linears) {
+/// @param linears those that the architecture has
+record LayerWeights(int number, Map<NormPlace, Norm> norms, Map<Projection, Source> linears) {
 
     /// A linear map at rest, opened for one pass: dequantised, with its dropout drawn.
     @FunctionalInterface
@@ -47,20 +48,30 @@ record LayerWeights(int number, Map<NormPlace, RmsNorm> norms, Map<Projection, S
         }
     }
 
+    boolean has(Projection projection) {
+        return linears.containsKey(projection);
+    }
+
     boolean has(NormPlace place) {
         return norms.containsKey(place);
     }
 
     /// x normalised where the architecture does so here; x itself where it does not.
     NDArray normed(NormPlace place, NDArray x) {
-        RmsNorm norm = norms.get(place);
+        Norm norm = norms.get(place);
         return norm == null ? x : norm.forward(x);
     }
 
     /// dx of [#normed].
     NDArray normedBackward(NormPlace place, NDArray x, NDArray dy) {
-        RmsNorm norm = norms.get(place);
+        Norm norm = norms.get(place);
         return norm == null ? dy : norm.backward(x, dy);
+    }
+
+    /// The same where x is only made if it is needed.
+    NDArray normedBackward(NormPlace place, Supplier<NDArray> x, NDArray dy) {
+        Norm norm = norms.get(place);
+        return norm == null ? dy : norm.backward(x.get(), dy);
     }
 
     /// Bytes that opening all of them takes.

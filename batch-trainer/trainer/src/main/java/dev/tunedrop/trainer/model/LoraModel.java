@@ -1,25 +1,25 @@
 package dev.tunedrop.trainer.model;
 
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
-import org.jspecify.annotations.Nullable;
 
+import dev.tunedrop.events.UserMistake;
 import dev.tunedrop.trainer.adapter.LoraAdapter;
 import dev.tunedrop.trainer.adapter.LoraConfig;
-import dev.tunedrop.trainer.op.DropoutMask;
 import dev.tunedrop.trainer.op.FrozenLinear;
 import dev.tunedrop.trainer.op.Leaf;
 import dev.tunedrop.trainer.op.Linear;
 import dev.tunedrop.trainer.op.LoraLinear;
-import dev.tunedrop.trainer.op.RmsNorm;
+import dev.tunedrop.trainer.op.TokenDraws;
+import dev.tunedrop.trainer.op.TrainedLinear;
 import dev.tunedrop.trainer.quant.StoredWeight;
-import dev.tunedrop.trainer.weights.NormPlace;
+import dev.tunedrop.trainer.weights.ModelTensor;
+import dev.tunedrop.trainer.weights.ModelTensors;
 import dev.tunedrop.trainer.weights.Projection;
 
 /// An adapter on a frozen base: `lora` over a dense base, `qlora` over one in NF4.
@@ -31,56 +31,68 @@ public final class LoraModel implements Trainable, Scored {
     private final List<Parameter> parameters = new ArrayList<>();
     private final List<ComputeCopy> copies = new ArrayList<>();
     private final DataType compute;
-    private final long seed;
+    private final Randomness randomness;
     private long step;
-    private long microBatch;
 
-    private LoraModel(FrozenBase base, LoraAdapter adapter, long seed, boolean training) {
+    private LoraModel(FrozenBase base, LoraAdapter adapter, Randomness randomness, boolean training) {
         this.adapter = adapter;
-        this.seed = seed;
+        this.randomness = randomness;
         this.compute = base.options().compute();
         this.manager = base.manager().newSubManager();
-        Recipe recipe = new Recipe(base.config());
-        List<LayerWeights> layers = new ArrayList<>();
-        for (int layer = 0; layer < base.layers().size(); layer++) {
-            FrozenBase.Layer frozen = base.layers().get(layer);
-            Map<Projection, LayerWeights.Source> linears = new EnumMap<>(Projection.class);
-            for (Projection projection : Projection.values()) {
-                StoredWeight weight = frozen.linears().get(projection);
-                if (weight == null) throw new IllegalStateException("the base has no " + projection.module(layer));
-                LayerWeights.Source source = source(weight, projection.module(layer), training);
-                NDArray bias = frozen.biases().get(projection);
-                linears.put(projection, bias == null ? source : source.plus(Leaf.frozen(bias)));
-            }
-            Map<NormPlace, RmsNorm> norms = new EnumMap<>(NormPlace.class);
-            frozen.norms().forEach((place, w) -> norms.put(place, recipe.norm(Leaf.frozen(w))));
-            layers.add(new LayerWeights(layer, norms, linears));
-        }
-        this.decoder = new Decoder(
-                base.config(),
-                Leaf.frozen(base.embedding()),
-                layers,
-                recipe.norm(Leaf.frozen(base.norm())),
-                Leaf.frozen(base.head()),
-                base.options(),
-                manager);
+        this.decoder = new Assembly(base.config(), new Parts(base, training)).build(base.options(), manager);
     }
 
     /// @param adapter its masters are what the optimiser moves; they stay the caller's
-    /// @param seed of dropout
-    public static LoraModel trained(FrozenBase base, LoraAdapter adapter, long seed) {
-        return new LoraModel(base, adapter, seed, true);
+    public static LoraModel trained(FrozenBase base, LoraAdapter adapter, Randomness randomness) {
+        return new LoraModel(base, adapter, randomness, true);
     }
 
     /// For scoring only: no gradients are held.
     public static LoraModel frozen(FrozenBase base, LoraAdapter adapter) {
-        return new LoraModel(base, adapter, 0, false);
+        return new LoraModel(base, adapter, Randomness.of(0), false);
     }
 
-    /// The base alone, for scoring.
+    /// The base alone, for scoring; a classifier with the top that its checkpoint has.
+    ///
+    /// @throws UserMistake when the checkpoint has none
     public static Scored without(FrozenBase base) {
-        LoraConfig none = new LoraConfig(1, 1, false, 0, java.util.Set.of(Projection.QUERY));
-        return new LoraModel(base, new LoraAdapter(none, Map.of()), 0, false);
+        LoraConfig none = new LoraConfig(1, 1, false, 0, java.util.Set.of(Projection.OUTPUT));
+        for (ModelTensor tensor : ModelTensors.of(base.config()))
+            if (tensor.optional() && !base.tops().containsKey(tensor.name()))
+                throw new UserMistake(
+                        "The base model has no %s, so it cannot tell labels by itself. Name an adapter that was trained to"
+                                .formatted(tensor.name()));
+        return new LoraModel(base, new LoraAdapter(none, Map.of(), base.tops()), Randomness.of(0), false);
+    }
+
+    /// The base's frozen weights, corrected where the adapter has a pair and replaced where it has the whole.
+    private final class Parts implements Assembly.Parts {
+        private final FrozenBase base;
+        private final boolean training;
+
+        Parts(FrozenBase base, boolean training) {
+            this.base = base;
+            this.training = training;
+        }
+
+        @Override
+        public Leaf leaf(String tensor) {
+            NDArray whole = adapter.whole().get(tensor);
+            return whole == null
+                    ? base.leaf(tensor)
+                    : LoraModel.this.leaf(LoraAdapter.wholeName(tensor), whole, training);
+        }
+
+        @Override
+        public LayerWeights.Source linear(String module) {
+            if (adapter.whole().containsKey(module + ".weight")) {
+                Leaf w = leaf(module + ".weight");
+                Linear map =
+                        w.gradient() == null ? new FrozenLinear(w.value()) : new TrainedLinear(w.value(), w.gradient());
+                return (scope, draw) -> map;
+            }
+            return source(base.linear(module), module, training);
+        }
     }
 
     private LayerWeights.Source source(StoredWeight weight, String module, boolean training) {
@@ -88,7 +100,7 @@ public final class LoraModel implements Trainable, Scored {
         if (pair == null) return new Frozen(weight);
         Leaf a = leaf(LoraAdapter.aName(module), pair.a(), training);
         Leaf b = leaf(LoraAdapter.bName(module), pair.b(), training);
-        return new Adapted(weight, a, b, adapter.config(), module, seed);
+        return new Adapted(weight, a, b, adapter.config(), TokenDraws.place(module));
     }
 
     private Leaf leaf(String name, NDArray master, boolean training) {
@@ -111,16 +123,11 @@ public final class LoraModel implements Trainable, Scored {
         }
     }
 
-    private record Adapted(StoredWeight weight, Leaf a, Leaf b, LoraConfig config, String module, long seed)
+    private record Adapted(StoredWeight weight, Leaf a, Leaf b, LoraConfig config, long place)
             implements LayerWeights.Source {
         @Override
         public Linear open(NDManager scope, Draw draw) {
-            return new LoraLinear(weight.open(scope), a, b, config.scale(), mask(draw));
-        }
-
-        private @Nullable DropoutMask mask(Draw draw) {
-            if (!draw.training() || config.dropout() == 0) return null;
-            return new DropoutMask(DropoutMask.key(seed, draw.step(), draw.microBatch(), module), config.dropout());
+            return new LoraLinear(weight.open(scope), a, b, config.scale(), draw.dropout(place, config.dropout()));
         }
 
         @Override
@@ -141,12 +148,11 @@ public final class LoraModel implements Trainable, Scored {
     @Override
     public void beginStep(long number) {
         step = number;
-        microBatch = 0;
     }
 
     @Override
     public double lossAndGradients(MicroBatch batch) {
-        return decoder.lossAndGradients(batch, new Draw(true, step, microBatch++));
+        return decoder.lossAndGradients(batch, randomness.draw(step, batch));
     }
 
     @Override

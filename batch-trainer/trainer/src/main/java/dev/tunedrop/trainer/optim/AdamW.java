@@ -33,11 +33,12 @@ public final class AdamW implements AutoCloseable {
     /// @param weightDecay λ
     /// @param kind how moments are held
     /// @param paged moments live in host memory and visit the device for the step; nothing to do on a CPU
-    public record Options(double weightDecay, Optimizer kind, boolean paged) {}
+    public record Options(double weightDecay, Optimizer kind, boolean paged) {
 
-    /// With moments in fp32 on the device.
-    public AdamW(List<Parameter> parameters, double weightDecay, NDManager parent) {
-        this(parameters, new Options(weightDecay, Optimizer.ADAMW, false), parent);
+        /// Moments in fp32 on the device.
+        public static Options plain(double weightDecay) {
+            return new Options(weightDecay, Optimizer.ADAMW, false);
+        }
     }
 
     public AdamW(List<Parameter> parameters, Options options, NDManager parent) {

@@ -14,6 +14,7 @@ import dev.tunedrop.trainer.model.BaseOptions;
 import dev.tunedrop.trainer.model.FrozenBase;
 import dev.tunedrop.trainer.model.LoraModel;
 import dev.tunedrop.trainer.model.MicroBatch;
+import dev.tunedrop.trainer.model.Randomness;
 import dev.tunedrop.trainer.model.Scored;
 
 /// An adapter on a frozen base.
@@ -21,8 +22,10 @@ record AdapterStudent(RunSettings settings, NDManager manager, FrozenBase frozen
 
     static AdapterStudent load(RunSettings settings, Path base, NDManager manager) {
         FrozenBase frozen = FrozenBase.load(base, BaseOptions.of(settings), manager);
-        LoraAdapter adapter = LoraAdapter.fresh(frozen.config(), LoraConfig.of(settings), settings.seed(), manager);
-        return new AdapterStudent(settings, manager, frozen, LoraModel.trained(frozen, adapter, settings.seed()));
+        LoraAdapter adapter =
+                LoraAdapter.fresh(frozen.config(), LoraConfig.of(settings, frozen.config()), settings.seed(), manager);
+        return new AdapterStudent(
+                settings, manager, frozen, LoraModel.trained(frozen, adapter, Randomness.of(settings)));
     }
 
     @Override
@@ -39,7 +42,7 @@ record AdapterStudent(RunSettings settings, NDManager manager, FrozenBase frozen
 
     @Override
     public String export(Path directory) throws IOException {
-        AdapterFiles.write(directory, model.adapter(), settings.base());
+        AdapterFiles.write(directory, model.adapter(), frozen.config(), settings.base());
         return Sha256.of(directory.resolve(AdapterFiles.WEIGHTS));
     }
 

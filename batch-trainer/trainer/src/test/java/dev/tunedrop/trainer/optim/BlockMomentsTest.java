@@ -140,7 +140,7 @@ class BlockMomentsTest {
     @Test
     void theStateTakesTwoBytesAWeight() {
         Parameter parameter = parameter(new Shape(256, 1024), new Random(1));
-        try (AdamW plain = new AdamW(List.of(parameter), 0, manager);
+        try (AdamW plain = new AdamW(List.of(parameter), AdamW.Options.plain(0), manager);
                 AdamW small = new AdamW(List.of(parameter), EIGHT_BIT, manager)) {
             assertThat(plain.stateBytes()).isEqualTo(8 * parameter.elements());
             assertThat(small.stateBytes()).isEqualTo(2 * parameter.elements() + 8 * parameter.elements() / BLOCK);
