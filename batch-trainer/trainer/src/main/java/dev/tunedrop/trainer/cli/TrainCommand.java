@@ -30,9 +30,11 @@ import dev.tunedrop.trainer.rows.Shards;
 import dev.tunedrop.trainer.run.Ending;
 import dev.tunedrop.trainer.run.FineTuning;
 import dev.tunedrop.trainer.run.ProgressLine;
+import dev.tunedrop.trainer.run.StepListener;
 import dev.tunedrop.trainer.run.StopSignals;
 import dev.tunedrop.trainer.run.Termination;
 import dev.tunedrop.trainer.run.Walls;
+import dev.tunedrop.trainer.tracking.Tracking;
 
 /// `train`: a fine-tune on this machine, from a JSONL file to an adapter.
 @Command(
@@ -106,11 +108,20 @@ public final class TrainCommand implements Callable<Integer> {
         try (Termination termination = new Termination(stop);
                 OneWriter _ = OneWriter.of(writable(out.resolve("training")))) {
             FineTuning.Request request = prepare(settings);
-            FineTuning.Outcome outcome = new FineTuning(request, List.of(new ProgressLine(screen)), stop).run();
-            return termination.exitWith(report(outcome));
+            return termination.exitWith(report(followed(request, stop)));
         } catch (IOException e) {
             throw new UncheckedIOException(
                     "cannot write %s: %s; make room, then start the run again".formatted(out, e.getMessage()), e);
+        }
+    }
+
+    private FineTuning.Outcome followed(FineTuning.Request request, StopSignals stop) {
+        String dataset = name(data).replaceFirst("\\.jsonl?$", "");
+        try (Tracking tracking = Tracking.of(request.settings(), request.runId(), dataset, System::getenv)) {
+            List<StepListener> listeners = List.of(new ProgressLine(screen), tracking);
+            FineTuning.Outcome outcome = new FineTuning(request, listeners, stop).run();
+            tracking.ended(outcome);
+            return outcome;
         }
     }
 

@@ -85,10 +85,10 @@ public final class FineTuning {
             RunSettings settings = request.settings();
             StepSource source = source(settings, rows);
             AdamW optimiser = new AdamW(student.model().parameters(), options(settings), manager);
-            Checkpoints checkpoints = new Checkpoints(
-                    request.checkpoints(),
-                    new RunIdentity(BaseSum.of(request.base()), request.dataset(), SettingsSum.of(settings)),
-                    compute.stamp());
+            RunIdentity identity =
+                    new RunIdentity(BaseSum.of(request.base()), request.dataset(), SettingsSum.of(settings));
+            for (StepListener listener : listeners) listener.begins(identity);
+            Checkpoints checkpoints = new Checkpoints(request.checkpoints(), identity, compute.stamp());
             TrainingRun run = new TrainingRun(
                     recipe(settings, source), student.model(), source, optimiser, watch, checkpoints, stop);
             if (run.resume() == 0) source.cutAt(microBatch(student.model(), source.sequenceTokens(), manager));

@@ -96,8 +96,8 @@ public final class ExampleRuns implements RunViews {
                     step * 0.86,
                     (STEPS - step) * 0.86,
                     486_539_264L,
-                    step % 10 == 0 ? 0.7 + 2.7 * Math.exp(-4.6 * share) : null,
-                    null));
+                    null,
+                    step % 10 == 0 ? 0.7 + 2.7 * Math.exp(-4.6 * share) : null));
         }
         return steps;
     }
