@@ -4,7 +4,6 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,8 +16,9 @@ import dev.tunedrop.libtorch.natives.LibTorchUnavailableException;
 
 /// Checks and measures the trainer on a GPU: `[--cpu-rehearsal] [--seconds=N] [PART …]`.
 ///
-/// Parts are `numerics`, `golden` (of the data that the environment's `TUNEDROP_SHARED_DATA` names) and one for each
-/// [Workload]; none means all. `--cpu-rehearsal` runs the same code on the CPU with tiny shapes.
+/// Parts are `numerics`, `golden` (of the data that the environment's `TUNEDROP_SHARED_DATA` names), `kernels` and one
+/// for
+/// each [Workload]; none means all. `--cpu-rehearsal` runs the same code on the CPU with tiny shapes.
 ///
 /// Ends with 0 when every check held (a speed mark that is missed is a figure, not a fault), 1 when one did not, 2 for
 /// a
@@ -32,6 +32,7 @@ public final class GpuCheck {
 
     private static final String NUMERICS = "numerics";
     private static final String GOLDEN = "golden";
+    private static final String KERNELS = "kernels";
     private static final String SHARED_DATA = "TUNEDROP_SHARED_DATA";
     private static final double DEFAULT_SECONDS = 15;
 
@@ -92,6 +93,7 @@ public final class GpuCheck {
             Map<String, String> environment,
             PrintStream out) {
         if (part.equals(NUMERICS)) return Numerics.run(device, out);
+        if (part.equals(KERNELS)) return KernelTimes.run(device, rehearsal, out);
         if (part.equals(GOLDEN)) {
             String data = environment.get(SHARED_DATA);
             if (data != null) return GoldenModels.run(Path.of(data), device, out);
@@ -103,7 +105,7 @@ public final class GpuCheck {
     }
 
     private static List<String> known(boolean rehearsal) {
-        List<String> parts = new ArrayList<>(Arrays.asList(NUMERICS, GOLDEN));
+        List<String> parts = new ArrayList<>(List.of(NUMERICS, GOLDEN, KERNELS));
         for (Workload workload : rehearsal ? Workload.REHEARSAL : Workload.ON_GPU) parts.add(workload.name());
         return parts;
     }

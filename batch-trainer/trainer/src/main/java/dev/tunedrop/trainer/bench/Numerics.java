@@ -33,6 +33,9 @@ import dev.tunedrop.trainer.weights.Projection;
 /// the CPU's own bf16 is. NF4 opens to the same bits everywhere.
 final class Numerics {
 
+    /// Families beside Llama; each has shapes of its own, `tiny-FAMILY`.
+    private static final List<String> OTHERS = List.of("qwen2", "mistral", "gemma2");
+
     private static final int RANK = 4;
     private static final int STEPS = 5;
     private static final double FP32_LOSS = 1e-5;
@@ -60,6 +63,21 @@ final class Numerics {
 
     /// Prints a line a claim; false where one did not hold.
     static boolean run(Device device, PrintStream out) {
+        boolean good = llama(device, out);
+        for (String family : OTHERS) good &= family(family, device, out);
+        return good;
+    }
+
+    private static boolean family(String family, Device device, PrintStream out) {
+        try (RandomCheckpoint checkpoint = RandomCheckpoint.of("tiny-" + family, 1)) {
+            out.println(family + ":");
+            Numerics numerics = new Numerics(device, out, checkpoint);
+            numerics.adaptersAgree(true);
+            return numerics.verdicts.allGood();
+        }
+    }
+
+    private static boolean llama(Device device, PrintStream out) {
         try (RandomCheckpoint checkpoint = RandomCheckpoint.of("tiny", 1)) {
             Numerics numerics = new Numerics(device, out, checkpoint);
             for (DataType type : TYPES) numerics.nf4OpensToTheSameBits(type);

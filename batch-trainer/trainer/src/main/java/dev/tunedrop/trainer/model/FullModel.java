@@ -65,7 +65,11 @@ public final class FullModel implements Trainable, Scored {
         }
         RmsNorm norm = norm(ModelTensors.NORM, start);
         Leaf head = config.tiedHead() ? embedding : leaf(ModelTensors.HEAD, start.head());
-        this.decoder = new Decoder(config, embedding, layers, norm, head, options, manager);
+        long trained = parameters.stream().mapToLong(Parameter::elements).sum();
+        long activations =
+                ActivationBudget.of(options, manager.getDevice(), trained, 0).bytes();
+        this.decoder =
+                new Decoder(config, embedding, layers, norm, head, options.withActivationBytes(activations), manager);
     }
 
     /// A checkpoint's weights.

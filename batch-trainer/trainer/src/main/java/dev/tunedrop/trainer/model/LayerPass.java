@@ -91,6 +91,7 @@ final class LayerPass implements AutoCloseable {
         NDArray a = flat(attention.out());
         NDArray o = linear(Projection.OUTPUT).forward(a);
         NDArray m = x.add(weights.normed(AFTER_ATTENTION, o));
+        if (!weights.has(AFTER_ATTENTION)) free(o);
         NDArray n2 = weights.normed(BEFORE_FEED_FORWARD, m);
         NDArray gate = linear(Projection.GATE).forward(n2);
         NDArray up = linear(Projection.UP).forward(n2);
@@ -107,22 +108,27 @@ final class LayerPass implements AutoCloseable {
         NDArray dy = Aliases.in(scope, output);
         NDArray dd = f.d == null ? dy : weights.normedBackward(AFTER_FEED_FORWARD, f.d, dy);
         NDArray dh = linear(Projection.DOWN).backward(f.h, dd);
+        free(f.h, f.d);
         Gate.Grads gated = context.gate().backward(f.gate, f.up, dh);
-        NDArray dn2 = linear(Projection.GATE)
-                .backward(f.n2, gated.dg())
-                .add(linear(Projection.UP).backward(f.n2, gated.du()));
+        free(f.gate, f.up, dh);
+        NDArray dn2 = linear(Projection.GATE).backward(f.n2, gated.dg());
+        free(gated.dg());
+        dn2 = sum(dn2, linear(Projection.UP).backward(f.n2, gated.du()));
+        free(gated.du(), f.n2);
         NDArray dm = dy.add(weights.normedBackward(BEFORE_FEED_FORWARD, f.m, dn2));
+        free(dn2);
         NDArray dO = weights.normedBackward(AFTER_ATTENTION, f.o, dm);
         NDArray da = heads(
                 linear(Projection.OUTPUT).backward(f.a, dO), context.shape().heads());
         AttentionGrads grads = attention().backward(da, f.q, f.k, f.v, f.attention);
+        free(da, f.q, f.k, f.v, f.a, f.attention.out());
         NDArray dq = flat(context.rope().backward(grads.dq()));
         NDArray dk = flat(context.rope().backward(grads.dk()));
         NDArray dv = flat(grads.dv());
-        NDArray dn1 = linear(Projection.QUERY)
-                .backward(f.n1, dq)
-                .add(linear(Projection.KEY).backward(f.n1, dk))
-                .add(linear(Projection.VALUE).backward(f.n1, dv));
+        NDArray dn1 = sum(
+                linear(Projection.QUERY).backward(f.n1, dq),
+                linear(Projection.KEY).backward(f.n1, dk));
+        dn1 = sum(dn1, linear(Projection.VALUE).backward(f.n1, dv));
         return dm.add(weights.normedBackward(BEFORE_ATTENTION, f.x, dn1));
     }
 
@@ -135,19 +141,37 @@ final class LayerPass implements AutoCloseable {
     }
 
     private NDArray rotated(NDArray flat, int heads) {
-        return context.rope().forward(heads(flat, heads));
+        try (NDArray x = heads(flat, heads)) {
+            return context.rope().forward(x);
+        }
     }
 
-    /// (T, heads D) → (T, heads, D)
+    /// (T, heads D) → (T, heads, D), in its place
     private NDArray heads(NDArray flat, int heads) {
-        return Ops.view(
-                flat, new Shape(flat.getShape().get(0), heads, context.shape().headDim()));
+        try (flat) {
+            return Ops.view(
+                    flat,
+                    new Shape(flat.getShape().get(0), heads, context.shape().headDim()));
+        }
     }
 
     /// (T, heads, D) → (T, heads D)
     private static NDArray flat(NDArray x) {
         Shape shape = x.getShape();
         return Ops.view(Ops.contiguous(x), new Shape(shape.get(0), shape.get(1) * shape.get(2)));
+    }
+
+    /// a + b, in their place
+    private static NDArray sum(NDArray a, NDArray b) {
+        try (a;
+                b) {
+            return a.add(b);
+        }
+    }
+
+    /// Frees what no later line reads: a layer's peak is what fits a model on a card or not.
+    private static void free(@Nullable NDArray... arrays) {
+        for (NDArray array : arrays) if (array != null) array.close();
     }
 
     @Override

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 
 import dev.tunedrop.trainer.op.BiasedLinear;
+import dev.tunedrop.trainer.op.BriefLinear;
 import dev.tunedrop.trainer.op.Leaf;
 import dev.tunedrop.trainer.op.Linear;
 import dev.tunedrop.trainer.op.RmsNorm;
@@ -27,6 +28,11 @@ record LayerWeights(int number, Map<NormPlace, RmsNorm> norms, Map<Projection, S
         /// Bytes that opening it takes.
         default long openBytes() {
             return 0;
+        }
+
+        /// The same map, opened for each product.
+        default Source briefly() {
+            return (scope, draw) -> new BriefLinear(each -> open(each, draw));
         }
 
         /// The same map with a bias.

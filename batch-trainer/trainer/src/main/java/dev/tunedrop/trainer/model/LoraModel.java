@@ -41,6 +41,7 @@ public final class LoraModel implements Trainable, Scored {
         this.compute = base.options().compute();
         this.manager = base.manager().newSubManager();
         Recipe recipe = new Recipe(base.config());
+        ActivationBudget budget = budget(base, adapter);
         List<LayerWeights> layers = new ArrayList<>();
         for (int layer = 0; layer < base.layers().size(); layer++) {
             FrozenBase.Layer frozen = base.layers().get(layer);
@@ -50,6 +51,7 @@ public final class LoraModel implements Trainable, Scored {
                 if (weight == null) throw new IllegalStateException("the base has no " + projection.module(layer));
                 LayerWeights.Source source = source(weight, projection.module(layer), training);
                 NDArray bias = frozen.biases().get(projection);
+                if (budget.opensBriefly()) source = source.briefly();
                 linears.put(projection, bias == null ? source : source.plus(Leaf.frozen(bias)));
             }
             Map<NormPlace, RmsNorm> norms = new EnumMap<>(NormPlace.class);
@@ -62,8 +64,22 @@ public final class LoraModel implements Trainable, Scored {
                 layers,
                 recipe.norm(Leaf.frozen(base.norm())),
                 Leaf.frozen(base.head()),
-                base.options(),
+                base.options().withActivationBytes(budget.bytes()),
                 manager);
+    }
+
+    private static ActivationBudget budget(FrozenBase base, LoraAdapter adapter) {
+        long trained = adapter.pairs().values().stream()
+                .mapToLong(
+                        pair -> pair.a().getShape().size() + pair.b().getShape().size())
+                .sum();
+        long open = base.layers().stream()
+                .mapToLong(layer -> layer.linears().values().stream()
+                        .mapToLong(StoredWeight::openBytes)
+                        .sum())
+                .max()
+                .orElse(0);
+        return ActivationBudget.of(base.options(), base.manager().getDevice(), trained, open);
     }
 
     /// @param adapter its masters are what the optimiser moves; they stay the caller's

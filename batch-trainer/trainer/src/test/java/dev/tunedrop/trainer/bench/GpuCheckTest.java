@@ -27,7 +27,12 @@ class GpuCheckTest {
     void theRehearsalChecksEveryPrecisionOnTheCpu() {
         assertThat(run(Map.of(), "--cpu-rehearsal", "numerics")).isZero();
         assertThat(printed()).doesNotContain("FAILED").contains("nf4 base in bf16", "dense base in fp32", "AdamW");
-        assertThat(printed().lines().filter(line -> line.startsWith("ok"))).hasSize(9);
+        assertThat(printed().lines().filter(line -> line.startsWith("ok"))).hasSize(15);
+    }
+
+    void theRehearsalTimesWhatEachKernelReplaces() {
+        assertThat(run(Map.of(), "--cpu-rehearsal", "kernels")).isZero();
+        assertThat(printed()).contains("NF4 opened", "RMSNorm backward", "RoPE", "GeGLU forward", "head and loss");
     }
 
     @Test
