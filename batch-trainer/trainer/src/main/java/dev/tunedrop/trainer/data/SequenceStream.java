@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.tunedrop.events.artefact.TokenShardReader;
 import dev.tunedrop.events.json.InvalidDocument;
+import dev.tunedrop.trainer.op.CounterRandom;
 
 /// The order in which a shard's rows are trained on, as *sequences*: the rows of one pack, or one row.
 ///

@@ -89,7 +89,7 @@ final class Decoder implements AutoCloseable {
         List<NDArray> states = new ArrayList<>();
         try (NDManager step = manager.newSubManager()) {
             PassContext context = PassContext.of(config, rope, batch, Draw.NONE, step);
-            NDArray x = embed(batch, step);
+            NDArray x = embed(batch, Draw.NONE, step);
             for (LayerWeights layer : layers) {
                 states.add(x);
                 x = through(layer, x, context, step);
@@ -109,7 +109,7 @@ final class Decoder implements AutoCloseable {
             boolean keep = activations(batch.tokens()) <= activationBytes;
             List<NDArray> inputs = new ArrayList<>();
             List<LayerPass> passes = new ArrayList<>();
-            NDArray x = embed(batch, step);
+            NDArray x = embed(batch, draw, step);
             for (LayerWeights layer : layers) {
                 inputs.add(x);
                 LayerPass pass = new LayerPass(layer, context, step);
@@ -138,7 +138,7 @@ final class Decoder implements AutoCloseable {
 
     private NDArray last(MicroBatch batch, NDManager step) {
         PassContext context = PassContext.of(config, rope, batch, Draw.NONE, step);
-        NDArray x = embed(batch, step);
+        NDArray x = embed(batch, Draw.NONE, step);
         for (LayerWeights layer : layers) {
             NDArray y = through(layer, x, context, step);
             x.close();
@@ -155,13 +155,13 @@ final class Decoder implements AutoCloseable {
         }
     }
 
-    private NDArray embed(MicroBatch batch, NDManager step) {
+    private NDArray embed(MicroBatch batch, Draw draw, NDManager step) {
         for (int id : batch.ids()) {
             if (id < 0 || id >= config.vocabulary())
                 throw new IllegalArgumentException(
                         "token id %d is outside the vocabulary of %d".formatted(id, config.vocabulary()));
         }
-        return recipe.embed(Aliases.in(step, embedding.value()), step.create(batch.ids()));
+        return recipe.embed(Aliases.in(step, embedding.value()), step.create(batch.ids()), draw.noise());
     }
 
     /// dE\[ids\[t\]\] += scale dx\[t\]

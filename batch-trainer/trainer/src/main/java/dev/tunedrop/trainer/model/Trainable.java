@@ -11,9 +11,9 @@ public interface Trainable extends AutoCloseable {
     /// Every trained tensor, in a fixed order.
     List<Parameter> parameters();
 
-    /// Names the optimiser step that the next micro-batches belong to. Random numbers inside the model (dropout)
-    /// are a function of (seed, step, number of the micro-batch in the step, layer), so a resumed run draws the
-    /// same.
+    /// Names the optimiser step that the next micro-batches belong to. Random numbers inside the model are a function
+    /// of (seed, step, row, position, place in the model), so a resumed run and another cut into micro-batches draw
+    /// the same.
     void beginStep(long step);
 
     /// The sum of the token losses in nats; d(sum)/d(parameter) is added to every gradient.

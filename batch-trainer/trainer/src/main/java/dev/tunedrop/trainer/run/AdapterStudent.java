@@ -14,6 +14,7 @@ import dev.tunedrop.trainer.model.BaseOptions;
 import dev.tunedrop.trainer.model.FrozenBase;
 import dev.tunedrop.trainer.model.LoraModel;
 import dev.tunedrop.trainer.model.MicroBatch;
+import dev.tunedrop.trainer.model.Randomness;
 import dev.tunedrop.trainer.model.Scored;
 
 /// An adapter on a frozen base.
@@ -22,7 +23,8 @@ record AdapterStudent(RunSettings settings, NDManager manager, FrozenBase frozen
     static AdapterStudent load(RunSettings settings, Path base, NDManager manager) {
         FrozenBase frozen = FrozenBase.load(base, BaseOptions.of(settings), manager);
         LoraAdapter adapter = LoraAdapter.fresh(frozen.config(), LoraConfig.of(settings), settings.seed(), manager);
-        return new AdapterStudent(settings, manager, frozen, LoraModel.trained(frozen, adapter, settings.seed()));
+        return new AdapterStudent(
+                settings, manager, frozen, LoraModel.trained(frozen, adapter, Randomness.of(settings)));
     }
 
     @Override

@@ -14,6 +14,7 @@ import dev.tunedrop.trainer.model.BaseOptions;
 import dev.tunedrop.trainer.model.FrozenBase;
 import dev.tunedrop.trainer.model.FullModel;
 import dev.tunedrop.trainer.model.LoraModel;
+import dev.tunedrop.trainer.model.Randomness;
 import dev.tunedrop.trainer.weights.ModelConfig;
 
 /// Every weight of a model.
@@ -21,9 +22,10 @@ record FullStudent(RunSettings settings, Path directory, NDManager manager, Full
 
     static FullStudent load(RunSettings settings, Path base, boolean fresh, NDManager manager) {
         BaseOptions options = BaseOptions.of(settings);
+        Randomness randomness = Randomness.of(settings);
         FullModel model = fresh
-                ? FullModel.fresh(ModelConfig.read(base), options, settings.seed(), manager)
-                : FullModel.load(base, options, manager);
+                ? FullModel.fresh(ModelConfig.read(base), options, randomness, manager)
+                : FullModel.load(base, options, randomness, manager);
         return new FullStudent(settings, base, manager, model);
     }
 

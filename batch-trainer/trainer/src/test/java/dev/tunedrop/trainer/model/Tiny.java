@@ -99,7 +99,8 @@ final class Tiny {
         return new MicroBatch(
                 Arrays.copyOfRange(batch.ids(), skip, end),
                 Arrays.copyOfRange(batch.targets(), skip, end),
-                Arrays.copyOfRange(batch.lengths(), from, to));
+                Arrays.copyOfRange(batch.lengths(), from, to),
+                Arrays.copyOfRange(batch.rows(), from, to));
     }
 
     static BaseOptions options() {
