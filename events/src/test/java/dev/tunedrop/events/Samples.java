@@ -49,10 +49,11 @@ final class Samples {
                         List.of(new Decision.NotTaken("batch/g5.xlarge/spot", "needs 30 GiB, has 24 GiB")),
                         new BigDecimal("1.90"),
                         false),
-                new StepMetrics(12, 150, 0.24, 1.25, 0.0002, 0.75, 98_304, 40_960, 3_100.5, 31.7, 365.0, 1_073_741_824),
+                new StepMetrics(
+                        12, 150, 0.24, 1.25, 0.0002, 0.75, 98_304, 40_960, 3_100.5, 31.7, 365.0, 1_073_741_824, 1.5),
                 new TrainingResult(
                         RUN,
-                        TrainingResult.Outcome.COMPLETED,
+                        TrainingResult.Outcome.STOPPED_AT_WALL,
                         150,
                         0.5,
                         1_228_800,
@@ -63,7 +64,9 @@ final class Samples {
                         "2.7.1",
                         SHA,
                         "exact",
-                        1),
+                        1,
+                        120,
+                        "after 1.90 USD at 0.75 USD an hour"),
                 new HeldOutLosses(5_120, 2.5, 0.75, 0.8),
                 new Evaluation(RUN, 5_120, 2.5, 0.75, 0.8, true, "held-out loss fell from 2.500 to 0.750"),
                 new Publication(

@@ -1,10 +1,13 @@
 package dev.tunedrop.events.run;
 
+import org.jspecify.annotations.Nullable;
+
 /// One optimiser step: a line of `training/metrics.jsonl`.
 ///
 /// @param loss mean over the step's trained tokens
 /// @param tokens tokens that went through the model since the run began
 /// @param peakMemoryBytes of the device's memory, or of the process on a CPU
+/// @param heldOutLoss mean over the held-out rows' trained tokens after this step; absent where nobody looked
 public record StepMetrics(
         int step,
         int steps,
@@ -17,4 +20,23 @@ public record StepMetrics(
         double tokensPerSecond,
         double secondsElapsed,
         double secondsLeft,
-        long peakMemoryBytes) {}
+        long peakMemoryBytes,
+        @Nullable Double heldOutLoss) {
+
+    public StepMetrics withHeldOut(@Nullable Double loss) {
+        return new StepMetrics(
+                step,
+                steps,
+                epoch,
+                this.loss,
+                learningRate,
+                gradientNorm,
+                tokens,
+                trainedTokens,
+                tokensPerSecond,
+                secondsElapsed,
+                secondsLeft,
+                peakMemoryBytes,
+                loss);
+    }
+}

@@ -92,7 +92,9 @@ class WayOfADropTest {
                         "2.7.1",
                         Sha256.of(adapter),
                         "exact",
-                        0));
+                        0,
+                        10,
+                        null));
     }
 
     @Test

@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -20,19 +19,20 @@ import dev.tunedrop.trainer.op.Leaf;
 import dev.tunedrop.trainer.op.Linear;
 import dev.tunedrop.trainer.op.LoraLinear;
 import dev.tunedrop.trainer.weights.ModelConfig;
-import dev.tunedrop.trainer.weights.Projection;
 
 /// A LoRA adapter in compute precision, in memory of its own.
 final class LoadedAdapter implements LanguageModel.Adapter {
 
     private final LoraConfig config;
+    private final List<String> targets;
     private final Map<String, Pair> pairs;
     private final NDManager manager;
 
     private record Pair(Leaf a, Leaf b) {}
 
-    private LoadedAdapter(LoraConfig config, Map<String, Pair> pairs, NDManager manager) {
+    private LoadedAdapter(LoraConfig config, List<String> targets, Map<String, Pair> pairs, NDManager manager) {
         this.config = config;
+        this.targets = targets;
         this.pairs = pairs;
         this.manager = manager;
     }
@@ -47,7 +47,7 @@ final class LoadedAdapter implements LanguageModel.Adapter {
                     .forEach((module, pair) -> pairs.put(
                             module, new Pair(leaf(pair.a(), compute, manager), leaf(pair.b(), compute, manager))));
             loaded = true;
-            return new LoadedAdapter(adapter.config(), pairs, manager);
+            return new LoadedAdapter(adapter.config(), adapter.config().targetNames(model), pairs, manager);
         } finally {
             if (!loaded) manager.close();
         }
@@ -77,10 +77,7 @@ final class LoadedAdapter implements LanguageModel.Adapter {
 
     @Override
     public List<String> targets() {
-        return Stream.of(Projection.values())
-                .filter(config.targets()::contains)
-                .map(Projection::target)
-                .toList();
+        return targets;
     }
 
     @Override

@@ -13,6 +13,8 @@ import ai.djl.Device;
 import dev.tunedrop.libtorch.LibTorch;
 import dev.tunedrop.libtorch.natives.CudaDriver;
 import dev.tunedrop.libtorch.natives.LibTorchUnavailableException;
+import dev.tunedrop.trainer.kernel.Kernels;
+import dev.tunedrop.trainer.kernel.Outcome;
 
 /// Checks and measures the trainer on a GPU: `[--cpu-rehearsal] [--seconds=N] [PART …]`.
 ///
@@ -82,7 +84,16 @@ public final class GpuCheck {
         boolean good = true;
         for (String part : parts.isEmpty() ? known : parts)
             good &= part(part, device, rehearsal, seconds, environment, out);
-        return good ? 0 : FAILED;
+        boolean used = !device.isGpu() || kernelsAreUsed(out);
+        return good && used ? 0 : FAILED;
+    }
+
+    /// What the parts found out about the kernels that they used.
+    private static boolean kernelsAreUsed(PrintStream out) {
+        Verdicts verdicts = new Verdicts(out);
+        for (Outcome outcome : Kernels.outcomes())
+            verdicts.check("kernel " + outcome.what(), outcome.used(), outcome.figures());
+        return verdicts.allGood();
     }
 
     private static boolean part(
@@ -93,7 +104,10 @@ public final class GpuCheck {
             Map<String, String> environment,
             PrintStream out) {
         if (part.equals(NUMERICS)) return Numerics.run(device, out);
-        if (part.equals(KERNELS)) return KernelTimes.run(device, rehearsal, out);
+        if (part.equals(KERNELS)) {
+            KernelTimes.run(device, rehearsal, out);
+            return true;
+        }
         if (part.equals(GOLDEN)) {
             String data = environment.get(SHARED_DATA);
             if (data != null) return GoldenModels.run(Path.of(data), device, out);

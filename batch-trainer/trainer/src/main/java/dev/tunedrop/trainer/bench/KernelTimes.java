@@ -18,7 +18,6 @@ import dev.tunedrop.libtorch.Aten;
 import dev.tunedrop.libtorch.LtEngine;
 import dev.tunedrop.trainer.kernel.Kernel;
 import dev.tunedrop.trainer.kernel.Kernels;
-import dev.tunedrop.trainer.kernel.Outcome;
 import dev.tunedrop.trainer.op.Aliases;
 import dev.tunedrop.trainer.op.CrossEntropy;
 import dev.tunedrop.trainer.op.Gate;
@@ -62,8 +61,7 @@ final class KernelTimes {
     /// @param inAPass how often
     private record Case(Kernel kernel, String name, double bytes, double inAPass, Consumer<NDManager> work) {}
 
-    /// False where a kernel is left out on a GPU.
-    static boolean run(Device device, boolean rehearsal, PrintStream out) {
+    static void run(Device device, boolean rehearsal, PrintStream out) {
         ModelConfig shape = Workload.shape(rehearsal ? "tiny" : "llama-3.1-8b");
         int tokens = rehearsal ? 64 : 8192;
         try (NDManager manager = Engine.getEngine(LtEngine.NAME).newBaseManager(device)) {
@@ -78,13 +76,6 @@ final class KernelTimes {
                 }
             }
         }
-        Verdicts verdicts = new Verdicts(out);
-        for (Outcome outcome : Kernels.outcomes())
-            verdicts.check("kernel " + outcome.what(), outcome.used(), outcome.figures());
-        if (device.isGpu())
-            verdicts.check(
-                    "kernels", !Kernels.outcomes().isEmpty(), Kernels.outcomes().size() + " were tried");
-        return verdicts.allGood();
     }
 
     private void print(Case each, Device device) {

@@ -1,7 +1,7 @@
 package dev.tunedrop.trainer.bench;
 
+import dev.tunedrop.trainer.weights.LinearMap;
 import dev.tunedrop.trainer.weights.ModelConfig;
-import dev.tunedrop.trainer.weights.Projection;
 
 /// What arithmetic alone allows: FLOPs that one token of QLoRA training needs.
 ///
@@ -22,10 +22,8 @@ final class Limit {
     static double flopsPerToken(ModelConfig model, int rank, int row, boolean recompute) {
         double p = linearWeights(model);
         double r = 0;
-        for (Projection projection : Projection.values()) {
-            double rows = projection.rows(model);
-            double columns = projection.columns(model);
-            r += rank * (rows + columns) * model.layers();
+        for (LinearMap map : model.linearMaps()) {
+            r += (double) rank * (map.rows() + map.columns());
         }
         double h = (double) model.vocabulary() * model.hidden();
         double a = 2.0 * row * model.queryWidth() * model.layers();
@@ -35,8 +33,7 @@ final class Limit {
     /// P
     static double linearWeights(ModelConfig model) {
         double p = 0;
-        for (Projection projection : Projection.values())
-            p += (double) projection.rows(model) * projection.columns(model) * model.layers();
+        for (LinearMap map : model.linearMaps()) p += (double) map.rows() * map.columns();
         return p;
     }
 

@@ -65,7 +65,7 @@ final class Speed {
                         new LoraConfig(Workload.RANK, 2 * Workload.RANK, false, 0, EnumSet.allOf(Projection.class));
                 LoraAdapter adapter = LoraAdapter.fresh(shape, config, 1, manager);
                 try (LoraModel model = LoraModel.trained(base, adapter, Randomness.of(1));
-                        AdamW optimiser = new AdamW(model.parameters(), 0, manager)) {
+                        AdamW optimiser = new AdamW(model.parameters(), AdamW.Options.plain(0), manager)) {
                     Clock.waitFor(model.parameters().getLast().gradient());
                     out.printf(
                             "%s: bf16 product %.1f TFLOP/s, made in %.1f s, %.2f GiB at rest, of which linear maps %.2f%n",

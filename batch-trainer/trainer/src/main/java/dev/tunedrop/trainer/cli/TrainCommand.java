@@ -3,9 +3,9 @@ package dev.tunedrop.trainer.cli;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -30,6 +30,7 @@ import dev.tunedrop.trainer.run.FineTuning;
 import dev.tunedrop.trainer.run.ProgressLine;
 import dev.tunedrop.trainer.run.StopSignals;
 import dev.tunedrop.trainer.run.Termination;
+import dev.tunedrop.trainer.run.Walls;
 
 /// `train`: a fine-tune on this machine, from a JSONL file to an adapter.
 @Command(
@@ -97,9 +98,8 @@ public final class TrainCommand implements Callable<Integer> {
         if (method != null) all.put("method", method);
         if (maxSteps != null) all.put("maxSteps", maxSteps);
         RunSettings settings = SettingsOptions.read(settingsFile, all, name(base));
-        Integer wall = settings.maxSeconds();
         StopSignals stop = new StopSignals();
-        if (wall != null) stop.wall(Duration.ofSeconds(wall));
+        Walls.set(stop, settings, rate());
         try (Termination termination = new Termination(stop)) {
             FineTuning.Request request = prepare(settings);
             FineTuning.Outcome outcome = new FineTuning(request, List.of(new ProgressLine(screen)), stop).run();
@@ -150,6 +150,11 @@ public final class TrainCommand implements Callable<Integer> {
                 new DirectoryStore(training.resolve("checkpoints")));
     }
 
+    private static @Nullable BigDecimal rate() {
+        String rate = System.getenv(Walls.RATE);
+        return rate == null || rate.isBlank() ? null : Walls.rate(rate);
+    }
+
     private static String name(Path directory) {
         return directory.toAbsolutePath().normalize().getFileName().toString();
     }
@@ -178,8 +183,15 @@ public final class TrainCommand implements Callable<Integer> {
         }
         Files.write(out.resolve("training/heldout.json"), Json.bytes(losses));
         Files.write(out.resolve("training/result.json"), Json.bytes(result));
-        if (outcome.ending() == Ending.STOPPED_AT_WALL)
-            screen.printf(Locale.ROOT, "stopped by maxSeconds after step %d of %d%n", outcome.step(), outcome.steps());
+        if (result.stopped() != null)
+            screen.printf(
+                    Locale.ROOT,
+                    "stopped after step %d of %d: %s%n",
+                    outcome.step(),
+                    outcome.steps(),
+                    result.stopped());
+        if (result.keptStep() != result.steps())
+            screen.printf(Locale.ROOT, "the weights are those of step %d, the best%n", result.keptStep());
         if (losses.adapterLoss() != null)
             screen.printf(
                     Locale.ROOT,

@@ -7,7 +7,6 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -27,6 +26,7 @@ import dev.tunedrop.trainer.run.FineTuning;
 import dev.tunedrop.trainer.run.ProgressLine;
 import dev.tunedrop.trainer.run.StopSignals;
 import dev.tunedrop.trainer.run.Termination;
+import dev.tunedrop.trainer.run.Walls;
 
 /// The container's main: trains one run and leaves its results in the artefact bucket, `result.json` last.
 ///
@@ -94,8 +94,7 @@ public final class TrainingJob {
         JobInputs inputs = new JobInputs(artefacts, files, scratch);
         RunSettings settings = inputs.settings();
         Manifest manifest = inputs.manifest();
-        Integer wall = settings.maxSeconds();
-        if (wall != null) stop.wall(Duration.ofSeconds(wall));
+        Walls.set(stop, settings, environment.usdPerHour());
         Path metrics = metricsSoFar(scratch);
         Path base = environment.baseDirectory();
         Manifest.Shard validation = manifest.validation();
@@ -139,7 +138,12 @@ public final class TrainingJob {
         }
         artefacts.write(files.heldOut(), Json.bytes(losses));
         artefacts.write(files.trainingResult(), Json.bytes(result));
-        progress.printf("done after step %d, sha256 %s%n", outcome.step(), result.adapterSha256());
+        String stopped = result.stopped();
+        progress.printf(
+                "done after step %d%s, sha256 %s%n",
+                outcome.step(),
+                stopped == null ? "" : " (stopped: %s; weights of step %d)".formatted(stopped, result.keptStep()),
+                result.adapterSha256());
         return DONE;
     }
 }

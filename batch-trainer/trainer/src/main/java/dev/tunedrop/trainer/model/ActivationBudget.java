@@ -14,8 +14,8 @@ record ActivationBudget(long bytes, boolean opensBriefly) {
     /// On a CPU, where other work wants memory too.
     private static final long ON_CPU = 1L << 30;
 
-    /// fp32 gradient and two moments, and a copy in compute precision, of each trained weight.
-    private static final long BYTES_A_TRAINED_WEIGHT = 14;
+    /// Two moments in fp32, which the optimiser takes later; master, gradient and copy are held already.
+    private static final long BYTES_A_TRAINED_WEIGHT = 8;
 
     /// Logits of a chunk, gradients of one layer's activations, the optimiser's work, and what the allocator rounds up.
     private static final long RESERVED = 3L << 30;
@@ -25,7 +25,7 @@ record ActivationBudget(long bytes, boolean opensBriefly) {
     /// Layers whose opened weights must fit beside everything else for a layer's to stay open.
     private static final int ROOM_IN_LAYERS = 8;
 
-    /// @param trainedWeights how many will be held in fp32 beside what the device holds now
+    /// @param trainedWeights how many the optimiser will keep moments of
     /// @param openBytes of the largest layer's weights, all open
     static ActivationBudget of(BaseOptions options, Device device, long trainedWeights, long openBytes) {
         if (options.activationBytes() != BaseOptions.AUTOMATIC)

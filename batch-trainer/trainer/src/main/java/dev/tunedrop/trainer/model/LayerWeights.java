@@ -1,6 +1,8 @@
 package dev.tunedrop.trainer.model;
 
+import java.util.EnumMap;
 import java.util.Map;
+import java.util.function.Supplier;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -9,7 +11,7 @@ import dev.tunedrop.trainer.op.BiasedLinear;
 import dev.tunedrop.trainer.op.BriefLinear;
 import dev.tunedrop.trainer.op.Leaf;
 import dev.tunedrop.trainer.op.Linear;
-import dev.tunedrop.trainer.op.RmsNorm;
+import dev.tunedrop.trainer.op.Norm;
 import dev.tunedrop.trainer.weights.NormPlace;
 import dev.tunedrop.trainer.weights.Projection;
 
@@ -17,8 +19,8 @@ import dev.tunedrop.trainer.weights.Projection;
 ///
 /// @param number of the layer, from 0
 /// @param norms those that the architecture has
-/// @param linears one for each [Projection]
-record LayerWeights(int number, Map<NormPlace, RmsNorm> norms, Map<Projection, Source> linears) {
+/// @param linears those that the architecture has
+record LayerWeights(int number, Map<NormPlace, Norm> norms, Map<Projection, Source> linears) {
 
     /// A linear map at rest, opened for one pass: dequantised, with its dropout drawn.
     @FunctionalInterface
@@ -53,20 +55,37 @@ record LayerWeights(int number, Map<NormPlace, RmsNorm> norms, Map<Projection, S
         }
     }
 
+    /// The same weights, each opened for one product at a time.
+    LayerWeights briefly() {
+        Map<Projection, Source> brief = new EnumMap<>(Projection.class);
+        linears.forEach((projection, source) -> brief.put(projection, source.briefly()));
+        return new LayerWeights(number, norms, brief);
+    }
+
+    boolean has(Projection projection) {
+        return linears.containsKey(projection);
+    }
+
     boolean has(NormPlace place) {
         return norms.containsKey(place);
     }
 
     /// x normalised where the architecture does so here; x itself where it does not.
     NDArray normed(NormPlace place, NDArray x) {
-        RmsNorm norm = norms.get(place);
+        Norm norm = norms.get(place);
         return norm == null ? x : norm.forward(x);
     }
 
     /// dx of [#normed].
     NDArray normedBackward(NormPlace place, NDArray x, NDArray dy) {
-        RmsNorm norm = norms.get(place);
+        Norm norm = norms.get(place);
         return norm == null ? dy : norm.backward(x, dy);
+    }
+
+    /// The same where x is only made if it is needed.
+    NDArray normedBackward(NormPlace place, Supplier<NDArray> x, NDArray dy) {
+        Norm norm = norms.get(place);
+        return norm == null ? dy : norm.backward(x.get(), dy);
     }
 
     /// Bytes that opening all of them takes.

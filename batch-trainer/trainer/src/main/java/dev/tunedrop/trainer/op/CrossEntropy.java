@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import org.jspecify.annotations.Nullable;
 
 import dev.tunedrop.libtorch.Ops;
@@ -15,18 +16,27 @@ import dev.tunedrop.libtorch.Ops;
 /// the logits of a batch are larger than the model's activations, and are never held whole.
 ///
 /// ```
-/// forward    z = x Wᵀ                        (N, V)    then capped, where there is a cap
+/// forward    z = x Wᵀ + b                    (N, V)    then capped, where there is a cap; b where there is one
 ///            loss = Σ_n (lse(z_n) - z_n[target_n])
 /// backward   dz = softmax(z) - onehot        (N, V)    then through the cap
 ///            dW = dzᵀ x                      (V, C)
+///            db = Σ_n dz                     (V)
 ///            dx = dz W                       (N, C)
 /// ```
 ///
 /// @param w (V, C)
 /// @param chunkElements logits held at once
 /// @param cap of the logits; absent: none
+/// @param b (V); absent: none
 public record CrossEntropy(
-        Leaf w, long chunkElements, @Nullable SoftCap cap) {
+        Leaf w,
+        long chunkElements,
+        @Nullable SoftCap cap,
+        @Nullable Leaf b) {
+
+    public CrossEntropy(Leaf w, long chunkElements, @Nullable SoftCap cap) {
+        this(w, chunkElements, cap, null);
+    }
 
     /// Logits of about 32 MiB in fp32: large enough for an efficient product, small beside anything else.
     public static final long DEFAULT_CHUNK_ELEMENTS = 1 << 23;
@@ -76,6 +86,7 @@ public record CrossEntropy(
                     NDArray each = scored.losses();
                     NDArray dz = Casts.to(x.getDataType(), scored.gradient());
                     if (w.gradient() != null) Gradients.addProduct(w.gradient(), dz, rows, 1);
+                    if (b != null) Gradients.addSum(b, dz);
                     NDArray dx = Ops.mm(dz, w.value());
                     each.attach(scope);
                     dx.attach(scope);
@@ -106,7 +117,17 @@ public record CrossEntropy(
     }
 
     private TokenLosses.Logits logits(NDArray rows, NDArray targets) {
-        return new TokenLosses.Logits(Ops.linear(rows, w.value()), targets, cap);
+        return new TokenLosses.Logits(product(rows), targets, cap);
+    }
+
+    private NDArray product(NDArray x) {
+        NDArray z = Ops.linear(x, w.value());
+        return b == null ? z : Ops.add_(z, b.value(), 1);
+    }
+
+    /// z (N, V) in fp32 of x (N, C).
+    public NDArray logits(NDArray x) {
+        return SoftCap.apply(cap, Casts.to(DataType.FLOAT32, product(x)));
     }
 
     private static double sum(List<NDArray> losses) {

@@ -3,7 +3,7 @@ package dev.tunedrop.trainer.op;
 import ai.djl.ndarray.NDArray;
 
 /// The gated activation of a feed-forward part (Shazeer 2020): h = act(g) u, all (T, F).
-public sealed interface Gate permits GeGlu, SwiGlu {
+public sealed interface Gate extends FeedForward permits GeGlu, SwiGlu {
 
     record Grads(NDArray dg, NDArray du) {}
 

@@ -29,7 +29,7 @@ import dev.tunedrop.trainer.kernel.Trial;
 /// @param w (C)
 /// @param epsilon ε
 /// @param offset o, 0 or, where the file keeps what differs from 1, 1
-public record RmsNorm(Leaf w, double epsilon, double offset) {
+public record RmsNorm(Leaf w, double epsilon, double offset) implements Norm {
 
     public RmsNorm(Leaf w, double epsilon) {
         this(w, epsilon, 0);
@@ -38,7 +38,7 @@ public record RmsNorm(Leaf w, double epsilon, double offset) {
     private static final Fused FUSED = new Fused(Kernel.RMS_NORM, 1e-5, 0x1p-7, RmsNorm::trial);
     private static final int PACK = 8;
 
-    /// x (T, C) → y (T, C)
+    @Override
     public NDArray forward(NDArray x) {
         Bound kernel = kernel(x, w.value());
         return kernel == null ? plain(x) : fused(kernel, x);
@@ -77,8 +77,7 @@ public record RmsNorm(Leaf w, double epsilon, double offset) {
         }
     }
 
-    /// @param x (T, C), the input of the forward pass
-    /// @param dy (T, C)
+    @Override
     public NDArray backward(NDArray x, NDArray dy) {
         Bound kernel = w.gradient() == null ? kernel(x, w.value(), dy) : null;
         return kernel == null ? plainBackward(x, dy) : fusedBackward(kernel, x, dy);

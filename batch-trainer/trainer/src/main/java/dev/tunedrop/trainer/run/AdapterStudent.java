@@ -22,7 +22,8 @@ record AdapterStudent(RunSettings settings, NDManager manager, FrozenBase frozen
 
     static AdapterStudent load(RunSettings settings, Path base, NDManager manager) {
         FrozenBase frozen = FrozenBase.load(base, BaseOptions.of(settings), manager);
-        LoraAdapter adapter = LoraAdapter.fresh(frozen.config(), LoraConfig.of(settings), settings.seed(), manager);
+        LoraAdapter adapter =
+                LoraAdapter.fresh(frozen.config(), LoraConfig.of(settings, frozen.config()), settings.seed(), manager);
         return new AdapterStudent(
                 settings, manager, frozen, LoraModel.trained(frozen, adapter, Randomness.of(settings)));
     }
@@ -41,7 +42,7 @@ record AdapterStudent(RunSettings settings, NDManager manager, FrozenBase frozen
 
     @Override
     public String export(Path directory) throws IOException {
-        AdapterFiles.write(directory, model.adapter(), settings.base());
+        AdapterFiles.write(directory, model.adapter(), frozen.config(), settings.base());
         return Sha256.of(directory.resolve(AdapterFiles.WEIGHTS));
     }
 

@@ -24,7 +24,7 @@ public final class ProgressLine implements StepListener {
     @Override
     public void stepped(StepMetrics metrics) {
         long now = System.nanoTime();
-        boolean edge = metrics.step() == 1 || metrics.step() == metrics.steps();
+        boolean edge = metrics.step() == 1 || metrics.step() == metrics.steps() || metrics.heldOutLoss() != null;
         if (!edge && now - lastNanos < 1_000_000_000L) return;
         lastNanos = now;
         out.println(text(metrics));
@@ -32,12 +32,14 @@ public final class ProgressLine implements StepListener {
     }
 
     static String text(StepMetrics metrics) {
+        Double heldOut = metrics.heldOutLoss();
         return String.format(
                 Locale.ROOT,
-                "step %d/%d  loss %.4f  %,.0f tokens/s  %s left",
+                "step %d/%d  loss %.4f%s  %,.0f tokens/s  %s left",
                 metrics.step(),
                 metrics.steps(),
                 metrics.loss(),
+                heldOut == null ? "" : String.format(Locale.ROOT, "  held out %.4f", heldOut),
                 metrics.tokensPerSecond(),
                 clock(metrics.secondsLeft()));
     }

@@ -32,7 +32,7 @@ class AdapterFilesTest {
     void aWrittenAdapterHasTheNamesShapesValuesAndConfigKeysOfPeft() throws IOException {
         Path peft = SharedData.path(MODEL + "/lora-init");
         try (NDManager manager = manager()) {
-            AdapterFiles.write(folder, AdapterFiles.load(peft, model(), manager), "synthetic-tiny-llama3");
+            AdapterFiles.write(folder, AdapterFiles.load(peft, model(), manager), model(), "synthetic-tiny-llama3");
         }
         try (Safetensors theirs = Safetensors.open(peft.resolve(AdapterFiles.WEIGHTS));
                 Safetensors ours = Safetensors.open(folder.resolve(AdapterFiles.WEIGHTS))) {
@@ -57,7 +57,8 @@ class AdapterFilesTest {
             LoraConfig config =
                     new LoraConfig(4, 8.5, true, 0.1, java.util.Set.of(dev.tunedrop.trainer.weights.Projection.VALUE));
             for (String run : new String[] {"one", "two"})
-                AdapterFiles.write(folder.resolve(run), LoraAdapter.fresh(model(), config, 7, manager), "base");
+                AdapterFiles.write(
+                        folder.resolve(run), LoraAdapter.fresh(model(), config, 7, manager), model(), "base");
             for (String file : new String[] {AdapterFiles.WEIGHTS, AdapterConfigFile.NAME})
                 assertThat(Sha256.of(folder.resolve("one").resolve(file)))
                         .isEqualTo(Sha256.of(folder.resolve("two").resolve(file)));

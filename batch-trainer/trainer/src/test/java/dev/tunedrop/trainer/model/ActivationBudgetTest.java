@@ -2,10 +2,7 @@ package dev.tunedrop.trainer.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.List;
-
 import ai.djl.Device;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import org.junit.jupiter.api.Test;
 
@@ -37,35 +34,5 @@ class ActivationBudgetTest {
                 .isEqualTo(new ActivationBudget(7, false));
         assertThat(ActivationBudget.of(options.withActivationBytes(0), Device.cpu(), 1, 1))
                 .isEqualTo(new ActivationBudget(0, true));
-    }
-
-    @Test
-    void openingAWeightForEachProductChangesNoGradient() {
-        try (NDManager manager = Tiny.manager();
-                FrozenBase base =
-                        FrozenBase.random(Tiny.config(false), BaseOptions.of(DataType.FLOAT32, true), manager)) {
-            List<float[]> often = gradients(base, 0, manager);
-            List<float[]> once = gradients(base, 1, manager);
-            assertThat(often).hasSameSizeAs(once).hasSize(42);
-            for (int i = 0; i < once.size(); i++) assertThat(often.get(i)).isEqualTo(once.get(i));
-        }
-    }
-
-    private static List<float[]> gradients(FrozenBase of, long activationBytes, NDManager manager) {
-        FrozenBase base = new FrozenBase(
-                of.config(),
-                of.options().withActivationBytes(activationBytes),
-                manager,
-                of.embedding(),
-                of.head(),
-                of.norm(),
-                of.layers());
-        try (LoraModel model = LoraModel.trained(base, Tiny.adapter(base.config(), 0, manager), 1)) {
-            model.beginStep(0);
-            model.lossAndGradients(Tiny.batch(9, 5));
-            return model.parameters().stream()
-                    .map(parameter -> parameter.gradient().toFloatArray())
-                    .toList();
-        }
     }
 }

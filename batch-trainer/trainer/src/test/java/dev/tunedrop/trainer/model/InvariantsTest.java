@@ -19,7 +19,6 @@ import dev.tunedrop.trainer.SharedData;
 import dev.tunedrop.trainer.adapter.LoraAdapter;
 import dev.tunedrop.trainer.adapter.LoraConfig;
 import dev.tunedrop.trainer.optim.AdamW;
-import dev.tunedrop.trainer.quant.StoredWeight;
 import dev.tunedrop.trainer.weights.Architecture;
 import dev.tunedrop.trainer.weights.Projection;
 
@@ -37,7 +36,7 @@ class InvariantsTest {
         try (NDManager manager = Tiny.manager();
                 FrozenBase base = base(manager, true);
                 LoraModel model = LoraModel.trained(base, Tiny.adapter(base.config(), 0, manager), Randomness.of(0));
-                AdamW optimiser = new AdamW(model.parameters(), 0, manager)) {
+                AdamW optimiser = new AdamW(model.parameters(), AdamW.Options.plain(0), manager)) {
             List<String> before = digests(base, manager);
             for (int step = 0; step < 2; step++) {
                 model.lossAndGradients(Tiny.batch(9, 5));
@@ -66,16 +65,20 @@ class InvariantsTest {
 
     /// An NF4 base computes what a dense base of the dequantised values does: only storage differs.
     @ParameterizedTest
-    @ValueSource(strings = {MODEL, "models/synthetic-tiny-qwen2", "models/synthetic-tiny-gemma2"})
+    @ValueSource(
+            strings = {
+                MODEL,
+                "models/synthetic-tiny-qwen2",
+                "models/synthetic-tiny-gemma2",
+                "models/synthetic-tiny-bloom"
+            })
     void quantisedBaseEqualsDequantisedBase(String directory) {
         try (NDManager manager = Tiny.manager();
                 FrozenBase quantised = base(directory, manager, true);
                 FrozenBase dense = base(directory, manager, false)) {
-            for (int layer = 0; layer < dense.layers().size(); layer++) {
-                for (Projection projection : Projection.values()) {
-                    NDArray opened = weight(quantised, layer, projection).open(manager);
-                    weight(dense, layer, projection).open(manager).set(opened.toByteBuffer());
-                }
+            for (String module : dense.linears().keySet()) {
+                NDArray opened = quantised.linear(module).open(manager);
+                dense.linear(module).open(manager).set(opened.toByteBuffer());
             }
             MicroBatch batch = Tiny.batch(9, 5);
             try (LoraModel one = LoraModel.trained(
@@ -218,7 +221,7 @@ class InvariantsTest {
                         BaseOptions.of(DataType.BFLOAT16, true).withActivationBytes(activationBytes),
                         manager);
                 LoraModel model = LoraModel.trained(base, Tiny.adapter(base.config(), 0.1, manager), Randomness.of(0));
-                AdamW optimiser = new AdamW(model.parameters(), 0, manager)) {
+                AdamW optimiser = new AdamW(model.parameters(), AdamW.Options.plain(0), manager)) {
             MicroBatch batch = Tiny.batch(6, 4);
             long after = 0;
             for (int step = 0; step < 200; step++) {
@@ -241,15 +244,8 @@ class InvariantsTest {
         return FrozenBase.load(SharedData.path(directory), BaseOptions.of(DataType.FLOAT32, quantised), manager);
     }
 
-    private static StoredWeight weight(FrozenBase base, int layer, Projection projection) {
-        StoredWeight weight = base.layers().get(layer).linears().get(projection);
-        if (weight == null) throw new AssertionError("no weight for " + projection);
-        return weight;
-    }
-
     private static List<String> digests(FrozenBase base, NDManager manager) {
-        return base.layers().stream()
-                .flatMap(layer -> layer.linears().values().stream())
+        return base.linears().values().stream()
                 .map(weight -> dev.tunedrop.events.artefact.Sha256.of(
                         weight.open(manager).toByteArray()))
                 .toList();
@@ -261,9 +257,11 @@ class InvariantsTest {
 
     /// Sums of fp32 in another order agree to about 1e-6.
     private static void sameGradients(Trainable one, Trainable two) {
-        for (int i = 0; i < one.parameters().size(); i++)
+        for (int i = 0; i < one.parameters().size(); i++) {
+            if (Tiny.unseen(one.parameters().get(i))) continue;
             assertThat(Differences.relative(gradient(one, i), gradient(two, i)))
                     .as(one.parameters().get(i).name())
                     .isLessThan(1e-5);
+        }
     }
 }
