@@ -44,7 +44,7 @@ class InputStoreTest {
         try (NDManager manager = Tiny.manager()) {
             for (Offload offload : List.of(Offload.NEVER, Offload.ALWAYS)) {
                 BaseOptions options = Tiny.options().withActivationBytes(0).withOffload(offload);
-                try (FullModel model = FullModel.fresh(Tiny.config(true), options, 3, manager)) {
+                try (FullModel model = FullModel.fresh(Tiny.config(true), options, Randomness.of(3), manager)) {
                     model.lossAndGradients(Tiny.batch(9, 5));
                     model.lossAndGradients(Tiny.batch(4, 12)); // larger than what the buffers held
                     gradients.add(model.parameters().stream()
@@ -64,7 +64,7 @@ class InputStoreTest {
                 FullModel model = FullModel.fresh(
                         Tiny.config(true),
                         Tiny.options().withActivationBytes(0).withOffload(Offload.ALWAYS),
-                        3,
+                        Randomness.of(3),
                         manager)) {
             List<Long> live = new ArrayList<>();
             for (int pass = 0; pass < 4; pass++) {
