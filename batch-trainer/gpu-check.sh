@@ -3,8 +3,9 @@
 #
 #   gpu-check.sh [--save] [--cpu-rehearsal] [--seconds=N] [PART …]
 #
-# Parts: numerics, golden, kernels, 8b-recompute, 8b-keep, 70b-recompute; none means all of them, within eight minutes. Each part
-# is a process of its own with its own time limit, so one that fails leaves the others' figures.
+# Parts: numerics, golden, kernels, 8b-recompute, 8b-keep, 70b-recompute; none means all of them,
+# within ten minutes. Each part is a process of its own with its own time limit, so one that fails leaves the others'
+# figures.
 #   --save           also writes what is printed to benchmarks/gpu-DATE.txt beside this script
 #   --cpu-rehearsal  the same code on the CPU with tiny shapes: parts numerics, golden, kernels, tiny-recompute, tiny-keep
 #   --seconds=N      for each measured micro-batch size (12)
