@@ -100,12 +100,14 @@ public final class TrainCommand implements Callable<Integer> {
         RunSettings settings = SettingsOptions.read(settingsFile, all, name(base));
         StopSignals stop = new StopSignals();
         Walls.set(stop, settings, rate());
-        try (Termination termination = new Termination(stop)) {
+        try (Termination termination = new Termination(stop);
+                OneWriter _ = OneWriter.of(writable(out.resolve("training")))) {
             FineTuning.Request request = prepare(settings);
             FineTuning.Outcome outcome = new FineTuning(request, List.of(new ProgressLine(screen)), stop).run();
             return termination.exitWith(report(outcome));
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot write " + out + ": " + e.getMessage(), e);
+            throw new UncheckedIOException(
+                    "cannot write %s: %s; make room, then start the run again".formatted(out, e.getMessage()), e);
         }
     }
 
@@ -113,7 +115,7 @@ public final class TrainCommand implements Callable<Integer> {
         if (!Files.isRegularFile(base.resolve("config.json")))
             throw new UserMistake(
                     base + " holds no config.json. Name the folder of a base model in Hugging Face layout.");
-        Path training = writable(out.resolve("training"));
+        Path training = out.resolve("training");
         Path trainShard = training.resolve("train.shard.safetensors");
         Path validationShard = training.resolve("validation.shard.safetensors");
         ShardMaker.Made made;

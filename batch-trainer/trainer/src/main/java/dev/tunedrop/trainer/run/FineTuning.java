@@ -20,6 +20,7 @@ import dev.tunedrop.trainer.checkpoint.CheckpointStore;
 import dev.tunedrop.trainer.checkpoint.Checkpoints;
 import dev.tunedrop.trainer.checkpoint.RunIdentity;
 import dev.tunedrop.trainer.checkpoint.RunTotals;
+import dev.tunedrop.trainer.checkpoint.SaveRhythm;
 import dev.tunedrop.trainer.data.DataOrder;
 import dev.tunedrop.trainer.data.HeldOut;
 import dev.tunedrop.trainer.data.StepPlan;
@@ -98,7 +99,9 @@ public final class FineTuning {
             TrainingResult result = result(ending, run, kept, why(ending, watch), sum, compute);
             return new Outcome(ending, run.step(), source.steps(), result, heldOut(student));
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot write %s: %s".formatted(request.out(), e.getMessage()), e);
+            throw new UncheckedIOException(
+                    "cannot write %s: %s; make room, then start the run again".formatted(request.out(), e.getMessage()),
+                    e);
         }
     }
 
@@ -166,7 +169,7 @@ public final class FineTuning {
     private static TrainingRun.Recipe recipe(RunSettings settings, StepSource source) {
         Tracker rate =
                 Schedules.of(settings.schedule(), settings.learningRate(), source.steps(), settings.warmupShare());
-        return new TrainingRun.Recipe(rate, settings.maxGradNorm(), settings.checkpointSteps());
+        return new TrainingRun.Recipe(rate, settings.maxGradNorm(), SaveRhythm.of(settings.checkpointSteps()));
     }
 
     private HeldOutLosses heldOut(Student student) {

@@ -1,5 +1,6 @@
 package dev.tunedrop.trainer.run;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import dev.tunedrop.libtorch.Ops;
 import dev.tunedrop.libtorch.abi.LibTorchException;
 import dev.tunedrop.trainer.checkpoint.Checkpoints;
 import dev.tunedrop.trainer.checkpoint.RunTotals;
+import dev.tunedrop.trainer.checkpoint.SaveRhythm;
 import dev.tunedrop.trainer.data.StepSource;
 import dev.tunedrop.trainer.model.MicroBatch;
 import dev.tunedrop.trainer.model.Parameter;
@@ -48,7 +50,7 @@ public final class TrainingRun {
     private boolean proven;
 
     /// @param learningRate by step, counted from 0
-    public record Recipe(Tracker learningRate, double maxGradNorm, int checkpointSteps) {}
+    public record Recipe(Tracker learningRate, double maxGradNorm, SaveRhythm checkpoints) {}
 
     public TrainingRun(
             Recipe recipe,
@@ -112,7 +114,7 @@ public final class TrainingRun {
             if (early.isPresent()) return early.get();
             StepMetrics metrics = looked(advance(source.next().orElseThrow()));
             for (StepListener listener : listeners) listener.stepped(metrics);
-            if (step % recipe.checkpointSteps() == 0) save();
+            if (recipe.checkpoints().due(step)) save();
         }
         return Ending.COMPLETED;
     }
@@ -172,8 +174,7 @@ public final class TrainingRun {
         long tokens = sums.tokens();
         long trained = sums.trained();
         double norm = GradientNorm.of(model.parameters()) / trained;
-        refuseNonFinite("loss", lossSum);
-        refuseNonFinite("gradient norm", norm);
+        refuseNonFinite(lossSum, norm);
         double learningRate = recipe.learningRate().getNewValue(step);
         optimiser.step(learningRate, GradientNorm.clip(norm, recipe.maxGradNorm()) / trained);
         model.parametersChanged();
@@ -201,15 +202,20 @@ public final class TrainingRun {
         return (System.nanoTime() - nanos) / 1e9;
     }
 
-    private void refuseNonFinite(String what, double value) {
-        if (!Double.isFinite(value)) throw new Diverged(step + 1, what, value);
+    private void refuseNonFinite(double lossSum, double norm) {
+        if (Double.isFinite(lossSum) && Double.isFinite(norm)) return;
+        String tensor = GradientNorm.firstNonFinite(model.parameters()).orElse(null);
+        if (!Double.isFinite(lossSum)) throw new Diverged(step + 1, "loss", lossSum, tensor);
+        throw new Diverged(step + 1, "gradient norm", norm, tensor);
     }
 
     private void save() {
         if (savedStep == step) return;
+        long started = System.nanoTime();
         checkpoints.save(
                 new Checkpoints.Place(step, source.cursor(), totals, watch.looks(), source.microBatchTokens()),
                 arrays());
+        recipe.checkpoints().saved(Duration.ofNanos(System.nanoTime() - started));
         savedStep = step;
     }
 

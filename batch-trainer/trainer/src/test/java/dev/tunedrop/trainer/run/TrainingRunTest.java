@@ -30,6 +30,7 @@ import dev.tunedrop.trainer.checkpoint.Checkpoints;
 import dev.tunedrop.trainer.checkpoint.DirectoryStore;
 import dev.tunedrop.trainer.checkpoint.MachineStamp;
 import dev.tunedrop.trainer.checkpoint.RunIdentity;
+import dev.tunedrop.trainer.checkpoint.SaveRhythm;
 import dev.tunedrop.trainer.data.DataOrder;
 import dev.tunedrop.trainer.data.StepPlan;
 import dev.tunedrop.trainer.data.StepSource;
@@ -46,6 +47,7 @@ class TrainingRunTest {
     @TempDir
     Path folder;
 
+    private SaveRhythm rhythm = SaveRhythm.of(5);
     private NDManager manager;
     private TokenShardReader shard;
 
@@ -120,6 +122,19 @@ class TrainingRunTest {
                 ends.add(session.weights());
             }
         assertThat(ends).allSatisfy(weights -> assertThat(weights).containsExactly(ends.getFirst(), within(1e-6f)));
+    }
+
+    @Test
+    void whenCheckpointsAreSavedDoesNotChangeTheWeights() {
+        List<float[]> ends = new ArrayList<>();
+        for (Integer steps : new Integer[] {null, 1, 5, 1000}) {
+            rhythm = SaveRhythm.of(steps);
+            try (Session session = new Session("every" + steps, IDENTITY, new ArrayList<>(), new StopSignals())) {
+                session.run();
+                ends.add(session.weights());
+            }
+        }
+        assertThat(ends).hasSize(4).allSatisfy(weights -> assertThat(weights).isEqualTo(ends.getFirst()));
     }
 
     @Test
@@ -239,7 +254,10 @@ class TrainingRunTest {
                 }
             })) {
                 model[0] = session.model;
-                assertThatThrownBy(session::run).isInstanceOf(Diverged.class).hasMessageContaining("of step 7 is ");
+                assertThatThrownBy(session::run)
+                        .isInstanceOf(Diverged.class)
+                        .hasMessageContaining("of step 7 is ")
+                        .hasMessageContaining("the gradient of w first of all");
                 assertThat(session.weights()).isEqualTo(before[0]);
             }
             assertThat(folder.resolve(name + "/step-00000005/checkpoint.json")).exists();
@@ -255,6 +273,24 @@ class TrainingRunTest {
             assertThat(session.run()).isEqualTo(Ending.STOPPED_AT_WALL);
         }
         assertThat(folder.resolve("a/step-00000000/checkpoint.json")).exists();
+    }
+
+    @Test
+    void aWallReachedDuringAStepLetsItEndAndOneReachedDuringTheLastChangesNothing() {
+        StopSignals stop = new StopSignals();
+        try (Session session = new Session("a", IDENTITY, new ArrayList<>(), stop, metrics -> {
+            if (metrics.step() == 3) stop.wall(Duration.ZERO);
+        })) {
+            assertThat(session.run()).isEqualTo(Ending.STOPPED_AT_WALL);
+            assertThat(session.run.step()).isEqualTo(3);
+        }
+        assertThat(folder.resolve("a/step-00000003/checkpoint.json")).exists();
+        StopSignals late = new StopSignals();
+        try (Session session = new Session("b", IDENTITY, new ArrayList<>(), late, metrics -> {
+            if (metrics.step() == STEPS) late.wall(Duration.ZERO);
+        })) {
+            assertThat(session.run()).isEqualTo(Ending.COMPLETED);
+        }
     }
 
     @Test
@@ -324,7 +360,7 @@ class TrainingRunTest {
             listeners = List.of(seen::add, listener);
             StepSource source = new StepSource(shard, new DataOrder(3, 1, 3, true), StepPlan.sequences(cut[0], cut[1]));
             run = new TrainingRun(
-                    new TrainingRun.Recipe(Schedules.of(Schedule.COSINE, 0.3, source.steps(), 0.2), 1.0, 5),
+                    new TrainingRun.Recipe(Schedules.of(Schedule.COSINE, 0.3, source.steps(), 0.2), 1.0, rhythm),
                     model,
                     source,
                     optimiser,
