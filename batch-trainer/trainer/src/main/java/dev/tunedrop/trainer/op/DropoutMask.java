@@ -34,16 +34,15 @@ public record DropoutMask(TokenDraws draws, long place, double probability) {
         if (mask == null) return Aliases.of(x);
         int columns = Math.toIntExact(x.getShape().get(1));
         Shapes.mustBe("x", x, mask.draws.states().length, columns);
-        Bound kernel = columns % PACK == 0 ? FUSED.on(x) : null;
-        return kernel == null ? mask.plain(x) : mask.fused(kernel, x);
+        NDArray states = mask.draws.there();
+        Bound kernel = states != null && columns % PACK == 0 ? FUSED.on(x) : null;
+        return kernel == null || states == null ? mask.plain(x) : mask.fused(kernel, x, states);
     }
 
-    private NDArray fused(Bound kernel, NDArray x) {
+    private NDArray fused(Bound kernel, NDArray x, NDArray states) {
         NDArray y = x.getManager().create(x.getShape(), x.getDataType());
         long n = x.getShape().size();
-        try (NDArray states = x.getManager().create(draws.states())) {
-            kernel.each("", n, kernel.pack(), x, y, states, place, columns(x), threshold(), kept(), n);
-        }
+        kernel.each("", n, kernel.pack(), x, y, states, place, columns(x), threshold(), kept(), n);
         return y;
     }
 
@@ -72,6 +71,6 @@ public record DropoutMask(TokenDraws draws, long place, double probability) {
         TokenDraws draws = TokenDraws.of(7, 3, new long[] {5, 2}, new int[] {3, 4});
         DropoutMask mask = new DropoutMask(draws, TokenDraws.place("trial"), 0.3);
         NDArray x = Trial.normal(manager, type, 1, 7, 136);
-        return List.of(new Trial.Pair(mask.fused(kernel, x), mask.plain(x)));
+        return List.of(new Trial.Pair(mask.fused(kernel, x, manager.create(draws.states())), mask.plain(x)));
     }
 }

@@ -91,6 +91,18 @@ class GpuCheckTest {
                 .isCloseTo(tokensPerSecond, within(tokensPerSecond * 0.001));
     }
 
+    /// Worked out by hand: at rest, inputs of the layers, peak of one layer.
+    @ParameterizedTest
+    @CsvSource({"llama-3.1-8b, 4096, 6.02, 1.00, 0.75", "llama-3.1-70b, 2048, 40.27, 2.50, 1.07"})
+    void theMemoryOfAPassIsCounted(String shape, int tokens, double rest, double inputs, double peak) {
+        ExpectedMemory memory = ExpectedMemory.of(Workload.shape(shape), Workload.RANK, tokens);
+        double gib = 1L << 30;
+        assertThat(memory.rest() / gib).isCloseTo(rest, within(0.02));
+        assertThat(memory.inputs() / gib).isCloseTo(inputs, within(0.02));
+        assertThat(memory.peak() / gib).isCloseTo(peak, within(0.02));
+        assertThat(memory.gib()).isCloseTo(rest + inputs + peak, within(0.04));
+    }
+
     @Test
     void aGradientThatIsNoNumberIsNotWithinAnyTolerance() {
         Pass good = new Pass(1, Map.of("a", new float[] {1, 2}));
