@@ -96,6 +96,11 @@ public final class LoraModel implements Trainable, Scored {
             }
             return source(base, module, training);
         }
+
+        @Override
+        public long trainedWeights() {
+            return parameters.stream().mapToLong(Parameter::elements).sum();
+        }
     }
 
     /// What PEFT starts from, with the base's own magnitudes where the adapter has any; a classifier's top starts from

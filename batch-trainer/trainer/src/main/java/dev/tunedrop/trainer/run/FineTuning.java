@@ -236,7 +236,7 @@ public final class FineTuning {
                 compute.stamp().device(),
                 compute.stamp().libTorch(),
                 sum,
-                totals.exact() ? "exact" : "tolerance",
+                totals.exact() && compute.stamp().repeatsBits() ? "exact" : "tolerance",
                 totals.resumes(),
                 keptStep,
                 why);
