@@ -1,4 +1,4 @@
-// What is done to each element by itself, a pack of 16 bytes a thread: rotation and gates.
+// What is done to each element by itself, a pack of 16 bytes a thread: rotation, gates, dropout, AdamW.
 #pragma once
 #include "numbers.cuh"
 
@@ -83,3 +83,44 @@ __device__ inline void gateBackward(const T *g, const T *u, const T *dh, T *dg, 
         narrow(rounded<T>(change * up) * Act::slope(here), dg[i]);)
 }
 
+// SplitMix64's finaliser (Steele, Lea, Flood 2014), and one link of the chain that CounterRandom makes with it.
+__device__ inline u64 nextBits(u64 state, u64 coordinate) {
+    u64 z = state + 0x9E3779B97F4A7C15ull * (coordinate + 1);
+    z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9ull;
+    z = (z ^ z >> 27) * 0x94D049BB133111EBull;
+    return z ^ z >> 31;
+}
+
+// y = x ⊙ m: the twin of DropoutMask, number for number. x (T, I), a state for each token; I is a multiple of 8, so a
+// pack lies in one row. Bytes moved an element: one read and one write; the mask is never stored.
+template <typename T>
+__device__ inline void dropout(
+    const T *x, T *y, const u64 *states, u64 place, int columns, u64 threshold, float factor, i64 n) {
+    i64 first = thread() * Pack<T>::SIZE;
+    if (first >= n) return;
+    u64 here = nextBits(states[first / columns], place);
+    u64 column = (u64)(first % columns);
+    float kept = rounded<T>(factor);
+    Pack<T> xs = load(x + first), ys;
+#pragma unroll
+    for (int j = 0; j < Pack<T>::SIZE; j += 2) {
+        u64 bits = nextBits(here, (column + j) >> 1);
+        narrow(wide(xs.at[j]) * (bits >> 32 < threshold ? 0.0f : kept), ys.at[j]);
+        narrow(wide(xs.at[j + 1]) * ((bits & 0xFFFFFFFFull) < threshold ? 0.0f : kept), ys.at[j + 1]);
+    }
+    store(y + first, ys);
+}
+
+// One AdamW step of one parameter, fp32: the twin of Update. Bytes moved an element: 28.
+__device__ inline void adamW(
+    float *p, const float *g, float *m, float *v, i64 n, float oneLessBeta1, float beta2, float oneLessBeta2,
+    float correction2, float epsilon, float stepSize) {
+    i64 i = thread();
+    if (i >= n) return;
+    float gradient = g[i];
+    float first = m[i] + oneLessBeta1 * (gradient - m[i]);
+    float second = v[i] * beta2 + oneLessBeta2 * gradient * gradient;
+    p[i] -= stepSize * first / (sqrtf(second) / correction2 + epsilon);
+    m[i] = first;
+    v[i] = second;
+}

@@ -30,6 +30,10 @@
     KERNEL geglu_backward_##T(const T *g, const T *u, const T *dh, T *dg, T *du, i64 n) {                             \
         gateBackward<T, GeluTanh>(g, u, dh, dg, du, n);                                                               \
     }                                                                                                                 \
+    KERNEL dropout_##T(                                                                                               \
+        const T *x, T *y, const u64 *states, u64 place, int columns, u64 threshold, float factor, i64 n) {            \
+        dropout<T>(x, y, states, place, columns, threshold, factor, n);                                               \
+    }                                                                                                                 \
     KERNEL cross_entropy_##T(T *z, const i64 *targets, float *losses, int vocabulary, float cap, int gradient) {      \
         crossEntropy<T>(z, targets, losses, vocabulary, cap, gradient);                                               \
     }
@@ -37,3 +41,9 @@
 FOR_TYPE(float)
 FOR_TYPE(bf16)
 
+
+KERNEL adam_w_float(
+    float *p, const float *g, float *m, float *v, i64 n, float oneLessBeta1, float beta2, float oneLessBeta2,
+    float correction2, float epsilon, float stepSize) {
+    adamW(p, g, m, v, n, oneLessBeta1, beta2, oneLessBeta2, correction2, epsilon, stepSize);
+}

@@ -56,6 +56,7 @@ static const struct {
     Call call;
 } ENTRIES[] = {
     BOTH(nf4_open),       BOTH(rms_norm_forward), BOTH(rms_norm_backward), BOTH(rope),    BOTH(swiglu_forward),
+    ENTRY(adam_w_float),  BOTH(dropout),
     BOTH(swiglu_backward), BOTH(geglu_forward),    BOTH(geglu_backward),    BOTH(cross_entropy),
 };
 

@@ -4,7 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /// How a training job ended.
 ///
-/// @param parity `exact` when every step ran on one kind of machine, else `tolerance`
+/// @param parity `exact` when every step ran on one kind of machine, and one that adds in the same order every time (no
+///     GPU does), else `tolerance`
 /// @param resumes how often the run was continued from a checkpoint
 /// @param trainSeconds time spent in steps and in looks at the held-out rows, over all attempts
 /// @param keptStep the step whose weights were handed over

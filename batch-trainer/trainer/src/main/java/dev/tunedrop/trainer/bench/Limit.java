@@ -20,15 +20,21 @@ final class Limit {
     private Limit() {}
 
     static double flopsPerToken(ModelConfig model, int rank, int row, boolean recompute) {
-        double p = 0;
+        double p = linearWeights(model);
         double r = 0;
         for (LinearMap map : model.linearMaps()) {
-            p += (double) map.rows() * map.columns();
             r += (double) rank * (map.rows() + map.columns());
         }
         double h = (double) model.vocabulary() * model.hidden();
         double a = 2.0 * row * model.queryWidth() * model.layers();
         return recompute ? 6 * p + 4 * h + 8 * r + 4.5 * a : 4 * p + 4 * h + 6 * r + 3.5 * a;
+    }
+
+    /// P
+    static double linearWeights(ModelConfig model) {
+        double p = 0;
+        for (LinearMap map : model.linearMaps()) p += (double) map.rows() * map.columns();
+        return p;
     }
 
     /// Tokens a second at `flops` a second.

@@ -34,7 +34,13 @@ import dev.tunedrop.trainer.weights.Projection;
 /// the CPU's own bf16 is. NF4 opens to the same bits everywhere.
 final class Numerics {
 
+    /// Families beside Llama; each has shapes of its own, `tiny-FAMILY`.
+    private static final List<String> OTHERS = List.of("qwen2", "mistral", "gemma2");
+
     private static final int RANK = 4;
+    /// Its draws are the same numbers on every device.
+    private static final double DROPOUT = 0.1;
+
     private static final int STEPS = 5;
     private static final double FP32_LOSS = 1e-5;
     private static final double FP32_GRADIENT = 1e-4;
@@ -61,6 +67,21 @@ final class Numerics {
 
     /// Prints a line a claim; false where one did not hold.
     static boolean run(Device device, PrintStream out) {
+        boolean good = llama(device, out);
+        for (String family : OTHERS) good &= family(family, device, out);
+        return good;
+    }
+
+    private static boolean family(String family, Device device, PrintStream out) {
+        try (RandomCheckpoint checkpoint = RandomCheckpoint.of("tiny-" + family, 1)) {
+            out.println(family + ":");
+            Numerics numerics = new Numerics(device, out, checkpoint);
+            numerics.adaptersAgree(true);
+            return numerics.verdicts.allGood();
+        }
+    }
+
+    private static boolean llama(Device device, PrintStream out) {
         try (RandomCheckpoint checkpoint = RandomCheckpoint.of("tiny", 1)) {
             Numerics numerics = new Numerics(device, out, checkpoint);
             for (DataType type : TYPES) numerics.nf4OpensToTheSameBits(type);
@@ -168,7 +189,7 @@ final class Numerics {
 
     /// An adapter whose B is not zero, so that every gradient is one.
     private static LoraAdapter adapter(FrozenBase base, NDManager manager) {
-        LoraConfig config = new LoraConfig(RANK, 2 * RANK, false, 0, EnumSet.allOf(Projection.class));
+        LoraConfig config = new LoraConfig(RANK, 2 * RANK, false, DROPOUT, EnumSet.allOf(Projection.class));
         LoraAdapter adapter = LoraAdapter.fresh(base.config(), config, 1, manager);
         adapter.pairs().forEach((module, pair) -> {
             int count = Math.toIntExact(pair.b().getShape().size());

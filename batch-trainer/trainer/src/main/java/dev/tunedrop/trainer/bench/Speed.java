@@ -121,8 +121,8 @@ final class Speed {
     private void head() {
         out.println(
                 "| part | tokens | row | tokens/s | with optimiser | pass ms | of limit | of limit at this product's"
-                        + " rate | mark | of mark | peak GiB | mark GiB |");
-        out.println("|---|---|---|---|---|---|---|---|---|---|---|---|");
+                        + " rate | mark | of mark | peak GiB | expected GiB | mark GiB |");
+        out.println("|---|---|---|---|---|---|---|---|---|---|---|---|---|");
     }
 
     private void print(
@@ -137,7 +137,7 @@ final class Speed {
         boolean first = shape.equals(workload.batches().getFirst());
         out.printf(
                 Locale.ROOT,
-                "| %s | %d | %d | %.0f | %.0f | %.1f | %.1f %% | %.1f %% | %s | %s | %.2f | %s |%n",
+                "| %s | %d | %d | %.0f | %.0f | %.1f | %.1f %% | %.1f %% | %s | %s | %.2f | %s | %s |%n",
                 workload.name(),
                 shape.tokens(),
                 shape.row(),
@@ -151,7 +151,16 @@ final class Speed {
                         ? "-"
                         : "%.0f %%".formatted(100 * speed / workload.mark().getAsDouble()),
                 gib,
+                expected(shape, config),
                 first ? figure(workload.markGiB()) : "-");
+    }
+
+    /// Of a pass with recompute; what else is kept is the allocator's and the activations'.
+    private String expected(Workload.Batch shape, ModelConfig config) {
+        if (!workload.recompute()) return "-";
+        return "%.2f"
+                .formatted(
+                        ExpectedMemory.of(config, Workload.RANK, shape.tokens()).gib());
     }
 
     private double limit(Workload.Batch shape, ModelConfig config, double flops) {

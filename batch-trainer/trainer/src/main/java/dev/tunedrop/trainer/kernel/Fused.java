@@ -9,8 +9,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import dev.tunedrop.libtorch.LtEngine;
 import dev.tunedrop.libtorch.LtNDArray;
@@ -22,7 +20,6 @@ public final class Fused {
     /// Threads of a block.
     public static final int THREADS = 256;
 
-    private static final Logger LOG = LoggerFactory.getLogger(Fused.class);
     private static final int ALIGNMENT = 16;
 
     private final Kernel kernel;
@@ -76,7 +73,7 @@ public final class Fused {
 
     private boolean holds(Use use, Device device) {
         double allowed = use.type == DataType.BFLOAT16 ? bf16 : fp32;
-        String why;
+        String what = kernel + " in " + use.type;
         try (NDManager manager = Engine.getEngine(LtEngine.NAME).newBaseManager(device)) {
             double worst = 0;
             List<Trial.Pair> pairs = trial.run(new Bound(kernel, use.launcher, use.type), manager, use.type);
@@ -84,16 +81,13 @@ public final class Fused {
                 double distance = pair.distance();
                 if (!(distance <= worst)) worst = distance;
             }
-            if (worst <= allowed) return true;
-            why = "it differs by %.1e of the largest result, and %.1e is allowed".formatted(worst, allowed);
+            boolean used = worst <= allowed;
+            Kernels.found(new Outcome(
+                    what, used, "%.1e of the largest result from its twin, %.1e is allowed".formatted(worst, allowed)));
+            return used;
         } catch (IllegalStateException e) {
-            why = e.getMessage();
+            Kernels.found(new Outcome(what, false, String.valueOf(e.getMessage())));
+            return false;
         }
-        LOG.warn(
-                "The fused kernel {} is left out in {}, {}; training goes on with LibTorch's operators and is slower.",
-                kernel,
-                use.type,
-                why);
-        return false;
     }
 }

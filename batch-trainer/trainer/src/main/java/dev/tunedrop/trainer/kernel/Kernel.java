@@ -9,7 +9,9 @@ public enum Kernel {
     ROPE("rope"),
     SWIGLU("swiglu"),
     GEGLU("geglu"),
-    CROSS_ENTROPY("cross_entropy");
+    CROSS_ENTROPY("cross_entropy"),
+    DROPOUT("dropout"),
+    ADAM_W("adam_w");
 
     private final String prefix;
 

@@ -2,9 +2,11 @@ package dev.tunedrop.trainer.kernel;
 
 import java.util.Collection;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 import ai.djl.Device;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,7 @@ public final class Kernels {
 
     private static final Logger LOG = LoggerFactory.getLogger(Kernels.class);
     private static final ConcurrentHashMap<Device, Optional<Launcher>> BY_DEVICE = new ConcurrentHashMap<>();
+    private static final List<Outcome> OUTCOMES = new CopyOnWriteArrayList<>();
     private static volatile Set<Kernel> off =
             "off".equals(System.getenv(VARIABLE)) ? EnumSet.allOf(Kernel.class) : EnumSet.noneOf(Kernel.class);
 
@@ -30,6 +33,20 @@ public final class Kernels {
     public interface Undo extends AutoCloseable {
         @Override
         void close();
+    }
+
+    /// What was found out so far in this process, in the order in which it was.
+    public static List<Outcome> outcomes() {
+        return List.copyOf(OUTCOMES);
+    }
+
+    static void found(Outcome outcome) {
+        OUTCOMES.add(outcome);
+        if (!outcome.used())
+            LOG.warn(
+                    "The fused kernel {} is left out, {}; training goes on with LibTorch's operators and is slower.",
+                    outcome.what(),
+                    outcome.figures());
     }
 
     /// Until it is undone, these kernels' twins are used everywhere: what a comparison needs.
@@ -58,10 +75,11 @@ public final class Kernels {
         try {
             return Optional.of(CudaLauncher.load(device.getDeviceId()));
         } catch (IllegalStateException e) {
-            LOG.warn(
-                    "The fused kernels are left out, {}; training goes on with LibTorch's operators and is slower. An"
-                            + " NVIDIA driver of R450 or newer and a GPU of compute capability 8.0 or higher take them.",
-                    e.getMessage());
+            found(new Outcome(
+                    "PTX",
+                    false,
+                    e.getMessage() + " (an NVIDIA driver of R450 or newer and a GPU of compute capability 8.0 or higher"
+                            + " take it)"));
             return Optional.empty();
         }
     }

@@ -30,6 +30,9 @@ record Assembly(ModelConfig config, Parts parts) {
 
         /// A linear map without its bias.
         LayerWeights.Source linear(String module);
+
+        /// How many weights are trained, of all that were asked for so far.
+        long trainedWeights();
     }
 
     Decoder build(BaseOptions options, NDManager manager) {
@@ -37,7 +40,13 @@ record Assembly(ModelConfig config, Parts parts) {
         Embedder embedder = recipe.embedder(parts, options.compute());
         List<LayerWeights> layers = new ArrayList<>();
         for (int layer = 0; layer < config.layers(); layer++) layers.add(layer(layer, recipe));
-        return new Decoder(config, embedder, layers, top(recipe), head(recipe), options, manager);
+        Top top = top(recipe);
+        CrossEntropy head = head(recipe);
+        long open = layers.stream().mapToLong(LayerWeights::openBytes).max().orElse(0);
+        ActivationBudget budget = ActivationBudget.of(options, manager.getDevice(), parts.trainedWeights(), open);
+        if (budget.opensBriefly()) layers.replaceAll(LayerWeights::briefly);
+        BaseOptions decided = options.withActivationBytes(budget.bytes());
+        return new Decoder(config, embedder, layers, top, head, decided, manager);
     }
 
     private LayerWeights layer(int number, Recipe recipe) {

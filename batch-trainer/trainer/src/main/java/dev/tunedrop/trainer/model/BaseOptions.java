@@ -9,7 +9,7 @@ import dev.tunedrop.events.run.RunSettings;
 /// @param compute precision of activations and products: FLOAT32 or BFLOAT16
 /// @param quantised whether the linear maps of the layers are kept in NF4
 /// @param activationBytes how much may be spent on keeping activations for the backward pass; beyond that a layer is
-///     computed again
+///     computed again, and at 0 a weight is open for one product only; or [#AUTOMATIC]
 /// @param offload when the layer inputs kept for computing again wait in host memory
 public record BaseOptions(DataType compute, boolean quantised, long activationBytes, Offload offload) {
 
@@ -22,7 +22,8 @@ public record BaseOptions(DataType compute, boolean quantised, long activationBy
         ALWAYS
     }
 
-    private static final long DEFAULT_ACTIVATION_BYTES = 1L << 30;
+    /// As many activation bytes as the device has room for when the model is made.
+    public static final long AUTOMATIC = -1;
 
     public BaseOptions {
         if (compute != DataType.FLOAT32 && compute != DataType.BFLOAT16)
@@ -30,7 +31,7 @@ public record BaseOptions(DataType compute, boolean quantised, long activationBy
     }
 
     public static BaseOptions of(DataType compute, boolean quantised) {
-        return new BaseOptions(compute, quantised, DEFAULT_ACTIVATION_BYTES, Offload.NEVER);
+        return new BaseOptions(compute, quantised, AUTOMATIC, Offload.NEVER);
     }
 
     public static BaseOptions of(RunSettings settings) {

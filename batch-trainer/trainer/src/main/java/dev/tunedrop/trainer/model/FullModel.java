@@ -48,11 +48,12 @@ public final class FullModel implements Trainable, Scored {
         Map<String, Leaf> leaves = new HashMap<>();
         for (ModelTensor tensor : ModelTensors.of(config))
             leaves.put(tensor.name(), leaf(tensor.name(), start.apply(tensor)));
-        this.decoder = new Assembly(config, new Parts(leaves)).build(options, manager);
+        long trained = parameters.stream().mapToLong(Parameter::elements).sum();
+        this.decoder = new Assembly(config, new Parts(leaves, trained)).build(options, manager);
     }
 
     /// Every weight is a master.
-    private record Parts(Map<String, Leaf> leaves) implements Assembly.Parts {
+    private record Parts(Map<String, Leaf> leaves, long trainedWeights) implements Assembly.Parts {
 
         @Override
         public Leaf leaf(String tensor) {
@@ -174,6 +175,11 @@ public final class FullModel implements Trainable, Scored {
     @Override
     public double loss(MicroBatch batch) {
         return decoder.loss(batch);
+    }
+
+    @Override
+    public double[] rowLosses(MicroBatch batch) {
+        return decoder.rowLosses(batch);
     }
 
     @Override

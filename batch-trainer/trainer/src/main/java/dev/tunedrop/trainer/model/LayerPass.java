@@ -108,6 +108,7 @@ final class LayerPass implements AutoCloseable {
         NDArray a = flat(attention.out());
         NDArray o = linear(Projection.OUTPUT).forward(a);
         NDArray s = x.add(weights.normed(AFTER_ATTENTION, o));
+        if (!weights.has(AFTER_ATTENTION)) free(o);
         NDArray m = weights.normed(ATTENTION_SUM, s);
         NDArray n2 = weights.normed(BEFORE_FEED_FORWARD, m);
         NDArray gate = weights.has(Projection.GATE) ? linear(Projection.GATE).forward(n2) : null;
@@ -146,13 +147,16 @@ final class LayerPass implements AutoCloseable {
         NDArray de = f.d == null ? dy : weights.normedBackward(FEED_FORWARD_SUM, () -> sum(f.m, f.d), dy);
         NDArray dd = f.d == null ? de : weights.normedBackward(AFTER_FEED_FORWARD, f.d, de);
         NDArray dh = linear(Projection.DOWN).backward(f.h, dd);
+        free(f.h, f.d);
         NDArray dn2 = throughFeedForward(f, dh);
         NDArray dm = de.add(weights.normedBackward(BEFORE_FEED_FORWARD, f.m, dn2));
+        free(dn2);
         NDArray ds = weights.normedBackward(ATTENTION_SUM, f.s, dm);
         NDArray dO = weights.normedBackward(AFTER_ATTENTION, f.o, ds);
         NDArray da = heads(
                 linear(Projection.OUTPUT).backward(f.a, dO), context.shape().heads());
         AttentionGrads grads = attention().backward(da, f.q, f.k, f.v, f.attention);
+        free(da, f.q, f.k, f.v, f.a, f.attention.out());
         NDArray dn1 = throughInputs(f, rotatedBack(grads.dq()), rotatedBack(grads.dk()), grads.dv());
         return ds.add(weights.normedBackward(BEFORE_ATTENTION, f.x, dn1));
     }
@@ -161,9 +165,10 @@ final class LayerPass implements AutoCloseable {
         return switch (context.inner()) {
             case Gate gate -> {
                 Gate.Grads gated = gate.backward(Objects.requireNonNull(f.gate), f.up, dh);
-                yield linear(Projection.GATE)
-                        .backward(f.n2, gated.dg())
-                        .add(linear(Projection.UP).backward(f.n2, gated.du()));
+                free(f.gate, f.up, dh);
+                NDArray dn2 = linear(Projection.GATE).backward(f.n2, gated.dg());
+                free(gated.dg());
+                yield total(dn2, linear(Projection.UP).backward(f.n2, gated.du()));
             }
             case Gelu unit -> linear(Projection.UP).backward(f.n2, unit.backward(f.up, dh));
         };
@@ -173,10 +178,10 @@ final class LayerPass implements AutoCloseable {
         if (weights.has(Projection.QUERY_KEY_VALUE))
             return linear(Projection.QUERY_KEY_VALUE)
                     .backward(f.n1, context.fused().backward(dq, dk, dv));
-        return linear(Projection.QUERY)
-                .backward(f.n1, flat(dq))
-                .add(linear(Projection.KEY).backward(f.n1, flat(dk)))
-                .add(linear(Projection.VALUE).backward(f.n1, flat(dv)));
+        NDArray dn1 = total(
+                linear(Projection.QUERY).backward(f.n1, flat(dq)),
+                linear(Projection.KEY).backward(f.n1, flat(dk)));
+        return total(dn1, linear(Projection.VALUE).backward(f.n1, flat(dv)));
     }
 
     private Attention attention() {
@@ -189,7 +194,10 @@ final class LayerPass implements AutoCloseable {
 
     private NDArray rotated(NDArray x) {
         Rope rope = context.rope();
-        return rope == null ? x : rope.forward(x);
+        if (rope == null) return x;
+        try (x) {
+            return rope.forward(x);
+        }
     }
 
     private NDArray rotatedBack(NDArray dy) {
@@ -197,16 +205,32 @@ final class LayerPass implements AutoCloseable {
         return rope == null ? dy : rope.backward(dy);
     }
 
-    /// (T, heads D) → (T, heads, D)
+    /// (T, heads D) → (T, heads, D), in its place
     private NDArray heads(NDArray flat, int heads) {
-        return Ops.view(
-                flat, new Shape(flat.getShape().get(0), heads, context.shape().headDim()));
+        try (flat) {
+            return Ops.view(
+                    flat,
+                    new Shape(flat.getShape().get(0), heads, context.shape().headDim()));
+        }
     }
 
     /// (T, heads, D) → (T, heads D)
     private static NDArray flat(NDArray x) {
         Shape shape = x.getShape();
         return Ops.view(Ops.contiguous(x), new Shape(shape.get(0), shape.get(1) * shape.get(2)));
+    }
+
+    /// a + b, in their place
+    private static NDArray total(NDArray a, NDArray b) {
+        try (a;
+                b) {
+            return a.add(b);
+        }
+    }
+
+    /// Frees what no later line reads: a layer's peak is what fits a model on a card or not.
+    private static void free(@Nullable NDArray... arrays) {
+        for (NDArray array : arrays) if (array != null) array.close();
     }
 
     @Override

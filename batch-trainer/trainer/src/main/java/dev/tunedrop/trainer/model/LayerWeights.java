@@ -1,5 +1,6 @@
 package dev.tunedrop.trainer.model;
 
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -7,6 +8,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 
 import dev.tunedrop.trainer.op.BiasedLinear;
+import dev.tunedrop.trainer.op.BriefLinear;
 import dev.tunedrop.trainer.op.Leaf;
 import dev.tunedrop.trainer.op.Linear;
 import dev.tunedrop.trainer.op.Norm;
@@ -30,6 +32,11 @@ record LayerWeights(int number, Map<NormPlace, Norm> norms, Map<Projection, Sour
             return 0;
         }
 
+        /// The same map, opened for each product.
+        default Source briefly() {
+            return (scope, draw) -> new BriefLinear(each -> open(each, draw));
+        }
+
         /// The same map with a bias.
         default Source plus(Leaf bias) {
             return new Biased(this, bias);
@@ -46,6 +53,13 @@ record LayerWeights(int number, Map<NormPlace, Norm> norms, Map<Projection, Sour
         public long openBytes() {
             return map.openBytes();
         }
+    }
+
+    /// The same weights, each opened for one product at a time.
+    LayerWeights briefly() {
+        Map<Projection, Source> brief = new EnumMap<>(Projection.class);
+        linears.forEach((projection, source) -> brief.put(projection, source.briefly()));
+        return new LayerWeights(number, norms, brief);
     }
 
     boolean has(Projection projection) {

@@ -27,7 +27,7 @@ record PassContext(ModelConfig shape, @Nullable Rope rope, List<Attention> atten
                 .mapToObj(layer -> new Attention(rows, recipe.attention(layer)))
                 .toList();
         return new PassContext(
-                shape, table == null ? null : table.of(step, rows), attentions, recipe.feedForward(), draw);
+                shape, table == null ? null : table.of(step, rows), attentions, recipe.feedForward(), draw.in(step));
     }
 
     HeadByHead fused() {

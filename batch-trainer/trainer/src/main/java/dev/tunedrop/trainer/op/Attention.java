@@ -23,7 +23,8 @@ import dev.tunedrop.libtorch.PackedAttention;
 ///            dq = ds k / √D                 dk = dsᵀ q / √D
 /// ```
 ///
-/// The kernels behind it never hold p whole; they keep the logarithm of its normaliser, lse (H, T). A cap, a bias, or on
+/// The kernels behind it never hold p whole; they keep the logarithm of its normaliser, lse (H, T). A cap, a bias, or
+/// on
 /// the CPU a window that is shorter than the longest row, is [MaskedAttention]'s.
 ///
 /// @param rows where the rows of the micro-batch begin and end
@@ -58,7 +59,8 @@ public record Attention(Rows rows, MaskedAttention form) {
         return kernel().backward(dout, q, k, v, new dev.tunedrop.libtorch.Attention(kept.out, kept.logSumExp));
     }
 
-    /// Whether a fused kernel computes it: without a cap or a bias, and without a window but on a GPU, whose kernel has one.
+    /// Whether a fused kernel computes it: without a cap or a bias, and without a window but on a GPU, whose kernel has
+    /// one.
     private boolean isPlain(NDArray q) {
         return form.isPlain(PackedAttention.takesWindow(q) ? form.window() : rows.longest());
     }

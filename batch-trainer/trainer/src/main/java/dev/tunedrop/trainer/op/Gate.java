@@ -9,5 +9,6 @@ public sealed interface Gate extends FeedForward permits GeGlu, SwiGlu {
 
     NDArray forward(NDArray g, NDArray u);
 
+    /// @param dh not to be read afterwards: a GPU writes dg over it
     Grads backward(NDArray g, NDArray u, NDArray dh);
 }

@@ -27,9 +27,11 @@ import dev.tunedrop.trainer.model.FrozenBase;
 import dev.tunedrop.trainer.model.LoraModel;
 import dev.tunedrop.trainer.model.MicroBatch;
 import dev.tunedrop.trainer.model.Randomness;
+import dev.tunedrop.trainer.optim.AdamW;
 import dev.tunedrop.trainer.weights.Projection;
 
-/// Whole models, forward and backward, with the kernels' own sources compiled for the CPU in the place of their twins.
+/// Whole models, forward, backward and one step of the optimiser, with the kernels' own sources compiled for the CPU in
+/// the place of their twins.
 class KernelsInAModelTest {
 
     private static HostLauncher host;
@@ -71,7 +73,9 @@ class KernelsInAModelTest {
             }
             assertThat(ran)
                     .containsOnly(
+                            "adam_w_float",
                             "cross_entropy_bf16",
+                            "dropout_bf16",
                             "geglu_backward_bf16",
                             "geglu_forward_bf16",
                             "nf4_open_bf16",
@@ -108,7 +112,7 @@ class KernelsInAModelTest {
     private static Pass pass(RandomCheckpoint checkpoint, DataType type) {
         try (NDManager manager = Engine.getEngine(LtEngine.NAME).newBaseManager(Device.cpu());
                 FrozenBase base = FrozenBase.load(checkpoint.directory(), BaseOptions.of(type, true), manager)) {
-            LoraConfig config = new LoraConfig(4, 8, false, 0, EnumSet.allOf(Projection.class));
+            LoraConfig config = new LoraConfig(4, 8, false, 0.1, EnumSet.allOf(Projection.class));
             LoraAdapter adapter = LoraAdapter.fresh(base.config(), config, 1, manager);
             Random random = new Random(3);
             adapter.pairs().values().forEach(pair -> {
@@ -117,7 +121,14 @@ class KernelsInAModelTest {
                 pair.b().set(b);
             });
             try (LoraModel model = LoraModel.trained(base, adapter, Randomness.of(1))) {
-                return Pass.of(model, batch(base.config().vocabulary(), 19, 5));
+                Pass pass = Pass.of(model, batch(base.config().vocabulary(), 19, 5));
+                try (AdamW optimiser = new AdamW(model.parameters(), AdamW.Options.plain(0.1), manager)) {
+                    optimiser.step(1e-2, 1);
+                }
+                model.parameters()
+                        .forEach(moved -> pass.gradients()
+                                .put(moved.name() + " moved", moved.master().toFloatArray()));
+                return pass;
             }
         }
     }
