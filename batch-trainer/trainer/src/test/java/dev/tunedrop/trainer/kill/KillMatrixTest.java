@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import dev.tunedrop.libtorch.LibTorch;
 import dev.tunedrop.trainer.kill.Kill.Fault;
 import dev.tunedrop.trainer.kill.KillMatrix.Case;
 import dev.tunedrop.trainer.kill.KillMatrix.Row;
@@ -117,11 +118,12 @@ class KillMatrixTest {
                         Duration.between(started, Instant.now()).toSeconds(),
                         rows.stream().filter(row -> row.wrong().isEmpty()).count(),
                         rows.stream().filter(row -> row.wrong().isPresent()).count()));
-        text.append("Java %s, %s, %d processors%n%n"
+        text.append("Java %s, %s, %d processors, LibTorch %s; by batch-trainer/kill-matrix.sh%n%n"
                 .formatted(
                         Runtime.version(),
                         System.getProperty("os.name") + " " + System.getProperty("os.version"),
-                        Runtime.getRuntime().availableProcessors()));
+                        Runtime.getRuntime().availableProcessors(),
+                        LibTorch.version()));
         text.append(
                 "Each case: killed at the n-th time that the point is passed (steps: after that step of 60), ended\n");
         text.append(
