@@ -19,6 +19,7 @@ import dev.tunedrop.events.run.Manifest;
 import dev.tunedrop.events.run.Publication;
 import dev.tunedrop.events.run.Quote;
 import dev.tunedrop.events.run.Range;
+import dev.tunedrop.events.run.Rewards;
 import dev.tunedrop.events.run.SettingsFile;
 import dev.tunedrop.events.run.Settlement;
 import dev.tunedrop.events.run.StepMetrics;
@@ -50,7 +51,20 @@ final class Samples {
                         new BigDecimal("1.90"),
                         false),
                 new StepMetrics(
-                        12, 150, 0.24, 1.25, 0.0002, 0.75, 98_304, 40_960, 3_100.5, 31.7, 365.0, 1_073_741_824, 1.5),
+                        12,
+                        150,
+                        0.24,
+                        1.25,
+                        0.0002,
+                        0.75,
+                        98_304,
+                        40_960,
+                        3_100.5,
+                        31.7,
+                        365.0,
+                        1_073_741_824,
+                        new Rewards(0.5, -0.25, 0.75, 0.875),
+                        1.5),
                 new TrainingResult(
                         RUN,
                         TrainingResult.Outcome.STOPPED_AT_WALL,
@@ -67,7 +81,7 @@ final class Samples {
                         1,
                         120,
                         "after 1.90 USD at 0.75 USD an hour"),
-                new HeldOutLosses(5_120, 2.5, 0.75, 0.8),
+                new HeldOutLosses(5_120, 2.5, 0.75, 0.8, new Rewards(0.5, -0.25, 0.75, 0.875)),
                 new Evaluation(RUN, 5_120, 2.5, 0.75, 0.8, true, "held-out loss fell from 2.500 to 0.750"),
                 new Publication(
                         RUN,

@@ -4,10 +4,11 @@ import org.jspecify.annotations.Nullable;
 
 /// One optimiser step: a line of `training/metrics.jsonl`.
 ///
-/// @param loss mean over the step's trained tokens
+/// @param loss mean over the step's trained tokens, or over its pairs
 /// @param tokens tokens that went through the model since the run began
 /// @param peakMemoryBytes of the device's memory, or of the process on a CPU
-/// @param heldOutLoss mean over the held-out rows' trained tokens after this step; absent where nobody looked
+/// @param rewards of the step's pairs; absent: the rows are no pairs
+/// @param heldOutLoss mean over the held-out rows after this step; absent where nobody looked
 public record StepMetrics(
         int step,
         int steps,
@@ -21,6 +22,7 @@ public record StepMetrics(
         double secondsElapsed,
         double secondsLeft,
         long peakMemoryBytes,
+        @Nullable Rewards rewards,
         @Nullable Double heldOutLoss) {
 
     public StepMetrics withHeldOut(@Nullable Double loss) {
@@ -37,6 +39,7 @@ public record StepMetrics(
                 secondsElapsed,
                 secondsLeft,
                 peakMemoryBytes,
+                rewards,
                 loss);
     }
 }

@@ -72,7 +72,7 @@ public final class DecoderModel implements LanguageModel {
     public Adapter loadAdapter(Path directory) {
         try {
             AdapterOrigin.check(directory, name);
-            return LoadedAdapter.load(directory, base.config(), base.options().compute(), manager);
+            return LoadedAdapter.load(directory, base, manager);
         } catch (UserMistake | InvalidDocument | UncheckedIOException e) {
             throw new UnusableAdapter(String.valueOf(e.getMessage()), e);
         }

@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Objects;
+import java.util.Set;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -24,12 +26,15 @@ import dev.tunedrop.endpoint.generate.LanguageModel.Decoding;
 import dev.tunedrop.endpoint.generate.UnusableAdapter;
 import dev.tunedrop.libtorch.LtEngine;
 import dev.tunedrop.trainer.adapter.AdapterFiles;
+import dev.tunedrop.trainer.adapter.LoraAdapter;
+import dev.tunedrop.trainer.adapter.LoraConfig;
 import dev.tunedrop.trainer.model.BaseOptions;
 import dev.tunedrop.trainer.model.FrozenBase;
 import dev.tunedrop.trainer.model.LoraModel;
 import dev.tunedrop.trainer.model.MicroBatch;
 import dev.tunedrop.trainer.model.Scored;
 import dev.tunedrop.trainer.run.Compute;
+import dev.tunedrop.trainer.weights.Projection;
 
 class DecoderModelTest {
 
@@ -131,6 +136,33 @@ class DecoderModelTest {
             assertThat(adapter.rank()).isEqualTo(4);
             assertThat(adapter.targets())
                     .hasSize(frozen.config().architecture().linears().size());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void anAdapterWithMagnitudesAnswersAsItWasTrained(boolean quantised, @TempDir Path directory) throws IOException {
+        Path base = models().resolve("synthetic-tiny-llama3");
+        BaseOptions options = BaseOptions.of(DataType.FLOAT32, quantised);
+        try (Compute compute = Compute.open();
+                NDManager manager = compute.newManager();
+                DecoderModel model = load(base, options, manager);
+                FrozenBase frozen = FrozenBase.load(base, options, manager)) {
+            LoraConfig config = new LoraConfig(4, 8, false, true, 0, Set.of(Projection.values()));
+            LoraAdapter trained = LoraModel.freshAdapter(frozen, config, 1, manager);
+            for (LoraAdapter.Pair pair : trained.pairs().values()) {
+                pair.b().addi(manager.randomNormal(0, 0.1f, pair.b().getShape(), DataType.FLOAT32));
+                NDArray magnitude = Objects.requireNonNull(pair.magnitude());
+                magnitude.muli(manager.randomUniform(0.5f, 1.5f, magnitude.getShape()));
+            }
+            AdapterFiles.write(directory, trained, frozen.config(), "synthetic-tiny-llama3");
+            try (Adapter adapter = model.loadAdapter(directory);
+                    Scored adapted = LoraModel.frozen(frozen, trained)) {
+                int[] with = cached(model, adapter, PROMPT, 40);
+                assertThat(with)
+                        .isEqualTo(uncached(adapted, manager, PROMPT, 40))
+                        .isNotEqualTo(cached(model, null, PROMPT, 40));
+            }
         }
     }
 

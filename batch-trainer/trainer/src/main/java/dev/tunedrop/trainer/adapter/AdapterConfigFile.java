@@ -35,7 +35,7 @@ final class AdapterConfigFile {
         try {
             JsonNode config = Json.read(file, JsonNode.class);
             require(config.path("peft_type").asText("").equals("LORA"), file, "peft_type must be LORA");
-            for (String variant : List.of("use_dora", "use_qalora", "fan_in_fan_out", "lora_bias"))
+            for (String variant : List.of("use_qalora", "fan_in_fan_out", "lora_bias"))
                 require(!config.path(variant).asBoolean(false), file, variant + " is not supported");
             require(config.path("bias").asText("none").equals("none"), file, "bias is not supported");
             for (String field : List.of("rank_pattern", "alpha_pattern", "layers_to_transform", "layer_replication"))
@@ -49,6 +49,7 @@ final class AdapterConfigFile {
                     config.path("r").asInt(),
                     config.path("lora_alpha").asDouble(),
                     config.path("use_rslora").asBoolean(false),
+                    config.path("use_dora").asBoolean(false),
                     config.path("lora_dropout").asDouble(0),
                     Targets.of(model).parse(targets(config.path("target_modules")), file + ": target_modules"));
         } catch (InvalidDocument e) {
@@ -91,6 +92,7 @@ final class AdapterConfigFile {
         else document.put("lora_alpha", config.alpha());
         document.put("lora_dropout", config.dropout());
         document.put("use_rslora", config.rslora());
+        document.put("use_dora", config.dora());
         ArrayNode targets = document.putArray("target_modules");
         Targets.of(model).names(config.targets()).forEach(targets::add);
         if (!model.labels().isEmpty()) {

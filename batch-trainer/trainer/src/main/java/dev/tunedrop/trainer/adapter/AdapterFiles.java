@@ -55,7 +55,15 @@ public final class AdapterFiles {
                         map.module(),
                         new Pair(
                                 tensor(file, left, a, manager, config.rank(), map.columns()),
-                                tensor(file, left, b, manager, map.rows(), config.rank())));
+                                tensor(file, left, b, manager, map.rows(), config.rank()),
+                                config.dora()
+                                        ? tensor(
+                                                file,
+                                                left,
+                                                LoraAdapter.magnitudeName(map.module()),
+                                                manager,
+                                                map.rows())
+                                        : null));
             }
             Map<String, NDArray> whole = new LinkedHashMap<>();
             for (ModelTensor top : LoraAdapter.tops(model)) {
@@ -89,6 +97,7 @@ public final class AdapterFiles {
         adapter.pairs().forEach((module, pair) -> {
             tensors.add(tensor(LoraAdapter.aName(module), pair.a()));
             tensors.add(tensor(LoraAdapter.bName(module), pair.b()));
+            if (pair.magnitude() != null) tensors.add(tensor(LoraAdapter.magnitudeName(module), pair.magnitude()));
         });
         adapter.whole().forEach((name, master) -> tensors.add(tensor(LoraAdapter.wholeName(name), master)));
         SafetensorsWriter.write(directory.resolve(WEIGHTS), Map.of("format", "pt"), tensors);

@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -28,9 +29,18 @@ public record LoraAdapter(LoraConfig config, Map<String, Pair> pairs, Map<String
 
     /// @param a (R, I) fp32
     /// @param b (O, R) fp32
-    public record Pair(NDArray a, NDArray b) {}
+    /// @param magnitude (O) fp32, of DoRA only
+    public record Pair(NDArray a, NDArray b, @Nullable NDArray magnitude) {
+        public Pair(NDArray a, NDArray b) {
+            this(a, b, null);
+        }
+    }
 
     public LoraAdapter {
+        for (Map.Entry<String, Pair> pair : pairs.entrySet())
+            if (config.dora() != (pair.getValue().magnitude != null))
+                throw new IllegalArgumentException(
+                        "%s must%s have a magnitude".formatted(pair.getKey(), config.dora() ? "" : " not"));
         pairs = Collections.unmodifiableMap(new LinkedHashMap<>(pairs));
         whole = Collections.unmodifiableMap(new LinkedHashMap<>(whole));
     }
@@ -48,6 +58,25 @@ public record LoraAdapter(LoraConfig config, Map<String, Pair> pairs, Map<String
     /// @param start what a classifier's top starts from, by tensor name; what is missing is drawn
     public static LoraAdapter fresh(
             ModelConfig model, LoraConfig config, long seed, Map<String, NDArray> start, NDManager manager) {
+        return fresh(
+                model,
+                config,
+                seed,
+                start,
+                module -> {
+                    throw new IllegalArgumentException("the magnitudes of %s start from its base".formatted(module));
+                },
+                manager);
+    }
+
+    /// @param lengths by module, those of the rows of the base's weight: what DoRA's magnitudes start from
+    public static LoraAdapter fresh(
+            ModelConfig model,
+            LoraConfig config,
+            long seed,
+            Map<String, NDArray> start,
+            Function<String, NDArray> lengths,
+            NDManager manager) {
         Map<String, Pair> pairs = new LinkedHashMap<>();
         for (LinearMap map : model.linearMaps()) {
             if (!config.targets().contains(map.projection())) continue;
@@ -58,18 +87,19 @@ public record LoraAdapter(LoraConfig config, Map<String, Pair> pairs, Map<String
                     map.module(),
                     new Pair(
                             manager.create(a, new Shape(config.rank(), inputs)),
-                            manager.zeros(new Shape(map.rows(), config.rank()), DataType.FLOAT32)));
+                            manager.zeros(new Shape(map.rows(), config.rank()), DataType.FLOAT32),
+                            config.dora() ? copy(lengths.apply(map.module()), manager) : null));
         }
         Map<String, NDArray> whole = new LinkedHashMap<>();
         for (ModelTensor tensor : tops(model)) {
             NDArray from = start.get(tensor.name());
-            whole.put(
-                    tensor.name(),
-                    from == null
-                            ? Draws.top(tensor, model, seed, manager)
-                            : manager.create(from.toFloatArray(), new Shape(tensor.shape())));
+            whole.put(tensor.name(), from == null ? Draws.top(tensor, model, seed, manager) : copy(from, manager));
         }
         return new LoraAdapter(config, pairs, whole);
+    }
+
+    private static NDArray copy(NDArray from, NDManager manager) {
+        return manager.create(from.toFloatArray(), from.getShape());
     }
 
     static List<ModelTensor> tops(ModelConfig model) {
@@ -86,6 +116,10 @@ public record LoraAdapter(LoraConfig config, Map<String, Pair> pairs, Map<String
 
     public static String bName(String module) {
         return PREFIX + module + ".lora_B.weight";
+    }
+
+    public static String magnitudeName(String module) {
+        return PREFIX + module + ".lora_magnitude_vector";
     }
 
     /// `base_model.model.classifier.weight`

@@ -11,9 +11,11 @@ import dev.tunedrop.trainer.weights.Projection;
 ///
 /// @param rank R
 /// @param alpha the correction is scaled by alpha / R, or alpha / √R with `rslora`
+/// @param dora each output has a trained magnitude beside its direction
 /// @param dropout on the correction's input while training
 /// @param targets the corrected linear maps; those that a model lacks do not count
-public record LoraConfig(int rank, double alpha, boolean rslora, double dropout, Set<Projection> targets) {
+public record LoraConfig(
+        int rank, double alpha, boolean rslora, boolean dora, double dropout, Set<Projection> targets) {
 
     public LoraConfig {
         if (rank < 1) throw new IllegalArgumentException("rank must be at least 1, was " + rank);
@@ -23,12 +25,18 @@ public record LoraConfig(int rank, double alpha, boolean rslora, double dropout,
         targets = Set.copyOf(targets);
     }
 
+    /// Without magnitudes.
+    public LoraConfig(int rank, double alpha, boolean rslora, double dropout, Set<Projection> targets) {
+        this(rank, alpha, rslora, false, dropout, targets);
+    }
+
     /// @throws dev.tunedrop.events.UserMistake when a target is no linear map of the model
     public static LoraConfig of(RunSettings settings, ModelConfig model) {
         return new LoraConfig(
                 settings.rank(),
                 settings.alpha(),
                 settings.rslora(),
+                settings.dora(),
                 settings.dropout(),
                 Targets.of(model).parse(settings.targets(), "targets"));
     }

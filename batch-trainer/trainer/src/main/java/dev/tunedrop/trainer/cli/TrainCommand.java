@@ -24,13 +24,17 @@ import dev.tunedrop.events.run.RunSettings;
 import dev.tunedrop.events.run.TrainingResult;
 import dev.tunedrop.text.BaseText;
 import dev.tunedrop.trainer.checkpoint.DirectoryStore;
+import dev.tunedrop.trainer.rows.LabelledShards;
 import dev.tunedrop.trainer.rows.ShardMaker;
+import dev.tunedrop.trainer.rows.Shards;
 import dev.tunedrop.trainer.run.Ending;
 import dev.tunedrop.trainer.run.FineTuning;
 import dev.tunedrop.trainer.run.ProgressLine;
+import dev.tunedrop.trainer.run.StepListener;
 import dev.tunedrop.trainer.run.StopSignals;
 import dev.tunedrop.trainer.run.Termination;
 import dev.tunedrop.trainer.run.Walls;
+import dev.tunedrop.trainer.tracking.Tracking;
 
 /// `train`: a fine-tune on this machine, from a JSONL file to an adapter.
 @Command(
@@ -53,7 +57,8 @@ public final class TrainCommand implements Callable<Integer> {
             names = "--data",
             required = true,
             paramLabel = "FILE.jsonl",
-            description = "Rows of \"messages\", or of \"prompt\" and \"completion\".")
+            description =
+                    "Rows of \"messages\", of \"prompt\" and \"completion\", or of \"prompt\", \"chosen\" and \"rejected\".")
     private Path data = Path.of("");
 
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "Where the result goes.")
@@ -103,11 +108,20 @@ public final class TrainCommand implements Callable<Integer> {
         try (Termination termination = new Termination(stop);
                 OneWriter _ = OneWriter.of(writable(out.resolve("training")))) {
             FineTuning.Request request = prepare(settings);
-            FineTuning.Outcome outcome = new FineTuning(request, List.of(new ProgressLine(screen)), stop).run();
-            return termination.exitWith(report(outcome));
+            return termination.exitWith(report(followed(request, stop)));
         } catch (IOException e) {
             throw new UncheckedIOException(
                     "cannot write %s: %s; make room, then start the run again".formatted(out, e.getMessage()), e);
+        }
+    }
+
+    private FineTuning.Outcome followed(FineTuning.Request request, StopSignals stop) {
+        String dataset = name(data).replaceFirst("\\.jsonl?$", "");
+        try (Tracking tracking = Tracking.of(request.settings(), request.runId(), dataset, System::getenv)) {
+            List<StepListener> listeners = List.of(new ProgressLine(screen), tracking);
+            FineTuning.Outcome outcome = new FineTuning(request, listeners, stop).run();
+            tracking.ended(outcome);
+            return outcome;
         }
     }
 
@@ -121,13 +135,16 @@ public final class TrainCommand implements Callable<Integer> {
         ShardMaker.Made made;
         boolean heldOut;
         try (BaseText text = BaseText.load(base)) {
-            ShardMaker maker = new ShardMaker(text, settings.maxTokens());
+            List<String> labels = LabelledShards.labels(data);
+            Shards shards = labels.isEmpty()
+                    ? new ShardMaker(text, settings.maxTokens())
+                    : new LabelledShards(text, labels, settings.maxTokens());
             if (validation == null) {
-                made = maker.split(data, trainShard, validationShard, settings.validationShare(), settings.seed());
+                made = shards.split(data, trainShard, validationShard, settings.validationShare(), settings.seed());
                 heldOut = made.heldOut() > 0;
             } else {
-                made = maker.all(data, trainShard);
-                heldOut = maker.all(validation, validationShard).rows() > 0;
+                made = shards.all(data, trainShard);
+                heldOut = shards.all(validation, validationShard).rows() > 0;
             }
         }
         screen.printf(

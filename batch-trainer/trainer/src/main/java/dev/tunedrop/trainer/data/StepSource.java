@@ -38,6 +38,11 @@ public final class StepSource {
         return steps;
     }
 
+    /// The most tokens that a sequence may have.
+    public int sequenceTokens() {
+        return sequences.capacity();
+    }
+
     public Cursor cursor() {
         return sequences.cursor();
     }

@@ -25,9 +25,11 @@ import dev.tunedrop.trainer.job.aws.S3Folder;
 import dev.tunedrop.trainer.run.Ending;
 import dev.tunedrop.trainer.run.FineTuning;
 import dev.tunedrop.trainer.run.ProgressLine;
+import dev.tunedrop.trainer.run.StepListener;
 import dev.tunedrop.trainer.run.StopSignals;
 import dev.tunedrop.trainer.run.Termination;
 import dev.tunedrop.trainer.run.Walls;
+import dev.tunedrop.trainer.tracking.Tracking;
 
 /// The container's main: trains one run and leaves its results in the artefact bucket, `result.json` last.
 ///
@@ -110,11 +112,14 @@ public final class TrainingJob {
         Manifest manifest = inputs.manifest();
         Walls.set(stop, settings, environment.usdPerHour());
         Path metrics = metricsSoFar(scratch);
-        try (LiveMetrics live = new LiveMetrics(artefacts, metrics, files.metrics(), stop)) {
+        try (LiveMetrics live = new LiveMetrics(artefacts, metrics, files.metrics(), stop);
+                Tracking tracking = Tracking.of(settings, environment.runId(), inputs.dataset(), System::getenv)) {
             CheckpointStore checkpoints = new BucketStore(
                     artefacts, files.checkpoints(), scratch.resolve("checkpoint"), environment.attempt(), live::send);
             FineTuning.Request request = request(inputs, settings, manifest, metrics, checkpoints);
-            FineTuning.Outcome outcome = new FineTuning(request, List.of(new ProgressLine(progress)), stop).run();
+            List<StepListener> listeners = List.of(new ProgressLine(progress), tracking);
+            FineTuning.Outcome outcome = new FineTuning(request, listeners, stop).run();
+            tracking.ended(outcome);
             live.finish();
             return publish(outcome, request.out());
         }

@@ -2,6 +2,8 @@ package dev.tunedrop.trainer.model;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
@@ -73,6 +75,16 @@ final class Decoder implements AutoCloseable {
         }
     }
 
+    /// The sum of the token losses of each row.
+    double[] rowLosses(MicroBatch batch) {
+        Targets targets = Targets.of(batch);
+        if (targets.count() == 0) return new double[batch.lengths().length];
+        try (NDManager step = manager.newSubManager()) {
+            NDArray x = last(batch, step);
+            return targets.perRow(head.losses(top.forward(targets.select(x), step, Draw.NONE), targets.ids(step)));
+        }
+    }
+
     /// Logits (T, V) in fp32 of every token, attached to `scope`.
     NDArray logits(MicroBatch batch, NDManager scope) {
         try (NDManager step = manager.newSubManager()) {
@@ -101,7 +113,28 @@ final class Decoder implements AutoCloseable {
     /// The sum of the token losses; adds its gradient to that of every weight that has one.
     double lossAndGradients(MicroBatch batch, Draw draw) {
         Targets targets = Targets.of(batch);
-        if (targets.count() == 0) return 0;
+        return targets.count() == 0
+                ? 0
+                : pass(batch, draw, targets, CrossEntropy.Result::dx).sum();
+    }
+
+    /// The sum of the token losses of each row; adds the gradient of a function of them to that of every weight that
+    /// has one.
+    ///
+    /// @param slopes from the losses of the rows to the function's derivative by each
+    double[] rowLossesAndGradients(MicroBatch batch, Draw draw, UnaryOperator<double[]> slopes) {
+        if (head.w().gradient() != null)
+            throw new IllegalStateException("an objective over rows needs a head that is not trained");
+        Targets targets = Targets.of(batch);
+        if (targets.count() == 0) return new double[batch.lengths().length];
+        CrossEntropy.Result result = pass(
+                batch, draw, targets, head -> head.dx(targets.perToken(slopes.apply(targets.perRow(head.losses())))));
+        return targets.perRow(result.losses());
+    }
+
+    /// @param gradient of the objective by the head's input, of what the head answered
+    private CrossEntropy.Result pass(
+            MicroBatch batch, Draw draw, Targets targets, Function<CrossEntropy.Result, NDArray> gradient) {
         try (NDManager step = manager.newSubManager()) {
             PassContext context = PassContext.of(config, rope, batch, draw, step);
             boolean keep = activations(batch.tokens()) <= activationBytes;
@@ -119,7 +152,7 @@ final class Decoder implements AutoCloseable {
             }
             NDArray chosen = targets.select(x);
             CrossEntropy.Result result = head.lossAndGradients(top.forward(chosen, step, draw), targets.ids(step));
-            NDArray dx = targets.spread(top.backward(chosen, result.dx(), step, draw));
+            NDArray dx = targets.spread(top.backward(chosen, gradient.apply(result), step, draw));
             for (int i = layers.size() - 1; i >= 0; i--) {
                 try (LayerPass pass = keep ? passes.get(i) : new LayerPass(layers.get(i), context, step)) {
                     if (!keep) pass.recompute(inputs.get(i).bringBack(pass.scope()));
@@ -131,7 +164,7 @@ final class Decoder implements AutoCloseable {
                 inputs.get(i).close();
             }
             embedder.backward(batch.ids(), batch.positions(), draw.noise(), dx);
-            return result.sum();
+            return result;
         }
     }
 
@@ -220,6 +253,30 @@ final class Decoder implements AutoCloseable {
 
         int count() {
             return positions.length;
+        }
+
+        /// Sums over each row of one number (N) for each position.
+        double[] perRow(float[] values) {
+            double[] sums = new double[batch.lengths().length];
+            int n = 0;
+            int end = 0;
+            for (int row = 0; row < sums.length; row++) {
+                end += batch.lengths()[row];
+                for (; n < positions.length && positions[n] < end; n++) sums[row] += values[n];
+            }
+            return sums;
+        }
+
+        /// Each position's row's number (N).
+        float[] perToken(double[] values) {
+            float[] each = new float[positions.length];
+            int n = 0;
+            int end = 0;
+            for (int row = 0; row < values.length; row++) {
+                end += batch.lengths()[row];
+                for (; n < positions.length && positions[n] < end; n++) each[n] = (float) values[row];
+            }
+            return each;
         }
 
         NDArray ids(NDManager step) {

@@ -2,6 +2,7 @@ package dev.tunedrop.trainer.model;
 
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -10,6 +11,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 
+import dev.tunedrop.trainer.op.DoraLinear;
 import dev.tunedrop.trainer.op.Leaf;
 import dev.tunedrop.trainer.quant.DenseWeight;
 import dev.tunedrop.trainer.quant.Nf4Weight;
@@ -31,6 +33,7 @@ public final class FrozenBase implements Weights, AutoCloseable {
     private final BaseOptions options;
     private final NDManager manager;
     private final Contents contents;
+    private final Map<String, NDArray> squares = new HashMap<>();
 
     /// @param arrays by tensor name, in compute precision
     /// @param linears by module name
@@ -122,6 +125,17 @@ public final class FrozenBase implements Weights, AutoCloseable {
         StoredWeight weight = contents.linears.get(module);
         if (weight == null) throw new IllegalStateException("the base has no " + module);
         return weight;
+    }
+
+    /// ‖w‖² of each row of a linear map's weight, (O) fp32: made when first asked for, by opening the weight once.
+    public NDArray squares(String module) {
+        return squares.computeIfAbsent(module, name -> {
+            try (NDManager work = manager.newSubManager()) {
+                NDArray found = DoraLinear.squares(linear(name).open(work));
+                found.attach(manager);
+                return found;
+            }
+        });
     }
 
     /// Every linear map by module name.

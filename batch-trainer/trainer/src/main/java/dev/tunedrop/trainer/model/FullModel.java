@@ -178,6 +178,11 @@ public final class FullModel implements Trainable, Scored {
     }
 
     @Override
+    public double[] rowLosses(MicroBatch batch) {
+        return decoder.rowLosses(batch);
+    }
+
+    @Override
     public NDArray logits(MicroBatch batch, NDManager scope) {
         return decoder.logits(batch, scope);
     }

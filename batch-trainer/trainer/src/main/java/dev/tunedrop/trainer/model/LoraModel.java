@@ -3,6 +3,7 @@ package dev.tunedrop.trainer.model;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -11,6 +12,8 @@ import ai.djl.ndarray.types.DataType;
 import dev.tunedrop.events.UserMistake;
 import dev.tunedrop.trainer.adapter.LoraAdapter;
 import dev.tunedrop.trainer.adapter.LoraConfig;
+import dev.tunedrop.trainer.op.DoraLinear;
+import dev.tunedrop.trainer.op.DropoutMask;
 import dev.tunedrop.trainer.op.FrozenLinear;
 import dev.tunedrop.trainer.op.Leaf;
 import dev.tunedrop.trainer.op.Linear;
@@ -91,7 +94,7 @@ public final class LoraModel implements Trainable, Scored {
                         w.gradient() == null ? new FrozenLinear(w.value()) : new TrainedLinear(w.value(), w.gradient());
                 return (scope, draw) -> map;
             }
-            return source(base.linear(module), module, training);
+            return source(base, module, training);
         }
 
         @Override
@@ -100,20 +103,38 @@ public final class LoraModel implements Trainable, Scored {
         }
     }
 
-    private LayerWeights.Source source(StoredWeight weight, String module, boolean training) {
+    /// What PEFT starts from, with the base's own magnitudes where the adapter has any; a classifier's top starts from
+    /// the checkpoint's, where that has one.
+    public static LoraAdapter freshAdapter(FrozenBase base, LoraConfig config, long seed, NDManager manager) {
+        return LoraAdapter.fresh(
+                base.config(), config, seed, base.tops(), module -> DoraLinear.lengths(base.squares(module)), manager);
+    }
+
+    private LayerWeights.Source source(FrozenBase base, String module, boolean training) {
+        StoredWeight weight = base.linear(module);
         LoraAdapter.Pair pair = adapter.pair(module);
         if (pair == null) return new Frozen(weight);
         Leaf a = leaf(LoraAdapter.aName(module), pair.a(), training);
         Leaf b = leaf(LoraAdapter.bName(module), pair.b(), training);
-        return new Adapted(weight, a, b, adapter.config(), TokenDraws.place(module));
+        Adapted adapted = new Adapted(weight, a, b, adapter.config(), TokenDraws.place(module));
+        if (pair.magnitude() == null) return adapted;
+        Leaf magnitude = master(LoraAdapter.magnitudeName(module), pair.magnitude(), training);
+        return new WithMagnitude(adapted, magnitude, base.squares(module));
     }
 
     private Leaf leaf(String name, NDArray master, boolean training) {
-        NDArray gradient = training ? manager.zeros(master.getShape(), DataType.FLOAT32) : null;
-        if (gradient != null) parameters.add(new Parameter(name, master, gradient));
+        Leaf leaf = master(name, master, training);
         ComputeCopy copy = ComputeCopy.of(master, compute, manager);
         copies.add(copy);
-        return new Leaf(copy.value(), gradient);
+        return new Leaf(copy.value(), leaf.gradient());
+    }
+
+    /// A master that passes use as it is, in fp32.
+    private Leaf master(String name, NDArray master, boolean training) {
+        if (!training) return Leaf.frozen(master);
+        NDArray gradient = manager.zeros(master.getShape(), DataType.FLOAT32);
+        parameters.add(new Parameter(name, master, gradient));
+        return new Leaf(master, gradient);
     }
 
     private record Frozen(StoredWeight weight) implements LayerWeights.Source {
@@ -141,6 +162,23 @@ public final class LoraModel implements Trainable, Scored {
         }
     }
 
+    /// @param squares of the rows of W
+    private record WithMagnitude(Adapted pair, Leaf magnitude, NDArray squares) implements LayerWeights.Source {
+        @Override
+        public Linear open(NDManager scope, Draw draw) {
+            NDArray w = pair.weight.open(scope);
+            double scale = pair.config.scale();
+            NDArray norm = DoraLinear.norm(w, pair.a.value(), pair.b.value(), squares, scale);
+            DropoutMask mask = draw.dropout(pair.place, pair.config.dropout());
+            return new DoraLinear(w, pair.a, pair.b, magnitude, norm, scale, mask);
+        }
+
+        @Override
+        public long openBytes() {
+            return pair.openBytes();
+        }
+    }
+
     public LoraAdapter adapter() {
         return adapter;
     }
@@ -163,6 +201,19 @@ public final class LoraModel implements Trainable, Scored {
     @Override
     public double loss(MicroBatch batch) {
         return decoder.loss(batch);
+    }
+
+    @Override
+    public double[] rowLosses(MicroBatch batch) {
+        return decoder.rowLosses(batch);
+    }
+
+    /// For an objective that is a function of the rows' losses.
+    ///
+    /// @param slopes from the losses of the rows to d(objective)/d(loss) of each
+    /// @return the losses of the rows; d(objective)/d(parameter) is added to every gradient
+    double[] rowLossesAndGradients(MicroBatch batch, UnaryOperator<double[]> slopes) {
+        return decoder.rowLossesAndGradients(batch, randomness.draw(step, batch), slopes);
     }
 
     @Override

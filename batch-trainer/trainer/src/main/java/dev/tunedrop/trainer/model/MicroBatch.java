@@ -44,6 +44,17 @@ public record MicroBatch(int[] ids, int[] targets, int[] lengths, long[] rows) {
         return new MicroBatch(ids, targets, new int[] {ids.length});
     }
 
+    /// The rows `from` … `to` alone.
+    public MicroBatch part(int from, int to) {
+        int begin = Arrays.stream(lengths, 0, from).sum();
+        int end = begin + Arrays.stream(lengths, from, to).sum();
+        return new MicroBatch(
+                Arrays.copyOfRange(ids, begin, end),
+                Arrays.copyOfRange(targets, begin, end),
+                Arrays.copyOfRange(lengths, from, to),
+                Arrays.copyOfRange(rows, from, to));
+    }
+
     public int tokens() {
         return ids.length;
     }

@@ -2,9 +2,13 @@ package dev.tunedrop.trainer.model;
 
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
+import dev.tunedrop.events.run.Rewards;
+
 /// What the training loop sees of a model.
 ///
-/// Sums, never means: the loop divides once by the trained tokens of the whole optimiser step, so how a step is cut
+/// Sums, never means: the loop divides once by the units of the whole optimiser step, so how a step is cut
 /// into micro-batches does not change it.
 public interface Trainable extends AutoCloseable {
 
@@ -16,10 +20,20 @@ public interface Trainable extends AutoCloseable {
     /// the same.
     void beginStep(long step);
 
-    /// The sum of the token losses in nats; d(sum)/d(parameter) is added to every gradient.
+    /// What the mean loss of a micro-batch is over: its trained tokens, unless the objective counts something else.
+    default long units(MicroBatch batch) {
+        return batch.trainedTokens();
+    }
+
+    /// Rewards of the pairs that the step has trained on so far; absent: the rows are no pairs.
+    default @Nullable Rewards rewards() {
+        return null;
+    }
+
+    /// The sum of the losses in nats; d(sum)/d(parameter) is added to every gradient.
     double lossAndGradients(MicroBatch batch);
 
-    /// The sum of the token losses in nats, without dropout and without gradients.
+    /// The sum of the losses in nats, without dropout and without gradients.
     double loss(MicroBatch batch);
 
     /// About how many bytes [#lossAndGradients] takes for so many tokens, on top of what is held already; 0 when the

@@ -12,6 +12,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.training.tracker.Tracker;
 import org.jspecify.annotations.Nullable;
 
+import dev.tunedrop.events.UserMistake;
 import dev.tunedrop.events.artefact.TokenShardReader;
 import dev.tunedrop.events.run.HeldOutLosses;
 import dev.tunedrop.events.run.RunSettings;
@@ -25,6 +26,7 @@ import dev.tunedrop.trainer.data.DataOrder;
 import dev.tunedrop.trainer.data.HeldOut;
 import dev.tunedrop.trainer.data.StepPlan;
 import dev.tunedrop.trainer.data.StepSource;
+import dev.tunedrop.trainer.model.RewardTally;
 import dev.tunedrop.trainer.model.Trainable;
 import dev.tunedrop.trainer.optim.AdamW;
 import dev.tunedrop.trainer.optim.Schedules;
@@ -78,18 +80,18 @@ public final class FineTuning {
         try (Compute compute = Compute.open();
                 NDManager manager = compute.newManager();
                 TokenShardReader rows = TokenShardReader.open(request.train());
-                Student student = Student.load(request.settings(), request.base(), request.fresh(), manager);
+                Student student = student(rows, manager);
                 HeldOutWatch watch = watch(student, manager)) {
             RunSettings settings = request.settings();
             StepSource source = source(settings, rows);
             AdamW optimiser = new AdamW(student.model().parameters(), options(settings), manager);
-            Checkpoints checkpoints = new Checkpoints(
-                    request.checkpoints(),
-                    new RunIdentity(BaseSum.of(request.base()), request.dataset(), SettingsSum.of(settings)),
-                    compute.stamp());
+            RunIdentity identity =
+                    new RunIdentity(BaseSum.of(request.base()), request.dataset(), SettingsSum.of(settings));
+            for (StepListener listener : listeners) listener.begins(identity);
+            Checkpoints checkpoints = new Checkpoints(request.checkpoints(), identity, compute.stamp());
             TrainingRun run = new TrainingRun(
                     recipe(settings, source), student.model(), source, optimiser, watch, checkpoints, stop);
-            if (run.resume() == 0) source.cutAt(microBatch(student.model(), manager));
+            if (run.resume() == 0) source.cutAt(microBatch(student.model(), source.sequenceTokens(), manager));
             Ending ending = train(run);
             optimiser.close();
             if (ending == Ending.INTERRUPTED) return new Outcome(ending, run.step(), source.steps(), null, null);
@@ -102,6 +104,27 @@ public final class FineTuning {
             throw new UncheckedIOException(
                     "cannot write %s: %s; make room, then start the run again".formatted(request.out(), e.getMessage()),
                     e);
+        }
+    }
+
+    private Student student(TokenShardReader rows, NDManager manager) {
+        requireObjective(rows);
+        return Student.load(
+                request.settings(), request.base(), rows.labels(), request.fresh(), rows.pairs(), manager);
+    }
+
+    private void requireObjective(TokenShardReader rows) {
+        RunSettings.Objective wanted = request.settings().objective();
+        if (wanted == RunSettings.Objective.DPO && !rows.pairs())
+            throw new UserMistake("objective is dpo, but the rows are no preference pairs."
+                    + " Give rows of \"prompt\", \"chosen\" and \"rejected\", or set objective to auto.");
+        if (wanted == RunSettings.Objective.SFT && rows.pairs())
+            throw new UserMistake("objective is sft, but the rows are preference pairs. Set objective to auto or dpo.");
+        if (request.validation() == null) return;
+        try (TokenShardReader heldOut = TokenShardReader.open(request.validation())) {
+            if (heldOut.rows() > 0 && heldOut.pairs() != rows.pairs())
+                throw new UserMistake("Only one of the training rows and the held-out rows are preference pairs."
+                        + " Give both the same form.");
         }
     }
 
@@ -135,13 +158,13 @@ public final class FineTuning {
     }
 
     /// The settings' own, else what fits the memory that is there now.
-    private @Nullable Integer microBatch(Trainable model, NDManager manager) {
+    private @Nullable Integer microBatch(Trainable model, int sequenceTokens, NDManager manager) {
         RunSettings settings = request.settings();
         Integer wanted = settings.memory().microBatchTokens();
         if (wanted != null) return wanted;
         return MicroBatchChoice.tokens(
-                StepPlan.of(settings).largestMicroBatch(settings.maxTokens()),
-                Math.min(settings.maxTokens(), LEAST_MICRO_BATCH),
+                StepPlan.of(settings).largestMicroBatch(sequenceTokens),
+                Math.min(sequenceTokens, LEAST_MICRO_BATCH),
                 MachineMemory.availableBytes(manager.getDevice()),
                 model::passBytes);
     }
@@ -176,7 +199,8 @@ public final class FineTuning {
         if (request.validation() == null) return new HeldOutLosses(0, null, null, null);
         try (TokenShardReader rows = TokenShardReader.open(request.validation())) {
             int maxTokens = request.settings().maxTokens();
-            HeldOut.Loss tuned = tuned(student);
+            RewardTally tally = new RewardTally();
+            HeldOut.Loss tuned = HeldOut.loss(rows, maxTokens, batch -> student.score(batch, tally));
             if (tuned.tokens() == 0) return new HeldOutLosses(0, null, null, null);
             Double base = null;
             if (!request.fresh())
@@ -188,7 +212,7 @@ public final class FineTuning {
                 try (Reference reference = student.adapter(request.live())) {
                     live = HeldOut.loss(rows, maxTokens, reference::loss).mean();
                 }
-            return new HeldOutLosses(tuned.tokens(), base, tuned.mean(), live);
+            return new HeldOutLosses(tuned.tokens(), base, tuned.mean(), live, tally.rewards());
         }
     }
 

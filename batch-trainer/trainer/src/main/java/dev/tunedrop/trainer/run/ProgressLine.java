@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
 
+import dev.tunedrop.events.run.Rewards;
 import dev.tunedrop.events.run.StepMetrics;
 
 /// One line a step for a person to read; at most one a second between the first step and the last.
@@ -32,6 +33,7 @@ public final class ProgressLine implements StepListener {
     }
 
     static String text(StepMetrics metrics) {
+        Rewards rewards = metrics.rewards();
         Double heldOut = metrics.heldOutLoss();
         return String.format(
                 Locale.ROOT,
@@ -39,7 +41,14 @@ public final class ProgressLine implements StepListener {
                 metrics.step(),
                 metrics.steps(),
                 metrics.loss(),
-                heldOut == null ? "" : String.format(Locale.ROOT, "  held out %.4f", heldOut),
+                (rewards == null
+                                ? ""
+                                : String.format(
+                                        Locale.ROOT,
+                                        "  margin %.3f  accuracy %.2f",
+                                        rewards.margin(),
+                                        rewards.accuracy()))
+                        + (heldOut == null ? "" : String.format(Locale.ROOT, "  held out %.4f", heldOut)),
                 metrics.tokensPerSecond(),
                 clock(metrics.secondsLeft()));
     }

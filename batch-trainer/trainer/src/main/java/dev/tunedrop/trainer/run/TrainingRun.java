@@ -26,8 +26,8 @@ import dev.tunedrop.trainer.optim.GradientNorm;
 
 /// The training loop: next step's batches, forward and backward, clip, move, report, now and then a checkpoint.
 ///
-/// Losses and gradients are sums until the one division by the step's trained tokens, so the cut into micro-batches
-/// does not matter. A step whose loss or gradient is not finite moves nothing and ends the run.
+/// Losses and gradients are sums until the one division by the step's trained tokens (or pairs), so the cut into
+/// micro-batches does not matter. A step whose loss or gradient is not finite moves nothing and ends the run.
 ///
 /// A first step that LibTorch refuses is taken for one that did not fit the memory: it is made once more with
 /// micro-batches of half the tokens, and so are the steps after it.
@@ -127,20 +127,22 @@ public final class TrainingRun {
     }
 
     /// What the passes of one step add up to.
-    private record Sums(double loss, long tokens, long trained) {}
+    private record Sums(double loss, long tokens, long trained, long units) {}
 
     private Sums passes(StepSource.Step batches) {
         double lossSum = 0;
         long tokens = 0;
         long trained = 0;
+        long units = 0;
         model.beginStep(step);
         for (int i = 0; i < batches.size(); i++) {
             MicroBatch batch = batches.batch(i);
             lossSum += model.lossAndGradients(batch);
             tokens += batch.tokens();
             trained += batch.trainedTokens();
+            units += model.units(batch);
         }
-        return new Sums(lossSum, tokens, trained);
+        return new Sums(lossSum, tokens, trained, units);
     }
 
     private Sums passesThatFit(StepSource.Step batches) {
@@ -173,20 +175,21 @@ public final class TrainingRun {
         double lossSum = sums.loss();
         long tokens = sums.tokens();
         long trained = sums.trained();
-        double norm = GradientNorm.of(model.parameters()) / trained;
+        long units = sums.units();
+        double norm = GradientNorm.of(model.parameters()) / units;
         refuseNonFinite(lossSum, norm);
         double learningRate = recipe.learningRate().getNewValue(step);
-        optimiser.step(learningRate, GradientNorm.clip(norm, recipe.maxGradNorm()) / trained);
+        optimiser.step(learningRate, GradientNorm.clip(norm, recipe.maxGradNorm()) / units);
         model.parametersChanged();
         step++;
         double seconds = secondsSince(started);
-        totals = totals.plus(tokens, trained, lossSum, seconds, memory.peakBytes());
+        totals = totals.plus(tokens, trained, lossSum, lossSum / units, seconds, memory.peakBytes());
         pace.add(tokens, seconds);
         return new StepMetrics(
                 step,
                 source.steps(),
                 source.epoch(),
-                lossSum / trained,
+                lossSum / units,
                 learningRate,
                 norm,
                 totals.tokens(),
@@ -195,6 +198,7 @@ public final class TrainingRun {
                 totals.trainSeconds(),
                 pace.secondsPerStep() * (source.steps() - step),
                 totals.peakMemoryBytes(),
+                model.rewards(),
                 null);
     }
 

@@ -76,6 +76,53 @@ class OpParityTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"FP32, 0", "BF16, 0", "FP32, 0.3", "BF16, 0.3"})
+    void dora(Precision p, double dropout) {
+        int t = 19;
+        int i = 24;
+        int o = 17;
+        int r = 3;
+        Given x = given(p, 2, t, i);
+        Given w = given(p, 1, o, i);
+        Given a = given(p, 1, r, i);
+        Given b = given(p, 1, o, r);
+        Given magnitude = given(Precision.FP32, 4, o);
+        Given dy = given(p, 1, t, o);
+        DropoutMask mask =
+                dropout == 0 ? null : new DropoutMask(TokenDraws.of(1, 2, new long[] {3}, new int[] {t}), 4, dropout);
+        double[] m = doubles(DropoutMask.apply(mask, manager.ones(new Shape(t, i), p.type)));
+        Leaf la = trained(a);
+        Leaf lb = trained(b);
+        Leaf lm = trained(magnitude);
+        NDArray norm = DoraLinear.norm(w.array, a.array, b.array, DoraLinear.squares(w.array), 0.7);
+        double[] n = Reference.doraNorm(w.values, a.values, b.values, 0.7, i, o, r);
+        same(p, norm, n);
+        double[] gain = new double[o];
+        for (int row = 0; row < o; row++) gain[row] = magnitude.values[row] / n[row];
+        DoraLinear op = new DoraLinear(w.array, la, lb, lm, norm, 0.7, mask);
+        same(p, op.forward(x.array), Reference.dora(x.values, m, w.values, a.values, b.values, gain, 0.7, i, o, r));
+        double[][] expected =
+                Reference.doraBackward(x.values, m, w.values, a.values, b.values, gain, dy.values, 0.7, i, o, r);
+        for (int row = 0; row < o; row++) expected[3][row] /= n[row];
+        same(p, op.backward(x.array, dy.array), expected[0]);
+        same(p, gradient(la), expected[1]);
+        same(p, gradient(lb), expected[2]);
+        same(p, gradient(lm), expected[3]);
+    }
+
+    /// Its gain is then a finite number, and what it says is nothing.
+    @Test
+    void aRowOfZerosHasNoDirectionAndStaysZero() {
+        NDArray w = manager.zeros(new Shape(2, 3));
+        Leaf zero = Leaf.frozen(manager.zeros(new Shape(2, 1)));
+        Leaf a = Leaf.frozen(manager.ones(new Shape(1, 3)));
+        NDArray squares = DoraLinear.squares(w);
+        NDArray norm = DoraLinear.norm(w, a.value(), zero.value(), squares, 1);
+        DoraLinear op = new DoraLinear(w, a, zero, Leaf.frozen(DoraLinear.lengths(squares)), norm, 1, null);
+        assertThat(op.forward(manager.ones(new Shape(4, 3))).toFloatArray()).containsOnly(0);
+    }
+
+    @ParameterizedTest
     @EnumSource
     void trainedLinear(Precision p) {
         Given x = given(p, 2, 19, 24);
@@ -256,6 +303,47 @@ class OpParityTest {
         same(p, result.dx(), expected[0]);
         same(p, gradient(leaf), expected[1]);
         same(p, gradient(bias), expected[2]);
+    }
+
+    /// Three pairs of answers over 37 tokens, from the head's input to the loss and back.
+    @ParameterizedTest
+    @CsvSource({"FP32, 0.1, 0", "BF16, 0.1, 0", "FP32, 0.5, 0.2", "BF16, 0.5, 0.2"})
+    void preference(Precision p, double beta, double smoothing) {
+        int[] targets = new Random(3).ints(37, 0, 29).toArray();
+        int[] split = {5, 11, 12, 20, 30, 37};
+        double[] expected = {-16, -20, -4, -27, -33, -24};
+        Given x = given(p, 0.3, 37, 24);
+        Given w = given(p, 0.3, 29, 24);
+        CrossEntropy.Result head = new CrossEntropy(Leaf.frozen(w.array), 1, null)
+                .lossAndGradients(
+                        x.array,
+                        manager.create(Arrays.stream(targets).asLongStream().toArray()));
+        PreferenceLoss op = new PreferenceLoss(beta, smoothing);
+        float[] weights = new float[37];
+        double loss = 0;
+        for (int pair = 0; pair < 3; pair++) {
+            int from = pair == 0 ? 0 : split[2 * pair - 1];
+            PreferenceLoss.Pair found = new PreferenceLoss.Pair(
+                    -sum(head.losses(), from, split[2 * pair]),
+                    -sum(head.losses(), split[2 * pair], split[2 * pair + 1]));
+            PreferenceLoss.Judged judged =
+                    op.judge(found, new PreferenceLoss.Pair(expected[2 * pair], expected[2 * pair + 1]));
+            loss += judged.loss();
+            Arrays.fill(weights, from, split[2 * pair], (float) -judged.slope());
+            Arrays.fill(weights, split[2 * pair], split[2 * pair + 1], (float) judged.slope());
+        }
+        double reference = Reference.preference(x.values, w.values, targets, 24, split, expected, beta, smoothing);
+        assertThat(Math.abs(loss - reference) / reference).isLessThan(p.bound);
+        same(
+                p,
+                head.dx(weights),
+                Reference.preferenceBackward(x.values, w.values, targets, 24, split, expected, beta, smoothing));
+    }
+
+    private static double sum(float[] values, int from, int to) {
+        double sum = 0;
+        for (int i = from; i < to; i++) sum += values[i];
+        return sum;
     }
 
     @ParameterizedTest

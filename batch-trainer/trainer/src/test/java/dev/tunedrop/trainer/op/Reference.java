@@ -46,6 +46,64 @@ final class Reference {
         return new double[][] {plus(product(dy, w, t, o, i), product(dh, a, t, r, i), 1), da, db};
     }
 
+    // ---- x, m (t, i), w (o, i), a (r, i), b (o, r), magnitude and norm (o)
+
+    /// ‖w + s b a‖ by row
+    static double[] doraNorm(double[] w, double[] a, double[] b, double s, int i, int o, int r) {
+        double[] whole = plus(w, product(b, a, o, r, i), s);
+        double[] norm = new double[o];
+        for (int row = 0; row < o; row++) {
+            for (int j = 0; j < i; j++) norm[row] += whole[row * i + j] * whole[row * i + j];
+            norm[row] = Math.sqrt(norm[row]);
+        }
+        return norm;
+    }
+
+    /// @param gain magnitude over norm, which is a constant
+    static double[] dora(
+            double[] x, double[] m, double[] w, double[] a, double[] b, double[] gain, double s, int i, int o, int r) {
+        int t = x.length / i;
+        double[] k = times(x, m);
+        double[] y = product(plus(x, k, -1), transposed(w, o, i), t, i, o);
+        double[] v = lora(k, w, a, b, s, t, i, o, r);
+        for (int n = 0; n < y.length; n++) y[n] += gain[n % o] * v[n];
+        return y;
+    }
+
+    /// dx, da, db, dgain
+    static double[][] doraBackward(
+            double[] x,
+            double[] m,
+            double[] w,
+            double[] a,
+            double[] b,
+            double[] gain,
+            double[] dy,
+            double s,
+            int i,
+            int o,
+            int r) {
+        int t = x.length / i;
+        double[] k = times(x, m);
+        double[] v = lora(k, w, a, b, s, t, i, o, r);
+        double[] dgain = new double[o];
+        double[] dv = new double[v.length];
+        for (int n = 0; n < v.length; n++) {
+            dgain[n % o] += dy[n] * v[n];
+            dv[n] = dy[n] * gain[n % o];
+        }
+        double[][] through = loraBackward(k, w, a, b, dv, s, t, i, o, r);
+        double[] plain = product(dy, w, t, o, i);
+        double[] dx = plus(plain, times(plus(through[0], plain, -1), m), 1);
+        return new double[][] {dx, through[1], through[2], dgain};
+    }
+
+    private static double[] times(double[] a, double[] b) {
+        double[] c = a.clone();
+        for (int i = 0; i < c.length; i++) c[i] *= b[i];
+        return c;
+    }
+
     // ---- x (t, c), w (c)
 
     static double[] norm(double[] x, double[] w, double epsilon) {
@@ -251,6 +309,51 @@ final class Reference {
             }
         }
         return new double[][] {dx, dw, db};
+    }
+
+    // ---- pairs: tokens 0 … split[0] are of the first preferred answer, … split[1] of the other, and so on
+
+    /// @param expected log-probabilities of the answers by the reference
+    static double preference(
+            double[] x, double[] w, int[] targets, int c, int[] split, double[] expected, double beta, double epsilon) {
+        double[] logs = answers(x, w, targets, c, split);
+        double loss = 0;
+        for (int p = 0; p < split.length; p += 2) {
+            double delta = logs[p] - logs[p + 1] - expected[p] + expected[p + 1];
+            loss -= (1 - epsilon) * Math.log(sigmoid(beta * delta)) + epsilon * Math.log(sigmoid(-beta * delta));
+        }
+        return loss;
+    }
+
+    /// dx
+    static double[] preferenceBackward(
+            double[] x, double[] w, int[] targets, int c, int[] split, double[] expected, double beta, double epsilon) {
+        double[] logs = answers(x, w, targets, c, split);
+        double[] dx = new double[x.length];
+        int from = 0;
+        for (int p = 0; p < split.length; p++) {
+            int chosen = p - p % 2;
+            double delta = logs[chosen] - logs[chosen + 1] - expected[chosen] + expected[chosen + 1];
+            double slope = beta * (sigmoid(beta * delta) - 1 + epsilon) * (p == chosen ? 1 : -1);
+            for (; from < split[p]; from++) {
+                double[] row = java.util.Arrays.copyOfRange(x, from * c, from * c + c);
+                double[] d = crossEntropyBackward(row, w, new double[w.length / c], new int[] {targets[from]}, c, 0)[0];
+                for (int j = 0; j < c; j++) dx[from * c + j] = -slope * d[j];
+            }
+        }
+        return dx;
+    }
+
+    private static double[] answers(double[] x, double[] w, int[] targets, int c, int[] split) {
+        double[] logs = new double[split.length];
+        int from = 0;
+        for (int p = 0; p < split.length; p++) {
+            for (; from < split[p]; from++) {
+                double[] z = logits(x, w, new double[w.length / c], from, c);
+                logs[p] += z[targets[from]] - logSumExp(z);
+            }
+        }
+        return logs;
     }
 
     private static double[] logits(double[] x, double[] w, double[] b, int n, int c) {

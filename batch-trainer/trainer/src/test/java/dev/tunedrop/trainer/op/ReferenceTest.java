@@ -32,6 +32,26 @@ class ReferenceTest {
                 Reference.loraBackward(in[0], w, in[1], in[2], dy, 0.7, t, i, o, r));
     }
 
+    /// The gain is magnitude over norm, and the norm a constant, so the gradient of the magnitude is the gain's over n.
+    @ParameterizedTest
+    @ValueSource(doubles = {1, 8, 64, 512})
+    void dora(double magnitude) {
+        int t = 5;
+        int i = 7;
+        int o = 4;
+        int r = 3;
+        double[][] in = {random(t * i, magnitude), random(r * i, 1), random(o * r, 1), random(o, 2)};
+        double[] w = random(o * i, 1);
+        double[] dy = random(t * o, 1);
+        double[] mask = random(t * i, 1);
+        for (int n = 0; n < mask.length; n++) mask[n] = mask[n] < -0.4 ? 0 : 1.25;
+        check(
+                in,
+                dy,
+                at -> Reference.dora(at[0], mask, w, at[1], at[2], at[3], 0.7, i, o, r),
+                Reference.doraBackward(in[0], mask, w, in[1], in[2], in[3], dy, 0.7, i, o, r));
+    }
+
     @ParameterizedTest
     @ValueSource(doubles = {1, 8, 64, 512})
     void norm(double magnitude) {
@@ -78,6 +98,21 @@ class ReferenceTest {
                 new double[] {1},
                 at -> new double[] {Reference.crossEntropy(at[0], at[1], at[2], targets, 5, cap)},
                 Reference.crossEntropyBackward(in[0], in[1], in[2], targets, 5, cap));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 0.1, 0", "4, 0.1, 0", "1, 2, 0.1", "4, 2, 0.3"})
+    void preference(double magnitude, double beta, double epsilon) {
+        int[] targets = {3, 0, 10, 6, 2, 2, 9};
+        int[] split = {2, 3, 5, 7};
+        double[] expected = {-4, -2, -5, -6};
+        double[] w = random(11 * 5, 1);
+        double[][] in = {random(7 * 5, magnitude)};
+        check(
+                in,
+                new double[] {1},
+                at -> new double[] {Reference.preference(at[0], w, targets, 5, split, expected, beta, epsilon)},
+                new double[][] {Reference.preferenceBackward(in[0], w, targets, 5, split, expected, beta, epsilon)});
     }
 
     @ParameterizedTest

@@ -3,8 +3,6 @@ package dev.tunedrop.trainer.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,42 +14,29 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import dev.tunedrop.events.artefact.Sha256;
-import dev.tunedrop.events.run.RunSettings;
-import dev.tunedrop.events.run.SettingsFile;
 import dev.tunedrop.events.run.StepMetrics;
 import dev.tunedrop.events.run.TrainingResult;
-import dev.tunedrop.text.BaseText;
-import dev.tunedrop.trainer.checkpoint.DirectoryStore;
-import dev.tunedrop.trainer.rows.ShardMaker;
 
 /// Looks at the held-out rows while a real small model trains too fast on too little, so that it gets worse again.
 class EarlyStoppingTest {
 
-    private static final String OVERFITTING = "\"learningRate\":0.03,\"epochs\":12,\"evaluation\":";
+    private static final String OVERFITTING = "\"method\":\"lora\",\"learningRate\":0.03,\"epochs\":12,\"evaluation\":";
 
     @TempDir
     Path folder;
 
-    private Path base = Path.of("");
-    private Path train = Path.of("");
-    private Path validation = Path.of("");
+    private SmallRuns runs;
 
     @BeforeEach
     void makeShards() throws IOException {
-        base = Fixtures.stories260k();
-        train = folder.resolve("train.safetensors");
-        validation = folder.resolve("validation.safetensors");
-        try (BaseText text = BaseText.load(base)) {
-            new ShardMaker(text, 64).split(Fixtures.rows(folder.resolve("rows.jsonl"), 40), train, validation, 0.3, 1);
-        }
+        runs = new SmallRuns(folder);
     }
 
     @Test
     void aRunWhoseHeldOutLossNoLongerFallsEndsEarlyWithItsBestWeights() {
         List<StepMetrics> seen = new ArrayList<>();
-        FineTuning.Outcome outcome =
-                tune("a", OVERFITTING + "{\"everySteps\":3,\"patience\":3,\"keep\":\"best\"}", seen, new StopSignals());
+        FineTuning.Outcome outcome = runs.tune(
+                "a", OVERFITTING + "{\"everySteps\":3,\"patience\":3,\"keep\":\"best\"}", seen, new StopSignals());
         TrainingResult result = Objects.requireNonNull(outcome.result());
         assertThat(outcome.ending()).isEqualTo(Ending.STOPPED_EARLY);
         assertThat(result.outcome()).isEqualTo(TrainingResult.Outcome.STOPPED_EARLY);
@@ -67,16 +52,16 @@ class EarlyStoppingTest {
     @Test
     void aRunCutAnywhereStopsAtTheSameStepWithTheSameBestWeights() {
         String settings = OVERFITTING + "{\"everySteps\":2,\"patience\":4,\"keep\":\"best\"}";
-        TrainingResult whole = Objects.requireNonNull(
-                tune("whole", settings, new ArrayList<>(), new StopSignals()).result());
+        TrainingResult whole = Objects.requireNonNull(runs.tune("whole", settings, new ArrayList<>(), new StopSignals())
+                .result());
         int at = whole.keptStep();
         for (int cut : new int[] {at, at + 3, whole.steps()}) {
             StopSignals stop = new StopSignals();
             List<StepMetrics> seen = new ArrayList<>();
-            FineTuning.Outcome first = tune("cut-" + cut, settings, seen, stop, cut);
+            FineTuning.Outcome first = runs.tune("cut-" + cut, settings, seen, stop, cut);
             if (cut < whole.steps()) assertThat(first.ending()).isEqualTo(Ending.INTERRUPTED);
             TrainingResult second = Objects.requireNonNull(
-                    tune("cut-" + cut, settings, seen, new StopSignals()).result());
+                    runs.tune("cut-" + cut, settings, seen, new StopSignals()).result());
             assertThat(second.adapterSha256()).as("cut after %d", cut).isEqualTo(whole.adapterSha256());
             assertThat(second.steps()).isEqualTo(whole.steps());
             assertThat(second.keptStep()).isEqualTo(whole.keptStep());
@@ -90,7 +75,7 @@ class EarlyStoppingTest {
         List<StepMetrics> seen = new ArrayList<>();
         String settings = OVERFITTING + "{\"everySteps\":2,\"keep\":\"best\"}";
         FineTuning.Outcome outcome = new FineTuning(
-                        request("wall", settings),
+                        runs.request("wall", settings),
                         List.of(seen::add, metrics -> {
                             if (metrics.step() == 40) stop.wall(Duration.ZERO);
                         }),
@@ -108,9 +93,9 @@ class EarlyStoppingTest {
     void lookingDoesNotChangeWhatIsLearnt() {
         List<String> sums = new ArrayList<>();
         for (String evaluation : List.of("{}", "{\"everySteps\":2}"))
-            sums.add(Objects.requireNonNull(tune(
+            sums.add(Objects.requireNonNull(runs.tune(
                                     "look" + sums.size(),
-                                    "\"dropout\":0.1,\"maxSteps\":6,\"evaluation\":" + evaluation,
+                                    "\"method\":\"lora\",\"dropout\":0.1,\"maxSteps\":6,\"evaluation\":" + evaluation,
                                     new ArrayList<>(),
                                     new StopSignals())
                             .result())
@@ -121,42 +106,12 @@ class EarlyStoppingTest {
     @Test
     void withoutANumberARunThatKeepsTheBestLooksAtEachEpochsEnd() {
         List<StepMetrics> seen = new ArrayList<>();
-        tune("epochs", "\"epochs\":3,\"evaluation\":{\"keep\":\"best\"}", seen, new StopSignals());
+        runs.tune(
+                "epochs",
+                "\"method\":\"lora\",\"epochs\":3,\"evaluation\":{\"keep\":\"best\"}",
+                seen,
+                new StopSignals());
         assertThat(looks(seen)).extracting(StepMetrics::epoch).containsExactly(1.0, 2.0, 3.0);
-    }
-
-    private FineTuning.Outcome tune(String name, String settings, List<StepMetrics> seen, StopSignals stop) {
-        return tune(name, settings, seen, stop, Integer.MAX_VALUE);
-    }
-
-    private FineTuning.Outcome tune(
-            String name, String settings, List<StepMetrics> seen, StopSignals stop, int interruptAfter) {
-        StepListener interrupt = metrics -> {
-            if (metrics.step() == interruptAfter) stop.request();
-        };
-        return new FineTuning(request(name, settings), List.of(seen::add, interrupt), stop).run();
-    }
-
-    private FineTuning.Request request(String name, String overrides) {
-        String json = "{\"method\":\"lora\",\"rank\":4,\"alpha\":8,\"compute\":\"fp32\",\"batchSize\":2,"
-                + "\"maxTokens\":64,\"checkpointSteps\":5,\"schedule\":\"constant\"," + overrides + "}";
-        RunSettings settings = SettingsFile.read(json.getBytes(StandardCharsets.UTF_8), "test");
-        try {
-            return new FineTuning.Request(
-                    name,
-                    settings,
-                    base,
-                    false,
-                    train,
-                    Sha256.of(train),
-                    validation,
-                    null,
-                    folder.resolve(name),
-                    folder.resolve(name + ".metrics.jsonl"),
-                    new DirectoryStore(folder.resolve(name + ".checkpoints")));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private static List<StepMetrics> looks(List<StepMetrics> seen) {

@@ -96,6 +96,7 @@ public final class ExampleRuns implements RunViews {
                     step * 0.86,
                     (STEPS - step) * 0.86,
                     486_539_264L,
+                    null,
                     step % 10 == 0 ? 0.7 + 2.7 * Math.exp(-4.6 * share) : null));
         }
         return steps;
@@ -229,6 +230,7 @@ public final class ExampleRuns implements RunViews {
         DatasetReport report = new DatasetReport(
                 DatasetReport.Verdict.REJECTED,
                 "openai-chat",
+                null,
                 4821,
                 12,
                 3,
@@ -331,6 +333,7 @@ public final class ExampleRuns implements RunViews {
         return new DatasetReport(
                 DatasetReport.Verdict.ACCEPTED,
                 "openai-chat",
+                null,
                 131_204,
                 400,
                 0,
