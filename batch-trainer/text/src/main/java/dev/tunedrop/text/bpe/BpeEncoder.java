@@ -92,15 +92,18 @@ public final class BpeEncoder {
     }
 
     private void words(Utf8Text text, int from, int to) {
-        int first = size;
         makeRoom(to - from);
         byte[] bytes = text.bytes();
         for (int at = from; at < to; ) {
             int end = scanner.end(bytes, at, to);
+            int first = size;
             word(bytes, at, end);
+            if (size == first + 1) {
+                starts[first] = text.start(at);
+                ends[first] = text.end(end - 1);
+            } else place(text, first, at);
             at = end;
         }
-        place(text, from, first);
     }
 
     private void word(byte[] bytes, int from, int to) {
@@ -127,8 +130,8 @@ public final class BpeEncoder {
         else size = merger.merge(ids, size, model.symbols(bytes, from, to, ids, size));
     }
 
-    /// Says of each token from `first` on where it came from: tokens lie end to end in the normal text.
-    private void place(Utf8Text text, int from, int first) {
+    /// Says of each token from `first` on where it came from: a word's tokens lie end to end.
+    private void place(Utf8Text text, int first, int from) {
         int at = from;
         for (int t = first; t < size; t++) {
             int end = at + model.length(ids[t]);

@@ -80,9 +80,10 @@ final class PatternScanner implements WordScanner {
     private static int run(byte[] text, int from, int limit, int kinds) {
         int at = from;
         while (at < limit) {
-            int unit = unit(text, at);
+            int lead = text[at];
+            int unit = lead >= 0 ? ASCII[lead] : wide(text, at, lead);
             if ((unit & kinds) == 0) return at;
-            at += unit >> LENGTH;
+            at += lead >= 0 ? 1 : unit >> LENGTH;
         }
         return at;
     }

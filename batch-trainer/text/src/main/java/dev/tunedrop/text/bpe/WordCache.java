@@ -4,7 +4,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/// The ids of short words met before. Fixed in size: a new word takes the place of an old one with the same slot.
+/// The ids of short words met before. Fixed in size: each word has two places, and a new word drives out the older of
+/// those that have the same.
 ///
 /// A word of up to fifteen bytes is its own key: two longs, the length in the last byte. Nothing can be mistaken for
 /// something else. Words of more than four tokens are not kept.
@@ -19,10 +20,12 @@ final class WordCache {
     private static final int NO_ID = -1;
     private static final int BITS = 15;
     private static final int SLOTS = 1 << BITS;
+    private static final int PLACE = 4;
+    private static final long NO_IDS = -1;
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-    private final long[] keys = new long[2 * SLOTS];
-    private final int[] ids = new int[MOST_IDS * SLOTS];
+    /// Four longs a place, so that a word lies in one cache line: its two keys, then its ids in pairs.
+    private final long[] table = new long[PLACE * SLOTS];
 
     /// The first eight bytes of a word.
     static long low(byte[] text, int from, int length) {
@@ -37,27 +40,43 @@ final class WordCache {
         return ((long) LONGS.get(text, from + Long.BYTES) & ((1L << (8 * (length - Long.BYTES))) - 1)) | size;
     }
 
-    private static int slot(long low, long high) {
+    private static int place(long low, long high) {
         long mixed = (low ^ (Long.rotateLeft(high, 29) * 0xff51afd7ed558ccdL)) * 0x9E3779B97F4A7C15L;
-        return (int) (mixed >>> (64 - BITS));
+        return (int) (mixed >>> (64 - BITS)) * PLACE;
     }
 
     /// Writes the word's ids to `into` at `at`; answers the place after the last, or `at` itself for an unknown word.
     int get(long low, long high, int[] into, int at) {
-        int slot = slot(low, high);
-        if (keys[2 * slot] != low || keys[2 * slot + 1] != high) return at;
-        int first = MOST_IDS * slot;
-        int end = at;
-        into[end++] = ids[first];
-        for (int i = 1; i < MOST_IDS && ids[first + i] != NO_ID; i++) into[end++] = ids[first + i];
-        return end;
+        int place = place(low, high);
+        if (table[place] != low || table[place + 1] != high) {
+            place ^= PLACE;
+            if (table[place] != low || table[place + 1] != high) return at;
+        }
+        long first = table[place + 2];
+        into[at] = (int) first;
+        if (first >> 32 == NO_IDS) return at + 1;
+        into[at + 1] = (int) (first >> 32);
+        long second = table[place + 3];
+        if ((int) second == NO_ID) return at + 2;
+        into[at + 2] = (int) second;
+        if (second >> 32 == NO_IDS) return at + 3;
+        into[at + 3] = (int) (second >> 32);
+        return at + 4;
     }
 
+    /// The word goes to its first place, what was there to the second.
     void put(long low, long high, int[] from, int start, int end) {
-        if (end - start > MOST_IDS || end == start) return;
-        int slot = slot(low, high);
-        keys[2 * slot] = low;
-        keys[2 * slot + 1] = high;
-        for (int i = 0; i < MOST_IDS; i++) ids[MOST_IDS * slot + i] = start + i < end ? from[start + i] : NO_ID;
+        int count = end - start;
+        if (count > MOST_IDS || count == 0) return;
+        int place = place(low, high);
+        System.arraycopy(table, place, table, place ^ PLACE, PLACE);
+        table[place] = low;
+        table[place + 1] = high;
+        table[place + 2] = pair(from[start], count > 1 ? from[start + 1] : NO_ID);
+        table[place + 3] = pair(count > 2 ? from[start + 2] : NO_ID, count > 3 ? from[start + 3] : NO_ID);
+    }
+
+    private static long pair(int first, int second) {
+        return ((long) second << 32) | (first & 0xffffffffL);
     }
 }
