@@ -13,15 +13,26 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param base the base model's id: a folder of the base-model bucket
 /// @param method how weights are trained
+/// @param objective what the rows teach; `auto` follows the dataset's format
+/// @param format how the rows are written, by the name the report uses; absent: found out from the rows
+/// @param dpo of preference pairs only
 /// @param rank R of the adapter's A (R, I) and B (O, R)
 /// @param alpha the adapter's scale is alpha / rank, or alpha / sqrt(rank) with `rslora`
 /// @param targets names of linear layers (`q_proj`, …), or the one word `all-linear`
+/// @param dora the adapter holds a magnitude for each output beside its direction
 /// @param dropout on the adapter's input, in [0, 1)
+/// @param neftuneAlpha noise on the embeddings while training, as NEFTune scales it; absent: none
 /// @param maxSteps a limit on optimiser steps; absent: epochs decide
-/// @param maxSeconds a wall on training time, after which the best so far is kept; absent: none
+/// @param maxSeconds a wall on training time, after which the run ends with what it has; absent: none
+/// @param wallUsd the same wall in money, at the chosen route's rate; absent: none
 /// @param warmupShare share of the steps over which the learning rate rises from 0
+/// @param tokensPerStep tokens of a step, which then takes as many sequences as fit; absent: `batchSize` counts
+/// sequences
+/// @param memory what is done to fit the device
 /// @param maxTokens longest sequence; longer rows lose their end, which the report counts
 /// @param validationShare share of rows held out; at least one row when there are ten
+/// @param evaluation looking at the held-out rows while training
+/// @param tracking where figures go beside the run's own files
 /// @param checkpointSteps steps between checkpoints
 /// @param endpoint name of the endpoint; absent: the dataset's name
 /// @param privacy who may see the data; `PRIVATE` never leaves the account
@@ -31,14 +42,20 @@ import org.jspecify.annotations.Nullable;
 public record RunSettings(
         String base,
         Method method,
+        Objective objective,
+        @Nullable String format,
+        Dpo dpo,
         int rank,
         double alpha,
         boolean rslora,
+        boolean dora,
         double dropout,
+        @Nullable Double neftuneAlpha,
         List<String> targets,
         int epochs,
         @Nullable Integer maxSteps,
         @Nullable Integer maxSeconds,
+        @Nullable BigDecimal wallUsd,
         double learningRate,
         Schedule schedule,
         double warmupShare,
@@ -46,9 +63,13 @@ public record RunSettings(
         double maxGradNorm,
         int batchSize,
         int gradientAccumulation,
+        @Nullable Integer tokensPerStep,
+        MemorySettings memory,
         int maxTokens,
         boolean packing,
         double validationShare,
+        EvaluationSettings evaluation,
+        Tracking tracking,
         int checkpointSteps,
         long seed,
         Compute compute,
@@ -67,6 +88,18 @@ public record RunSettings(
         LORA,
         /// Every weight.
         FULL
+    }
+
+    /// What the rows teach.
+    public enum Objective {
+        /// What the dataset's format says.
+        AUTO,
+        /// The next token of the answers.
+        SFT,
+        /// The preferred answer over the other.
+        DPO,
+        /// A label for a text.
+        CLASSIFICATION
     }
 
     public enum Schedule {
@@ -93,6 +126,24 @@ public record RunSettings(
         CONTROL
     }
 
+    /// Direct preference optimisation.
+    ///
+    /// @param beta how far the adapter may drift from the base to please
+    /// @param labelSmoothing share of pairs thought to be labelled the wrong way round, in [0, 0.5)
+    public record Dpo(double beta, double labelSmoothing) {
+        public Dpo {
+            require(beta > 0, "dpo.beta must be above 0, was " + beta);
+            require(
+                    labelSmoothing >= 0 && labelSmoothing < 0.5,
+                    "dpo.labelSmoothing must be in [0, 0.5), was " + labelSmoothing);
+        }
+    }
+
+    /// @param mlflow tracking URI of an MLflow server; absent: none
+    /// @param experiment the experiment's name there; absent: the dataset's
+    public record Tracking(
+            @Nullable String mlflow, @Nullable String experiment) {}
+
     public static final String ALL_LINEAR = "all-linear";
 
     public RunSettings {
@@ -100,6 +151,9 @@ public record RunSettings(
         require(!base.isBlank(), "base is blank; name a folder of the base-model bucket");
         require(rank >= 1 && rank <= 512, "rank must be 1 to 512, was " + rank);
         require(alpha > 0, "alpha must be above 0, was " + alpha);
+        require(neftuneAlpha == null || neftuneAlpha > 0, "neftuneAlpha must be above 0, was " + neftuneAlpha);
+        require(wallUsd == null || wallUsd.signum() > 0, "wallUsd must be above 0, was " + wallUsd);
+        require(tokensPerStep == null || tokensPerStep >= 1, "tokensPerStep must be at least 1, was " + tokensPerStep);
         require(dropout >= 0 && dropout < 1, "dropout must be in [0, 1), was " + dropout);
         require(!targets.isEmpty(), "targets is empty; name linear layers or \"all-linear\"");
         require(
@@ -138,7 +192,7 @@ public record RunSettings(
         return batchSize * gradientAccumulation;
     }
 
-    private static void require(boolean holds, String message) {
+    static void require(boolean holds, String message) {
         if (!holds) throw new IllegalArgumentException(message);
     }
 }

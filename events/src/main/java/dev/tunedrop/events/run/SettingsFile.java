@@ -3,13 +3,13 @@ package dev.tunedrop.events.run;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
-import java.util.Arrays;
+import java.lang.reflect.RecordComponent;
+import java.util.Collection;
 import java.util.Comparator;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
-import java.util.TreeSet;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -22,11 +22,6 @@ import dev.tunedrop.events.json.Json;
 /// refused with the nearest known name, since a misspelt setting that is ignored is paid for later.
 public final class SettingsFile {
 
-    private static final List<String> FIELDS = Arrays.stream(RunSettings.class.getRecordComponents())
-            .map(component -> component.getName())
-            .toList();
-    private static final List<String> WORDS = List.of("method", "schedule", "compute", "privacy", "prefer");
-
     private SettingsFile() {}
 
     public static RunSettings defaults() {
@@ -38,45 +33,57 @@ public final class SettingsFile {
         JsonNode chosen = Json.tree(json, origin);
         if (!(chosen instanceof ObjectNode object))
             throw new InvalidDocument(origin + ": must be a JSON object such as {\"epochs\": 3}");
-        for (String field : new TreeSet<>(names(object))) {
-            if (!FIELDS.contains(field))
-                throw new InvalidDocument(
-                        "%s: unknown setting \"%s\"; did you mean \"%s\"?".formatted(origin, field, nearest(field)));
-        }
         ObjectNode merged = defaultTree();
-        object.properties().forEach(entry -> merged.set(entry.getKey(), normal(entry.getKey(), entry.getValue())));
+        overlay(merged, object, RunSettings.class, "", origin);
         return Json.convert(merged, RunSettings.class, origin);
     }
 
+    /// Writes what a file says over the defaults, a group of settings field by field.
+    private static void overlay(ObjectNode onto, ObjectNode from, Class<?> group, String path, String origin) {
+        Map<String, Class<?>> fields = fields(group);
+        for (Map.Entry<String, JsonNode> entry : from.properties()) {
+            String name = entry.getKey();
+            Class<?> type = fields.get(name);
+            if (type == null)
+                throw new InvalidDocument("%s: unknown setting \"%s\"; did you mean \"%s\"?"
+                        .formatted(origin, path + name, path + nearest(name, fields.keySet())));
+            if (type.isRecord() && entry.getValue() instanceof ObjectNode inner)
+                overlay(onto.withObjectProperty(name), inner, type, path + name + ".", origin);
+            else onto.set(name, normal(name, type, entry.getValue()));
+        }
+    }
+
+    private static Map<String, Class<?>> fields(Class<?> group) {
+        Map<String, Class<?>> fields = new LinkedHashMap<>();
+        for (RecordComponent component : group.getRecordComponents())
+            fields.put(component.getName(), component.getType());
+        return fields;
+    }
+
     /// Lower-case words in the file, constants in the code; `targets` may be one word.
-    private static JsonNode normal(String field, JsonNode value) {
-        if (WORDS.contains(field) && value.isTextual())
-            return TextNode.valueOf(value.textValue().toUpperCase(Locale.ROOT));
-        if (field.equals("targets") && value.isTextual())
+    private static JsonNode normal(String name, Class<?> type, JsonNode value) {
+        if (type.isEnum() && value.isTextual())
+            return TextNode.valueOf(value.textValue().toUpperCase(Locale.ROOT).replace('-', '_'));
+        if (name.equals("targets") && value.isTextual())
             return Json.mapper().createArrayNode().add(value.textValue());
         return value;
     }
 
     private static ObjectNode defaultTree() {
         try (InputStream in = Objects.requireNonNull(SettingsFile.class.getResourceAsStream("default-settings.json"))) {
-            ObjectNode defaults = (ObjectNode) Json.tree(in.readAllBytes(), "default-settings.json");
-            for (String field : names(defaults)) defaults.set(field, normal(field, defaults.get(field)));
+            ObjectNode defaults = Json.mapper().createObjectNode();
+            ObjectNode written = (ObjectNode) Json.tree(in.readAllBytes(), "default-settings.json");
+            overlay(defaults, written, RunSettings.class, "", "default-settings.json");
             return defaults;
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read the default settings", e);
         }
     }
 
-    private static List<String> names(ObjectNode object) {
-        List<String> names = new ArrayList<>();
-        object.fieldNames().forEachRemaining(names::add);
-        return names;
-    }
-
-    private static String nearest(String field) {
-        return FIELDS.stream()
+    private static String nearest(String field, Collection<String> known) {
+        return known.stream()
                 .min(Comparator.comparingInt(
-                        known -> distance(known.toLowerCase(Locale.ROOT), field.toLowerCase(Locale.ROOT))))
+                        name -> distance(name.toLowerCase(Locale.ROOT), field.toLowerCase(Locale.ROOT))))
                 .orElseThrow();
     }
 

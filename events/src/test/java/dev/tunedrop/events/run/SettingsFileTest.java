@@ -39,6 +39,15 @@ class SettingsFileTest {
         assertThat(read(Json.write(settings))).isEqualTo(settings);
     }
 
+    @Test
+    void aGroupIsOverlaidFieldByField() {
+        RunSettings settings = read("{\"memory\": {\"optimizer\": \"adamw-8bit\"}, \"dpo\": {\"beta\": 0.3}}");
+        assertThat(settings.memory().optimizer()).isEqualTo(MemorySettings.Optimizer.ADAMW_8BIT);
+        assertThat(settings.memory().microBatchTokens()).isNull();
+        assertThat(settings.dpo()).isEqualTo(new RunSettings.Dpo(0.3, 0));
+        assertThat(read(Json.write(settings))).isEqualTo(settings);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -46,6 +55,9 @@ class SettingsFileTest {
             value = {
                 "{\"learning_rate\": 1} | unknown setting \"learning_rate\"; did you mean \"learningRate\"?",
                 "{\"epoch\": 1} | did you mean \"epochs\"?",
+                "{\"memory\": {\"optimiser\": 1}} | unknown setting \"memory.optimiser\"; did you mean \"memory.optimizer\"?",
+                "{\"evaluation\": {\"patience\": 0}} | evaluation.patience must be at least 1, was 0",
+                "{\"memory\": 8} | memory has the wrong type",
                 "{\"rank\": 0} | rank must be 1 to 512, was 0",
                 "{\"rank\": \"many\"} | rank has the wrong type",
                 "{\"rank\": null} | rank is required and must not be null",

@@ -5,7 +5,9 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -17,9 +19,11 @@ import picocli.CommandLine.Spec;
 import dev.tunedrop.events.UserMistake;
 import dev.tunedrop.events.json.Json;
 import dev.tunedrop.events.run.DatasetReport;
+import dev.tunedrop.events.run.DatasetReport.FormatSeen;
 import dev.tunedrop.events.run.DatasetReport.Signal;
 import dev.tunedrop.events.run.DatasetReport.Verdict;
 import dev.tunedrop.events.run.Finding;
+import dev.tunedrop.functions.dataset.DatasetFormat;
 import dev.tunedrop.functions.dataset.ReportPage;
 import dev.tunedrop.functions.prepare.FileReport;
 import dev.tunedrop.text.BaseText;
@@ -30,7 +34,7 @@ import dev.tunedrop.text.TextException;
         name = "check",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Check a JSON Lines file against the rules a drop of it would meet.",
+        description = "Check a dataset against the rules a drop of it would meet.",
         footer = {"", "Exit code: 0 accepted, 1 refused, 2 the command itself was wrong."})
 public final class CheckCommand implements Callable<Integer> {
 
@@ -42,9 +46,18 @@ public final class CheckCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "FILE",
-            description = "The file: one object with messages, or prompt and completion, per line.")
+            description =
+                    "The file: rows in JSON Lines, in one JSON array where its format is used so, or either packed by gzip.")
     @SuppressWarnings("NullAway.Init")
     private Path file;
+
+    @Option(
+            names = "--format",
+            paramLabel = "NAME",
+            description =
+                    "What the rows must be, instead of what they look like: openai-chat, prompt-completion, alpaca,"
+                            + " sharegpt, openai-preference, preference, bedrock-conversation, vertex-contents, text, text-label.")
+    private @Nullable String format;
 
     @Option(names = "--json", description = "Print the report as JSON.")
     private boolean json;
@@ -78,7 +91,7 @@ public final class CheckCommand implements Callable<Integer> {
 
     private DatasetReport report() {
         try (BaseText text = base == null ? null : BaseText.load(base)) {
-            DatasetReport report = FileReport.of(file, text, maxTokens);
+            DatasetReport report = FileReport.of(file, format == null ? null : named(format), text, maxTokens);
             if (page != null) Files.writeString(page, ReportPage.html(String.valueOf(file.getFileName()), report));
             return report;
         } catch (TextException e) {
@@ -86,6 +99,12 @@ public final class CheckCommand implements Callable<Integer> {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot check " + file + ": " + e.getMessage(), e);
         }
+    }
+
+    private static DatasetFormat named(String format) {
+        return DatasetFormat.of(format)
+                .orElseThrow(() -> new UserMistake(
+                        "there is no format %s. Name one of: %s.".formatted(format, DatasetFormat.ids())));
     }
 
     private static void print(PrintWriter out, DatasetReport report) {
@@ -106,6 +125,15 @@ public final class CheckCommand implements Callable<Integer> {
                     signal.longestRowTokens(),
                     signal.truncatedRows(),
                     signal.duplicateRows());
+        for (FormatSeen seen : report.formats() == null ? List.<FormatSeen>of() : report.formats())
+            out.printf(
+                    "seen      %s from line %,d, for its fields: %s%n",
+                    seen.format(),
+                    seen.firstLine(),
+                    seen.fields().entrySet().stream()
+                            .map(field ->
+                                    "%s in %,d of %,d rows".formatted(field.getKey(), field.getValue(), seen.rows()))
+                            .collect(Collectors.joining(", ")));
         out.printf(
                 "verdict   %s: %,d rows, %,d refused (%s)%n",
                 report.verdict(), report.rows(), report.refusedRows(), report.format());

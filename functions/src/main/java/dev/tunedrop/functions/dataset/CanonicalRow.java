@@ -1,64 +1,39 @@
 package dev.tunedrop.functions.dataset;
 
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
 import dev.tunedrop.events.artefact.Sha256;
 import dev.tunedrop.events.json.Json;
 
-/// A row in the one form the pipeline passes on, whatever format it was written in.
+/// A row on its way through the pipeline: one line of the canonical file.
 ///
 /// @param line where it stands in the dropped file
 /// @param split `train` or `validation` once the dataset is assembled
 /// @param content sum of the row's content: equal rows have equal sums
 /// @param question sum of everything before the last trained answer: rows with the same question stay on the same side
 ///     of the split, so that no answer leaks
-public record CanonicalRow(
-        long line, @Nullable String split, String content, String question, String format, List<Row.Message> messages) {
+public record CanonicalRow(long line, @Nullable String split, String content, String question, Row row) {
 
     public static final String TRAIN = "train";
     public static final String VALIDATION = "validation";
 
-    public CanonicalRow {
-        messages = List.copyOf(messages);
-    }
-
     public static CanonicalRow of(long line, Row row) {
-        List<Row.Message> messages = messages(row);
-        int answer = messages.size() - 1;
-        while (answer > 0 && !messages.get(answer).trained()) answer--;
-        return new CanonicalRow(
-                line,
-                null,
-                sum(row.format(), messages),
-                sum("question", messages.subList(0, answer)),
-                row.format(),
-                messages);
+        return new CanonicalRow(line, null, sum(row), sum(new Row.Chat(row.question())), row);
     }
 
     /// The dataset's line number of a row that was counted from its range's start.
     public CanonicalRow movedBy(long linesBefore) {
-        return new CanonicalRow(line + linesBefore, split, content, question, format, messages);
+        return new CanonicalRow(line + linesBefore, split, content, question, row);
     }
 
     public CanonicalRow in(String side) {
-        return new CanonicalRow(line, side, content, question, format, messages);
+        return new CanonicalRow(line, side, content, question, row);
     }
 
-    private static List<Row.Message> messages(Row row) {
-        return switch (row) {
-            case Row.Chat chat -> chat.messages();
-            case Row.Completion pair ->
-                List.of(
-                        new Row.Message("user", pair.prompt(), false),
-                        new Row.Message("assistant", pair.completion(), true));
-        };
-    }
-
-    private static String sum(String salt, List<Row.Message> messages) {
-        return Sha256.of((salt + "\n" + Json.writeLine(messages)).getBytes(StandardCharsets.UTF_8));
+    private static String sum(Row row) {
+        return Sha256.of(Json.writeLine(row).getBytes(StandardCharsets.UTF_8));
     }
 
     @Override

@@ -68,7 +68,8 @@ public final class AssembleDatasetHandler extends JsonHandler<Step.Run, Step.Ass
         Verdict verdict = merged.findings().errors() == 0 ? Verdict.ACCEPTED : Verdict.REJECTED;
         DatasetReport report = new DatasetReport(
                 verdict,
-                merged.format(),
+                merged.formats().format(),
+                merged.formats().formats(),
                 drop.sizeBytes(),
                 merged.rows(),
                 merged.refusedRows(),

@@ -5,6 +5,7 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.tunedrop.events.run.DatasetReport.FormatSeen;
 import dev.tunedrop.events.run.Finding;
 
 /// What one range's check found; lines are counted from the range's start.
@@ -14,7 +15,7 @@ import dev.tunedrop.events.run.Finding;
 /// @param text what tokenising said; absent when an error was found first
 record ChunkReport(
         int index,
-        String format,
+        List<FormatSeen> formats,
         long lines,
         long rows,
         long refusedRows,

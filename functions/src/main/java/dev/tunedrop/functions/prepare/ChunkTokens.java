@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -103,14 +102,28 @@ final class ChunkTokens implements DatasetCheck.RowSink, AutoCloseable {
     }
 
     private TokenizedChat tokenize(CanonicalRow row) {
-        if (row.format().equals(Row.Completion.FORMAT) && !text.hasChatTemplate())
-            return text.tokenizeCompletion(
-                    row.messages().getFirst().content(),
-                    row.messages().getLast().content());
-        List<ChatMessage> chat = row.messages().stream()
+        return switch (row.row()) {
+            case Row.Chat chat -> tokenize(chat);
+            case Row.Completion pair ->
+                text.hasChatTemplate()
+                        ? tokenize(pair.asChat())
+                        : text.tokenizeCompletion(pair.prompt(), pair.completion());
+            case Row.Preference p -> throw unread(p);
+            case Row.Text t -> throw unread(t);
+            case Row.Labelled l -> throw unread(l);
+        };
+    }
+
+    private TokenizedChat tokenize(Row.Chat chat) {
+        if (!chat.tools().isEmpty() || chat.messages().stream().anyMatch(m -> !m.toolCalls().isEmpty()))
+            throw new TextException("rows that use tools are not trained on yet");
+        return text.tokenize(chat.messages().stream()
                 .map(message -> new ChatMessage(message.role(), message.content(), message.trained()))
-                .toList();
-        return text.tokenize(chat);
+                .toList());
+    }
+
+    private static TextException unread(Row row) {
+        return new TextException("rows of the kind " + row.kind().word() + " are not trained on yet");
     }
 
     /// Nothing predicts the first token, so its mark does not count.
@@ -134,7 +147,7 @@ final class ChunkTokens implements DatasetCheck.RowSink, AutoCloseable {
         if (refused) shard.abandon();
         return new ChunkReport(
                 index,
-                check.format(),
+                check.formats().formats(),
                 check.lines(),
                 check.rows(),
                 check.refusedRows(),

@@ -18,6 +18,7 @@ import dev.tunedrop.events.run.DatasetReport.Signal;
 import dev.tunedrop.events.run.DatasetReport.Verdict;
 import dev.tunedrop.functions.dataset.CanonicalRow;
 import dev.tunedrop.functions.dataset.DatasetCheck;
+import dev.tunedrop.functions.dataset.DatasetFormat;
 import dev.tunedrop.text.BaseText;
 
 /// The report of a file on this machine, by the same rules as a dropped one. Rows are streamed, never held.
@@ -25,10 +26,12 @@ public final class FileReport {
 
     private FileReport() {}
 
+    /// @param format what the rows must be; absent: found out
     /// @param text when given, tokens are counted too; nothing is held out
-    public static DatasetReport of(Path file, @Nullable BaseText text, int maxTokens) throws IOException {
+    public static DatasetReport of(Path file, @Nullable DatasetFormat format, @Nullable BaseText text, int maxTokens)
+            throws IOException {
         MessageDigest digest = Sha256.digest();
-        DatasetCheck check = new DatasetCheck();
+        DatasetCheck check = new DatasetCheck(format);
         Signal signal = null;
         try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
             if (text == null) check.file(in, (line, row) -> {});
@@ -39,6 +42,7 @@ public final class FileReport {
         return new DatasetReport(
                 accepted ? Verdict.ACCEPTED : Verdict.REJECTED,
                 check.format(),
+                check.formats().formats(),
                 Files.size(file),
                 check.rows(),
                 check.refusedRows(),

@@ -8,16 +8,23 @@ import java.util.TreeMap;
 import dev.tunedrop.events.run.Finding;
 import dev.tunedrop.functions.dataset.DatasetCheck;
 import dev.tunedrop.functions.dataset.Findings;
+import dev.tunedrop.functions.dataset.FormatTally;
 
 /// The ranges' reports as one, lines counted from the file's start.
 ///
 /// @param linesBefore lines before each range; nobody writes to it
 @SuppressWarnings("ArrayRecordComponent")
 record MergedReports(
-        List<ChunkReport> chunks, long[] linesBefore, Findings findings, String format, long rows, long refusedRows) {
+        List<ChunkReport> chunks,
+        long[] linesBefore,
+        Findings findings,
+        FormatTally formats,
+        long rows,
+        long refusedRows) {
 
     static MergedReports of(List<ChunkReport> reports) {
         Findings findings = new Findings();
+        FormatTally formats = new FormatTally();
         long[] linesBefore = new long[reports.size()];
         long lines = 0;
         long rows = 0;
@@ -30,30 +37,16 @@ record MergedReports(
                     chunk.findings().stream().map(f -> moved(f, before)).toList(),
                     chunk.findingsByRule(),
                     chunk.errors());
+            formats.addAll(chunk.formats(), before);
             lines += chunk.lines();
             rows += chunk.rows();
             refused += chunk.refusedRows();
         }
-        List<String> formats = used.stream()
-                .map(ChunkReport::format)
-                .filter(f -> !f.equals("unknown"))
-                .distinct()
-                .toList();
-        if (formats.size() > 1)
-            findings.add(new Finding(
-                    "format-mixed",
-                    Finding.Severity.ERROR,
-                    0,
-                    0,
-                    null,
-                    "the file mixes rows of " + String.join(" and ", formats),
-                    "Keep one format in a file."));
-        DatasetCheck.whole(findings, rows);
-        return new MergedReports(
-                used, linesBefore, findings, formats.isEmpty() ? "unknown" : formats.getFirst(), rows, refused);
+        DatasetCheck.whole(findings, rows, formats);
+        return new MergedReports(used, linesBefore, findings, formats, rows, refused + formats.differing());
     }
 
-    /// A gzip archive is refused by its first bytes; what its other ranges look like is noise.
+    /// A PDF is refused by its first bytes; what its other ranges look like is noise.
     private static boolean wholeFileRefused(List<ChunkReport> reports) {
         return reports.getFirst().findings().stream()
                 .anyMatch(f -> f.line() == 0 && f.severity() == Finding.Severity.ERROR);

@@ -6,6 +6,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.tunedrop.events.run.ChunkPlan;
 import dev.tunedrop.events.run.DropRef;
 import dev.tunedrop.events.run.RunFiles;
@@ -18,6 +20,7 @@ import dev.tunedrop.functions.Wiring;
 import dev.tunedrop.functions.cloud.Cloud;
 import dev.tunedrop.functions.cloud.Objects;
 import dev.tunedrop.functions.dataset.DatasetCheck;
+import dev.tunedrop.functions.dataset.DatasetFormat;
 import dev.tunedrop.functions.dataset.LineReader;
 
 /// One byte range: check its lines, write its good rows in canonical form and as tokens, and a report.
@@ -40,11 +43,11 @@ public final class PrepareChunksHandler extends JsonHandler<Step.Chunk, Step.Pre
     public Step.Prepared handle(Step.Chunk chunk) {
         RunFiles files = new RunFiles(chunk.runId());
         RunSettings settings = cloud.artefacts().json(files.settings(), RunSettings.class);
-        DropRef drop = cloud.artefacts().json(files.plan(), ChunkPlan.class).drop();
+        ChunkPlan plan = cloud.artefacts().json(files.plan(), ChunkPlan.class);
         try {
             Path folder = Files.createTempDirectory("tunedrop-chunk");
             try {
-                return prepare(chunk, files, settings, drop, folder);
+                return prepare(chunk, files, settings, plan, folder);
             } finally {
                 TempFolders.delete(folder);
             }
@@ -53,7 +56,7 @@ public final class PrepareChunksHandler extends JsonHandler<Step.Chunk, Step.Pre
                     "[run %s, %s, bytes %d to %d] %s"
                             .formatted(
                                     chunk.runId(),
-                                    cloud.drops().address(drop.key()),
+                                    cloud.drops().address(plan.drop().key()),
                                     chunk.start(),
                                     chunk.end(),
                                     e.getMessage()),
@@ -63,12 +66,12 @@ public final class PrepareChunksHandler extends JsonHandler<Step.Chunk, Step.Pre
         }
     }
 
-    private Step.Prepared prepare(Step.Chunk chunk, RunFiles files, RunSettings settings, DropRef drop, Path folder)
+    private Step.Prepared prepare(Step.Chunk chunk, RunFiles files, RunSettings settings, ChunkPlan plan, Path folder)
             throws IOException {
         Path shard = folder.resolve("shard.safetensors");
         Path rows = folder.resolve("rows.jsonl");
         BaseTexts.Loaded base = texts.of(settings.base());
-        DatasetCheck check = new DatasetCheck();
+        DatasetCheck check = new DatasetCheck(asked(settings));
         ChunkReport report;
         try (ChunkTokens tokens = new ChunkTokens(
                         base.text(),
@@ -76,8 +79,9 @@ public final class PrepareChunksHandler extends JsonHandler<Step.Chunk, Step.Pre
                         check.findings(),
                         shard,
                         rows);
-                InputStream in = Files.newInputStream(fetch(chunk, drop, folder))) {
-            check.range(in, chunk.start(), chunk.end(), tokens);
+                InputStream in = Files.newInputStream(fetch(chunk, plan, folder))) {
+            if (plan.framing() == ChunkPlan.Framing.ARRAY) check.content(in, tokens);
+            else check.range(in, chunk.start(), chunk.end(), tokens);
             report = tokens.report(chunk.index(), check);
         }
         if (report.text() != null) {
@@ -89,15 +93,34 @@ public final class PrepareChunksHandler extends JsonHandler<Step.Chunk, Step.Pre
     }
 
     /// The range as a file: tokenising is slower than reading, and a store hangs up on a reader that stops to think.
-    private Path fetch(Step.Chunk chunk, DropRef drop, Path folder) {
+    private Path fetch(Step.Chunk chunk, ChunkPlan plan, Path folder) {
         Path file = folder.resolve("range.jsonl");
-        long first = LineReader.firstByte(chunk.start());
-        long last = LineReader.lastByte(chunk.end(), drop.sizeBytes());
-        try (InputStream in = cloud.drops().open(drop.key(), drop.version(), first, last)) {
+        try (InputStream in = open(chunk, plan)) {
             Files.copy(in, file);
         } catch (IOException e) {
-            throw new TransientFailure(cloud.drops().address(drop.key()) + ": reading it broke off", e);
+            throw new TransientFailure(cloud.drops().address(plan.drop().key()) + ": reading it broke off", e);
         }
         return file;
+    }
+
+    private InputStream open(Step.Chunk chunk, ChunkPlan plan) {
+        long first = LineReader.firstByte(chunk.start());
+        ChunkPlan.Unpacked unpacked = plan.unpacked();
+        if (unpacked != null)
+            return cloud.artefacts()
+                    .open(
+                            unpacked.key(),
+                            unpacked.version(),
+                            first,
+                            LineReader.lastByte(chunk.end(), unpacked.sizeBytes()));
+        DropRef drop = plan.drop();
+        return cloud.drops()
+                .open(drop.key(), drop.version(), first, LineReader.lastByte(chunk.end(), drop.sizeBytes()));
+    }
+
+    private static @Nullable DatasetFormat asked(RunSettings settings) {
+        return settings.format() == null
+                ? null
+                : DatasetFormat.of(settings.format()).orElseThrow();
     }
 }

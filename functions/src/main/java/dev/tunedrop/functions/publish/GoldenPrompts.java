@@ -61,9 +61,6 @@ final class GoldenPrompts {
     }
 
     private static Prompt prompt(CanonicalRow row) {
-        int answer = row.messages().size() - 1;
-        while (answer > 0 && !row.messages().get(answer).trained()) answer--;
-        return new Prompt(
-                row.messages().subList(0, answer), row.messages().get(answer).content());
+        return new Prompt(row.row().question(), row.row().answer());
     }
 }

@@ -32,13 +32,20 @@ final class SettingsOptions {
             if (!(Json.tree(json, origin) instanceof ObjectNode merged))
                 throw new InvalidDocument(origin + ": must be a JSON object such as {\"epochs\": 3}");
             if (!merged.has("base")) merged.put("base", base);
-            overrides.forEach((name, value) -> merged.set(name, value(value)));
+            overrides.forEach((name, value) -> put(merged, name, value(value)));
             return SettingsFile.read(Json.bytes(merged), origin);
         } catch (NoSuchFileException e) {
             throw new UserMistake("There is no file " + file + ". Name an existing tune.json.", e);
         } catch (IOException e) {
             throw new UserMistake("%s cannot be read: %s.".formatted(file, e.getMessage()), e);
         }
+    }
+
+    /// `dpo.beta` names a field of a group.
+    private static void put(ObjectNode settings, String name, JsonNode value) {
+        int dot = name.indexOf('.');
+        if (dot < 0) settings.set(name, value);
+        else put(settings.withObjectProperty(name.substring(0, dot)), name.substring(dot + 1), value);
     }
 
     /// A number, a truth value or a list where it reads as one; else a word.

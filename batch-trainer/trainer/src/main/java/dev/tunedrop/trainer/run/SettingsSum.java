@@ -16,6 +16,8 @@ final class SettingsSum {
     private static final List<String> WITHOUT_EFFECT = List.of(
             "base",
             "maxSeconds",
+            "wallUsd",
+            "tracking",
             "checkpointSteps",
             "validationShare",
             "endpoint",

@@ -226,6 +226,7 @@ public final class ExampleRuns implements RunViews {
         DatasetReport report = new DatasetReport(
                 DatasetReport.Verdict.REJECTED,
                 "openai-chat",
+                null,
                 4821,
                 12,
                 3,
@@ -328,6 +329,7 @@ public final class ExampleRuns implements RunViews {
         return new DatasetReport(
                 DatasetReport.Verdict.ACCEPTED,
                 "openai-chat",
+                null,
                 131_204,
                 400,
                 0,
