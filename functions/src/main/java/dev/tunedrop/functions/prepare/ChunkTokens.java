@@ -115,7 +115,8 @@ final class ChunkTokens implements DatasetCheck.RowSink, AutoCloseable {
     }
 
     private TokenizedChat tokenize(Row.Chat chat) {
-        if (!chat.tools().isEmpty() || chat.messages().stream().anyMatch(m -> !m.toolCalls().isEmpty()))
+        if (!chat.tools().isEmpty()
+                || chat.messages().stream().anyMatch(m -> !m.toolCalls().isEmpty()))
             throw new TextException("rows that use tools are not trained on yet");
         return text.tokenize(chat.messages().stream()
                 .map(message -> new ChatMessage(message.role(), message.content(), message.trained()))
