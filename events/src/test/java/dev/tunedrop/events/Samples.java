@@ -120,6 +120,7 @@ final class Samples {
         return new DatasetReport(
                 DatasetReport.Verdict.REJECTED,
                 "openai-chat",
+                List.of(new DatasetReport.FormatSeen("openai-chat", 419, 1, Map.of("messages", 419L))),
                 204_800,
                 420,
                 1,

@@ -21,6 +21,9 @@ final class RowNotes {
             String message,
             String remedy) {}
 
+    /// Up to here comparing every two keys is faster than a set.
+    private static final int FEW_KEYS = 8;
+
     private final List<Note> notes = new ArrayList<>();
     private boolean failed;
 
@@ -97,26 +100,34 @@ final class RowNotes {
         return value == null || value instanceof JsonValue.Null;
     }
 
-    /// Says that keys are there which nobody reads; their names may be the owner's own words, so they are not told.
+    /// Says once for an object that keys are there which nobody reads; their names may be the owner's own words, so
+    /// they
+    /// are not told.
     void unknownKeys(JsonValue.Obj object, Set<String> known) {
         for (JsonValue.Member member : object.members())
-            if (!known.contains(member.name()))
+            if (!known.contains(member.name())) {
                 notes.add(new Note(
                         "key-ignored",
                         Severity.WARNING,
                         member.at(),
                         null,
-                        "a key of the row is not read",
+                        "this key, and perhaps others of its object, is not read",
                         "Nothing to do if it is a note of yours."));
+                return;
+            }
     }
 
     /// A repeated key is well-formed JSON whose meaning no two readers agree on.
     void duplicateKeys(JsonValue value) {
         switch (value) {
             case JsonValue.Obj object -> {
-                Set<String> seen = new HashSet<>();
-                for (JsonValue.Member member : object.members()) {
-                    if (!seen.add(member.name())) repeated(member.at());
+                List<JsonValue.Member> members = object.members();
+                Set<String> seen = members.size() > FEW_KEYS ? new HashSet<>() : Set.of();
+                for (int m = 0; m < members.size(); m++) {
+                    JsonValue.Member member = members.get(m);
+                    boolean again =
+                            members.size() > FEW_KEYS ? !seen.add(member.name()) : object.get(member.name(), m) != null;
+                    if (again) repeated(member.at());
                     duplicateKeys(member.value());
                 }
             }

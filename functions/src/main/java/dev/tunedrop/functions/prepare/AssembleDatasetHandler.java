@@ -26,6 +26,7 @@ import dev.tunedrop.functions.Step;
 import dev.tunedrop.functions.Wiring;
 import dev.tunedrop.functions.cloud.Cloud;
 import dev.tunedrop.functions.cloud.Objects;
+import dev.tunedrop.functions.dataset.DatasetFormat;
 import dev.tunedrop.functions.dataset.ReportPage;
 
 /// Puts the ranges' results together: one report, one verdict, and for an accepted dataset its shards and manifest.
@@ -62,6 +63,9 @@ public final class AssembleDatasetHandler extends JsonHandler<Step.Run, Step.Ass
     private Step.Assembled assemble(RunFiles files, DropRef drop, RunSettings settings, MergedReports merged)
             throws IOException {
         String sha256 = sha256(drop);
+        DatasetFormat.of(merged.formats().format())
+                .flatMap(format -> Objectives.mismatch(settings.objective(), format))
+                .ifPresent(merged.findings()::add);
         DatasetReport.@Nullable Signal signal = null;
         if (merged.findings().errors() == 0)
             signal = new ShardAssembly(cloud.artefacts(), files, settings, merged).write(sha256);

@@ -63,13 +63,13 @@ public final class FileReport {
                 check.file(in, tokens);
                 report = tokens.report(0, check);
             }
-            return report.text() == null ? null : signal(report.text(), shard, rows);
+            return report.text() == null ? null : signal(report.text(), report.keptRows(), shard, rows);
         } finally {
             TempFolders.delete(folder);
         }
     }
 
-    private static Signal signal(ChunkReport.TextFigures text, Path shard, Path rows) throws IOException {
+    private static Signal signal(ChunkReport.TextFigures text, long kept, Path shard, Path rows) throws IOException {
         Split split = new Split(0);
         try (BufferedReader in = Files.newBufferedReader(rows)) {
             for (String line = in.readLine(); line != null; line = in.readLine())
@@ -77,7 +77,7 @@ public final class FileReport {
         }
         try (TokenShardReader tokens = TokenShardReader.open(shard)) {
             return new Signal(
-                    tokens.rows() - split.duplicates(),
+                    kept - split.duplicates(),
                     0,
                     tokens.tokens(),
                     tokens.trainedTokens(),

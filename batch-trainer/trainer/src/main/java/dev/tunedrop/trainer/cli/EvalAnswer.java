@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
+import dev.tunedrop.events.run.Rewards;
 import dev.tunedrop.trainer.data.Classified;
 import dev.tunedrop.trainer.data.HeldOut;
 
@@ -25,6 +26,29 @@ sealed interface EvalAnswer {
             Map<String, Object> fields = new LinkedHashMap<>();
             fields.put("loss", loss.mean());
             fields.put("tokens", loss.tokens());
+            return fields;
+        }
+    }
+
+    record Pairs(HeldOut.Loss loss, Rewards rewards) implements EvalAnswer {
+        @Override
+        public String sentence() {
+            return String.format(
+                    Locale.ROOT,
+                    "loss %.6f, reward accuracy %.4f, margin %.4f over %,d pairs",
+                    loss.mean(),
+                    rewards.accuracy(),
+                    rewards.margin(),
+                    loss.units());
+        }
+
+        @Override
+        public Map<String, Object> fields() {
+            Map<String, Object> fields = new LinkedHashMap<>();
+            fields.put("loss", loss.mean());
+            fields.put("accuracy", rewards.accuracy());
+            fields.put("margin", rewards.margin());
+            fields.put("pairs", loss.units());
             return fields;
         }
     }

@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
+import dev.tunedrop.events.UserMistake;
 import dev.tunedrop.events.artefact.TokenShardReader;
+import dev.tunedrop.events.run.Rewards;
 import dev.tunedrop.events.json.Json;
 import dev.tunedrop.libtorch.Ops;
 import dev.tunedrop.text.BaseText;
@@ -26,7 +28,10 @@ import dev.tunedrop.trainer.model.BaseOptions;
 import dev.tunedrop.trainer.model.FrozenBase;
 import dev.tunedrop.trainer.model.LoraModel;
 import dev.tunedrop.trainer.model.MicroBatch;
+import dev.tunedrop.trainer.model.PreferenceModel;
+import dev.tunedrop.trainer.model.RewardTally;
 import dev.tunedrop.trainer.model.Scored;
+import dev.tunedrop.trainer.op.PreferenceLoss;
 import dev.tunedrop.trainer.rows.LabelledShards;
 import dev.tunedrop.trainer.rows.ShardMaker;
 import dev.tunedrop.trainer.rows.Shards;
@@ -67,8 +72,16 @@ public final class EvalCommand implements Callable<Integer> {
             names = "--data",
             required = true,
             paramLabel = "FILE",
-            description = "Rows of \"messages\", of \"prompt\" and \"completion\", or of \"text\" and \"label\".")
+            description = "Rows of \"messages\", of \"prompt\" and \"completion\", of \"text\" and \"label\", or of \"prompt\","
+                    + " \"chosen\" and \"rejected\".")
     private Path data = Path.of("");
+
+    @Option(
+            names = "--beta",
+            paramLabel = "B",
+            defaultValue = "0.1",
+            description = "Of preference pairs: what a reward counts (default: ${DEFAULT-VALUE}).")
+    private double beta;
 
     @Option(names = "--nf4", description = "Hold the base in 4-bit NF4, as qlora does.")
     private boolean nf4;
@@ -89,7 +102,8 @@ public final class EvalCommand implements Callable<Integer> {
 
     @Option(
             names = "--json",
-            description = "Print {\"loss\": …, \"tokens\": …}; of a classifier accuracy, macroF1 and rows.")
+            description = "Print {\"loss\": …, \"tokens\": …}; of a classifier accuracy, macroF1 and rows; of pairs"
+                    + " accuracy, margin and pairs.")
     private boolean json;
 
     private final PrintStream screen = System.out;
@@ -114,14 +128,36 @@ public final class EvalCommand implements Callable<Integer> {
                     labels.isEmpty() ? new ShardMaker(text, maxTokens) : new LabelledShards(text, labels, maxTokens);
             shards.all(data, shard);
             try (TokenShardReader rows = TokenShardReader.open(shard);
-                    FrozenBase frozen = FrozenBase.load(base, config, BaseOptions.of(compute.type, nf4), manager);
-                    Scored model = adapter == null
-                            ? LoraModel.without(frozen)
-                            : LoraModel.frozen(frozen, AdapterFiles.load(adapter, config, manager))) {
-                return labels.isEmpty()
-                        ? new EvalAnswer.Tokens(HeldOut.loss(rows, maxTokens, model::loss))
-                        : new EvalAnswer.Rows(Classified.of(rows, maxTokens, batch -> firsts(model, batch, manager)));
+                    FrozenBase frozen = FrozenBase.load(base, config, BaseOptions.of(compute.type, nf4), manager)) {
+                return rows.pairs() ? pairs(rows, frozen, manager) : rows(rows, frozen, manager);
             }
+        }
+    }
+
+    private EvalAnswer rows(TokenShardReader rows, FrozenBase frozen, NDManager manager) {
+        try (Scored model = adapter == null
+                            ? LoraModel.without(frozen)
+                            : LoraModel.frozen(frozen, AdapterFiles.load(adapter, frozen.config(), manager))) {
+            return frozen.config().labels().isEmpty()
+                    ? new EvalAnswer.Tokens(HeldOut.loss(rows, maxTokens, model::loss))
+                        : new EvalAnswer.Rows(Classified.of(rows, maxTokens, batch -> firsts(model, batch, manager)));
+        }
+    }
+
+    /// The base judges the adapter, so there is nothing to measure of the base alone.
+    private EvalAnswer pairs(TokenShardReader rows, FrozenBase frozen, NDManager manager) {
+        if (adapter == null)
+            throw new UserMistake(
+                    "The rows are preference pairs, which compare an adapter with its base. Name one with --adapter.");
+        LoraModel adapted = LoraModel.frozen(frozen, AdapterFiles.load(adapter, frozen.config(), manager));
+        try (PreferenceModel model = PreferenceModel.of(frozen, adapted, new PreferenceLoss(beta, 0))) {
+            RewardTally tally = new RewardTally();
+            HeldOut.Loss loss = HeldOut.loss(rows, maxTokens, batch -> model.score(batch, tally));
+            Rewards rewards = tally.rewards();
+            if (rewards == null)
+                throw new UserMistake("No pair has a token to learn within its first %d tokens. Raise --max-tokens."
+                        .formatted(maxTokens));
+            return new EvalAnswer.Pairs(loss, rewards);
         }
     }
 

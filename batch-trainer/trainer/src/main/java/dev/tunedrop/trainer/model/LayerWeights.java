@@ -34,12 +34,24 @@ record LayerWeights(int number, Map<NormPlace, Norm> norms, Map<Projection, Sour
 
         /// The same map, opened for each product.
         default Source briefly() {
-            return (scope, draw) -> new BriefLinear(each -> open(each, draw));
+            return new Brief(this);
         }
 
         /// The same map with a bias.
         default Source plus(Leaf bias) {
             return new Biased(this, bias);
+        }
+    }
+
+    private record Brief(Source map) implements Source {
+        @Override
+        public Linear open(NDManager scope, Draw draw) {
+            return new BriefLinear(each -> map.open(each, draw));
+        }
+
+        @Override
+        public long openBytes() {
+            return map.openBytes();
         }
     }
 
@@ -88,9 +100,15 @@ record LayerWeights(int number, Map<NormPlace, Norm> norms, Map<Projection, Sour
         return norm == null ? dy : norm.backward(x.get(), dy);
     }
 
-    /// Bytes that opening all of them takes.
+    /// Bytes that are open at once: all of those that stay open in a pass, and the largest of those that do not.
     long openBytes() {
-        return linears.values().stream().mapToLong(Source::openBytes).sum();
+        long staying = 0;
+        long brief = 0;
+        for (Source source : linears.values()) {
+            if (source instanceof Brief) brief = Math.max(brief, source.openBytes());
+            else staying += source.openBytes();
+        }
+        return staying + brief;
     }
 
     Linear open(Projection projection, NDManager scope, Draw draw) {

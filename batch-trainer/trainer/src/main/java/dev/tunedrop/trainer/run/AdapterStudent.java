@@ -30,16 +30,10 @@ import dev.tunedrop.trainer.weights.ModelConfig;
 /// @param adapted base and adapter
 /// @param model the same, as the objective sees it
 record AdapterStudent(
-        RunSettings settings,
-        Path directory,
-        NDManager manager,
-        FrozenBase frozen,
-        LoraModel adapted,
-        Trainable model)
+        RunSettings settings, Path directory, NDManager manager, FrozenBase frozen, LoraModel adapted, Trainable model)
         implements Student {
 
-    static AdapterStudent load(
-            RunSettings settings, Path base, ModelConfig config, boolean pairs, NDManager manager) {
+    static AdapterStudent load(RunSettings settings, Path base, ModelConfig config, boolean pairs, NDManager manager) {
         FrozenBase frozen = FrozenBase.load(base, config, BaseOptions.of(settings), manager);
         LoraModel adapted = LoraModel.trained(frozen, fresh(settings, frozen, manager), Randomness.of(settings));
         Trainable model = pairs ? PreferenceModel.of(frozen, adapted, preference(settings)) : adapted;
@@ -47,8 +41,7 @@ record AdapterStudent(
     }
 
     private static LoraAdapter fresh(RunSettings settings, FrozenBase frozen, NDManager manager) {
-        return LoraModel.freshAdapter(
-                frozen, LoraConfig.of(settings, frozen.config()), settings.seed(), manager);
+        return LoraModel.freshAdapter(frozen, LoraConfig.of(settings, frozen.config()), settings.seed(), manager);
     }
 
     private static PreferenceLoss preference(RunSettings settings) {

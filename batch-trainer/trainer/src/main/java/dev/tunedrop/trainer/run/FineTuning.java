@@ -109,8 +109,7 @@ public final class FineTuning {
 
     private Student student(TokenShardReader rows, NDManager manager) {
         requireObjective(rows);
-        return Student.load(
-                request.settings(), request.base(), rows.labels(), request.fresh(), rows.pairs(), manager);
+        return Student.load(request.settings(), request.base(), rows.labels(), request.fresh(), rows.pairs(), manager);
     }
 
     private void requireObjective(TokenShardReader rows) {

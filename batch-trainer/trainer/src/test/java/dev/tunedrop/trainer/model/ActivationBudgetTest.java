@@ -2,9 +2,15 @@ package dev.tunedrop.trainer.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Map;
+
 import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import org.junit.jupiter.api.Test;
+
+import dev.tunedrop.trainer.op.Linear;
+import dev.tunedrop.trainer.weights.Projection;
 
 class ActivationBudgetTest {
 
@@ -34,5 +40,27 @@ class ActivationBudgetTest {
                 .isEqualTo(new ActivationBudget(7, false));
         assertThat(ActivationBudget.of(options.withActivationBytes(0), Device.cpu(), 1, 1))
                 .isEqualTo(new ActivationBudget(0, true));
+    }
+
+    @Test
+    void ofWeightsThatAreOpenedBrieflyOnlyTheLargestCounts() {
+        LayerWeights weights = new LayerWeights(
+                0, Map.of(), Map.of(Projection.QUERY, open(3), Projection.KEY, open(5), Projection.VALUE, open(7)));
+        assertThat(weights.openBytes()).isEqualTo(15);
+        assertThat(weights.briefly().openBytes()).isEqualTo(7);
+    }
+
+    private static LayerWeights.Source open(long bytes) {
+        return new LayerWeights.Source() {
+            @Override
+            public Linear open(NDManager scope, Draw draw) {
+                throw new IllegalStateException("nothing is opened here");
+            }
+
+            @Override
+            public long openBytes() {
+                return bytes;
+            }
+        };
     }
 }
