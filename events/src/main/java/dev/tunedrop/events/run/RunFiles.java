@@ -26,14 +26,6 @@ public record RunFiles(String runId) {
         return prefix() + "unpacked";
     }
 
-    public String chunkShard(int chunk) {
-        return prefix() + "chunks/%05d.shard.safetensors".formatted(chunk);
-    }
-
-    public String chunkRows(int chunk) {
-        return prefix() + "chunks/%05d.rows.jsonl".formatted(chunk);
-    }
-
     public String chunkReport(int chunk) {
         return prefix() + "chunks/%05d.report.json".formatted(chunk);
     }

@@ -58,12 +58,12 @@ public final class FileReport {
         try {
             Path shard = folder.resolve("shard.safetensors");
             Path rows = folder.resolve("rows.jsonl");
-            ChunkReport report;
+            KeptTokens kept;
             try (ChunkTokens tokens = new ChunkTokens(text, maxTokens, check.findings(), shard, rows)) {
                 check.file(in, tokens);
-                report = tokens.report(0, check);
+                kept = tokens.finish();
             }
-            return report.text() == null ? null : signal(report.text(), report.keptRows(), shard, rows);
+            return kept == null ? null : signal(kept.text(), kept.rows(), shard, rows);
         } finally {
             TempFolders.delete(folder);
         }

@@ -34,12 +34,14 @@ final class ShardAssembly {
     private final RunSettings settings;
     private final MergedReports merged;
     private final Split split;
+    private final TokenStore store;
 
     ShardAssembly(Objects artefacts, RunFiles files, RunSettings settings, MergedReports merged) {
         this.artefacts = artefacts;
         this.files = files;
         this.settings = settings;
         this.merged = merged;
+        this.store = new TokenStore(artefacts);
         this.split = new Split(settings.validationShare());
     }
 
@@ -58,9 +60,9 @@ final class ShardAssembly {
 
     private void fetch(Path folder) throws IOException {
         for (ChunkReport chunk : merged.chunks()) {
-            boolean both = artefacts.download(files.chunkRows(chunk.index()), rowsFile(folder, chunk))
-                    && artefacts.download(files.chunkShard(chunk.index()), shardFile(folder, chunk));
-            if (!both) throw new IOException("the prepared rows of range " + chunk.index() + " are missing");
+            String key = chunk.shards();
+            if (key == null) throw new IOException("range " + chunk.index() + " has no tokens");
+            store.fetch(key, shardFile(folder, chunk), rowsFile(folder, chunk));
         }
     }
 
