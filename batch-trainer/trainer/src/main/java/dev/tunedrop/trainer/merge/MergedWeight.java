@@ -10,13 +10,15 @@ import dev.tunedrop.events.artefact.DType;
 import dev.tunedrop.libtorch.Ops;
 import dev.tunedrop.trainer.adapter.LoraAdapter;
 import dev.tunedrop.trainer.model.HostTensors;
+import dev.tunedrop.trainer.op.DoraLinear;
 import dev.tunedrop.trainer.quant.Nf4Weight;
 import dev.tunedrop.trainer.weights.WeightView;
 
 /// One tensor of a merged model.
 ///
 /// ```
-/// W' = W + s B A        (O, I) in fp32, then rounded once       A (R, I), B (O, R)
+/// W' = W + s B A                  (O, I) in fp32, then rounded once       A (R, I), B (O, R)
+/// W' = (M / ‖W + s B A‖) ⊙ that   by row, where the adapter has magnitudes M (O)
 /// ```
 ///
 /// W is the base's own, or what its NF4 form opens to: the one that the adapter was trained on.
@@ -33,8 +35,15 @@ record MergedWeight(WeightView view, LoraAdapter.@Nullable Pair pair, double sca
     NDArray value(DType type, NDManager scope) {
         NDArray wide = base(scope);
         // every part of a pair is named here: one that is added must be merged as well
-        if (pair instanceof LoraAdapter.Pair(NDArray a, NDArray b)) Ops.addmm_(wide, b, a, 1, scale);
-        return rounded(view.name(), wide, type);
+        if (!(pair instanceof LoraAdapter.Pair(NDArray a, NDArray b, NDArray magnitude)))
+            return rounded(view.name(), wide, type);
+        Ops.addmm_(wide, b, a, 1, scale);
+        return rounded(view.name(), magnitude == null ? wide : lengthened(wide, magnitude), type);
+    }
+
+    private static NDArray lengthened(NDArray wide, NDArray magnitude) {
+        NDArray lengths = DoraLinear.lengths(DoraLinear.squares(wide));
+        return wide.mul(magnitude.div(lengths).reshape(-1, 1));
     }
 
     private NDArray base(NDManager scope) {

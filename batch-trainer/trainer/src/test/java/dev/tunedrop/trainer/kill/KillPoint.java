@@ -20,7 +20,7 @@ enum KillPoint {
     IN_BACKWARD(Host.COMMAND, 40, exit("trainer.model.LayerPass", "backward")),
     BETWEEN_MICRO_BATCHES(Host.COMMAND, 8, exit("trainer.model.LoraModel", "lossAndGradients")),
     BEFORE_OPTIMISER(Host.COMMAND, 5, entry("trainer.optim.AdamW", "step")),
-    IN_OPTIMISER(Host.COMMAND, 200, before("trainer.optim.AdamW", "step", "Ops.addcdiv_")),
+    IN_OPTIMISER(Host.COMMAND, 200, before("trainer.optim.Update", "plain", "Ops.addcdiv_")),
     AFTER_OPTIMISER(Host.COMMAND, 5, exit("trainer.optim.AdamW", "step")),
     STEP_REPORTED(Host.COMMAND, 5, exit("trainer.run.MetricsFile", "stepped")),
     CHECKPOINT_FOLDER_MADE(Host.COMMAND, 3, exit("trainer.checkpoint.DirectoryStore", "stateFile")),
@@ -50,7 +50,7 @@ enum KillPoint {
     OLD_CHECKPOINT_HALF_DELETED(
             Host.COMMAND, 1, before("trainer.checkpoint.DirectoryStore", "delete", "AtomicFile.syncDirectory")),
     EXPORTING(Host.COMMAND, 20, halfWritten().within("AdapterFiles.write")),
-    EVALUATING(Host.COMMAND, 2, after("trainer.data.HeldOut", "loss", "ToDoubleFunction.applyAsDouble")),
+    EVALUATING(Host.COMMAND, 2, after("trainer.data.HeldOut", "each", "BiConsumer.accept")),
     BEFORE_RESULT(Host.COMMAND, 1, entry("trainer.cli.TrainCommand", "report")),
 
     BASE_HALF_FETCHED(Host.JOB, 3, after("trainer.job.JobInputs", "base", "ObjectFolder.download")),
