@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 import dev.tunedrop.events.run.Finding;
+import dev.tunedrop.functions.checks.Tallies;
 import dev.tunedrop.functions.dataset.DatasetCheck;
 import dev.tunedrop.functions.dataset.Findings;
 
@@ -14,10 +15,17 @@ import dev.tunedrop.functions.dataset.Findings;
 /// @param linesBefore lines before each range; nobody writes to it
 @SuppressWarnings("ArrayRecordComponent")
 record MergedReports(
-        List<ChunkReport> chunks, long[] linesBefore, Findings findings, String format, long rows, long refusedRows) {
+        List<ChunkReport> chunks,
+        long[] linesBefore,
+        Findings findings,
+        Tallies tallies,
+        String format,
+        long rows,
+        long refusedRows) {
 
     static MergedReports of(List<ChunkReport> reports) {
         Findings findings = new Findings();
+        Tallies tallies = new Tallies();
         long[] linesBefore = new long[reports.size()];
         long lines = 0;
         long rows = 0;
@@ -30,6 +38,7 @@ record MergedReports(
                     chunk.findings().stream().map(f -> moved(f, before)).toList(),
                     chunk.findingsByRule(),
                     chunk.errors());
+            tallies.addAll(chunk.tallies(), before);
             lines += chunk.lines();
             rows += chunk.rows();
             refused += chunk.refusedRows();
@@ -50,7 +59,13 @@ record MergedReports(
                     "Keep one format in a file."));
         DatasetCheck.whole(findings, rows);
         return new MergedReports(
-                used, linesBefore, findings, formats.isEmpty() ? "unknown" : formats.getFirst(), rows, refused);
+                used,
+                linesBefore,
+                findings,
+                tallies,
+                formats.isEmpty() ? "unknown" : formats.getFirst(),
+                rows,
+                refused);
     }
 
     /// A gzip archive is refused by its first bytes; what its other ranges look like is noise.
