@@ -20,6 +20,7 @@ import dev.tunedrop.events.run.PrivateData;
 import dev.tunedrop.events.run.Publication;
 import dev.tunedrop.events.run.Quote;
 import dev.tunedrop.events.run.Range;
+import dev.tunedrop.events.run.Rewards;
 import dev.tunedrop.events.run.RunSettings;
 import dev.tunedrop.events.run.SettingsFile;
 import dev.tunedrop.events.run.Settlement;
@@ -41,7 +42,11 @@ final class Samples {
         return List.of(
                 DROP,
                 SettingsFile.defaults(),
-                new ChunkPlan(DROP, List.of(new ChunkPlan.ByteRange(0, 0, 204_800))),
+                new ChunkPlan(
+                        DROP,
+                        List.of(new ChunkPlan.ByteRange(0, 0, 1_638_400)),
+                        new ChunkPlan.Unpacked("runs/x/unpacked", "etag:0f", 1_638_400),
+                        ChunkPlan.Framing.LINES),
                 report(),
                 new Manifest(RUN, "tunedrop-tiny", SHA, SHA, SHA, shard("train"), shard("validation")),
                 new Quote(RUN, AT, LocalDate.parse("2026-11-21"), false, List.of(route())),
@@ -52,7 +57,20 @@ final class Samples {
                         List.of(new Decision.NotTaken("batch/g5.xlarge/spot", "needs 30 GiB, has 24 GiB")),
                         new BigDecimal("1.90"),
                         false),
-                new StepMetrics(12, 150, 0.24, 1.25, 0.0002, 0.75, 98_304, 40_960, 3_100.5, 31.7, 365.0, 1_073_741_824),
+                new StepMetrics(
+                        12,
+                        150,
+                        0.24,
+                        1.25,
+                        0.0002,
+                        0.75,
+                        98_304,
+                        40_960,
+                        3_100.5,
+                        31.7,
+                        365.0,
+                        1_073_741_824,
+                        new Rewards(0.5, -0.25, 0.75, 0.875)),
                 new TrainingResult(
                         RUN,
                         TrainingResult.Outcome.COMPLETED,
@@ -67,7 +85,7 @@ final class Samples {
                         SHA,
                         "exact",
                         1),
-                new HeldOutLosses(5_120, 2.5, 0.75, 0.8),
+                new HeldOutLosses(5_120, 2.5, 0.75, 0.8, new Rewards(0.5, -0.25, 0.75, 0.875)),
                 new Evaluation(RUN, 5_120, 2.5, 0.75, 0.8, true, "held-out loss fell from 2.500 to 0.750"),
                 new Publication(
                         RUN,
@@ -106,6 +124,7 @@ final class Samples {
         return new DatasetReport(
                 DatasetReport.Verdict.REJECTED,
                 "openai-chat",
+                List.of(new DatasetReport.FormatSeen("openai-chat", 419, 1, Map.of("messages", 419L))),
                 204_800,
                 420,
                 1,

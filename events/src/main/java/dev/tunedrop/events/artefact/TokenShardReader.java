@@ -12,8 +12,15 @@ import dev.tunedrop.events.json.InvalidDocument;
 /// Reads a token shard from a mapped file: any row at any time, none held.
 ///
 /// The format is a safetensors file of N rows with T tokens in all, laid end to end: `offsets` I64 (N + 1), `lines`
-/// I64 (N), `ids` I32 (T), `trained` U8 (T); metadata `format=tunedrop-token-shard`, `version=1`.
+/// I64 (N), `ids` I32 (T), `trained` U8 (T); metadata `format=tunedrop-token-shard`, `version=1`. With metadata
+/// `objective=dpo` the rows are pairs: row 2i is the preferred answer to a prompt, row 2i + 1 the other one.
 public final class TokenShardReader implements AutoCloseable {
+
+    /// Metadata: what the rows teach; absent: the next token.
+    public static final String OBJECTIVE = "objective";
+
+    /// Preference pairs.
+    public static final String DPO = "dpo";
 
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -41,6 +48,7 @@ public final class TokenShardReader implements AutoCloseable {
         tokens = ids.byteSize() / 4;
         require(offsets.byteSize() / 8 == rows + 1, "must have one offset more than its " + rows + " lines");
         require(trained.byteSize() == tokens, "must have a loss mark for each of its " + tokens + " tokens");
+        require(!pairs() || rows % 2 == 0, "holds pairs, and must have an even number of rows, has " + rows);
         checkOffsets();
         trainedTokens = countTrained();
     }
@@ -73,6 +81,11 @@ public final class TokenShardReader implements AutoCloseable {
 
     public Map<String, String> metadata() {
         return tensors.metadata();
+    }
+
+    /// Whether rows 2i and 2i + 1 are a preferred answer and the other one.
+    public boolean pairs() {
+        return DPO.equals(metadata().get(OBJECTIVE));
     }
 
     /// Tokens of a row.

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The verdict on a dataset and the figures behind it.
 ///
+/// @param formats what the rows were read as and why, in the order met; absent in reports of earlier versions
 /// @param rows rows read, good or not
 /// @param findings the first hundred, in file order; `findingsByRule` counts all
 /// @param signal what will be trained; absent when the file was refused before it was tokenised
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 public record DatasetReport(
         Verdict verdict,
         String format,
+        @Nullable List<FormatSeen> formats,
         long sizeBytes,
         long rows,
         long refusedRows,
@@ -32,7 +34,14 @@ public record DatasetReport(
     public DatasetReport {
         findings = List.copyOf(findings);
         targets = List.copyOf(targets);
+        formats = formats == null ? null : List.copyOf(formats);
     }
+
+    /// A format that rows were made out to have.
+    ///
+    /// @param firstLine where it was first met
+    /// @param fields the fields it was made out by → rows that have them
+    public record FormatSeen(String format, long rows, long firstLine, Map<String, Long> fields) {}
 
     /// What the trainer will see.
     ///

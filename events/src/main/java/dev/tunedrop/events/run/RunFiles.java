@@ -21,6 +21,11 @@ public record RunFiles(String runId) {
         return prefix() + "plan.json";
     }
 
+    /// What a dropped archive held.
+    public String unpacked() {
+        return prefix() + "unpacked";
+    }
+
     public String chunkShard(int chunk) {
         return prefix() + "chunks/%05d.shard.safetensors".formatted(chunk);
     }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param base the base model's id: a folder of the base-model bucket
 /// @param method how weights are trained
 /// @param objective what the rows teach; `auto` follows the dataset's format
+/// @param format how the rows are written, by the name the report uses; absent: found out from the rows
 /// @param dpo of preference pairs only
 /// @param rank R of the adapter's A (R, I) and B (O, R)
 /// @param alpha the adapter's scale is alpha / rank, or alpha / sqrt(rank) with `rslora`
@@ -42,6 +43,7 @@ public record RunSettings(
         String base,
         Method method,
         Objective objective,
+        @Nullable String format,
         Dpo dpo,
         int rank,
         double alpha,

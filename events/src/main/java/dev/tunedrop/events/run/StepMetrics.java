@@ -1,10 +1,13 @@
 package dev.tunedrop.events.run;
 
+import org.jspecify.annotations.Nullable;
+
 /// One optimiser step: a line of `training/metrics.jsonl`.
 ///
-/// @param loss mean over the step's trained tokens
+/// @param loss mean over the step's trained tokens, or over its pairs
 /// @param tokens tokens that went through the model since the run began
 /// @param peakMemoryBytes of the device's memory, or of the process on a CPU
+/// @param rewards of the step's pairs; absent: the rows are no pairs
 public record StepMetrics(
         int step,
         int steps,
@@ -17,4 +20,36 @@ public record StepMetrics(
         double tokensPerSecond,
         double secondsElapsed,
         double secondsLeft,
-        long peakMemoryBytes) {}
+        long peakMemoryBytes,
+        @Nullable Rewards rewards) {
+
+    /// Of rows that are no pairs.
+    public StepMetrics(
+            int step,
+            int steps,
+            double epoch,
+            double loss,
+            double learningRate,
+            double gradientNorm,
+            long tokens,
+            long trainedTokens,
+            double tokensPerSecond,
+            double secondsElapsed,
+            double secondsLeft,
+            long peakMemoryBytes) {
+        this(
+                step,
+                steps,
+                epoch,
+                loss,
+                learningRate,
+                gradientNorm,
+                tokens,
+                trainedTokens,
+                tokensPerSecond,
+                secondsElapsed,
+                secondsLeft,
+                peakMemoryBytes,
+                null);
+    }
+}

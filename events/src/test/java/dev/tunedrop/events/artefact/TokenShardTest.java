@@ -47,6 +47,26 @@ class TokenShardTest {
     }
 
     @Test
+    void pairsAreTwoRowsEachAndHalfAPairIsRefused() throws IOException {
+        Path file = folder.resolve("pairs");
+        for (int rows : new int[] {2, 3}) {
+            try (TokenShardWriter writer =
+                    new TokenShardWriter(file, Map.of(TokenShardReader.OBJECTIVE, TokenShardReader.DPO))) {
+                for (int row = 0; row < rows; row++) writer.add(new int[] {1, 2}, new boolean[] {false, true}, 1);
+            }
+            if (rows == 2) {
+                try (TokenShardReader reader = TokenShardReader.open(file)) {
+                    assertThat(reader.pairs()).isTrue();
+                }
+            } else {
+                assertThatThrownBy(() -> TokenShardReader.open(file))
+                        .isInstanceOf(InvalidDocument.class)
+                        .hasMessageContaining("holds pairs, and must have an even number of rows, has 3");
+            }
+        }
+    }
+
+    @Test
     void theFirstTokenOfARowIsNeverCountedAsTrained() throws IOException {
         Path file = folder.resolve("a");
         TokenShardWriter writer = new TokenShardWriter(file, SUMS);

@@ -17,6 +17,7 @@ import dev.tunedrop.functions.dataset.Row;
 /// | `shape/systems` | has several |
 /// | `shape/system-late` | has one after another message |
 /// | `shape/tools` | declares tools, calls one or has a tool message |
+/// | `shape/calls-without-id` | calls a tool, or answers a call, without an id |
 /// | `shape/name` | names a participant |
 /// | `shape/untrained-answer` | has an answer that is kept out of the loss |
 /// | `shape/first-not-user` | begins, system aside, with another role |
@@ -60,6 +61,9 @@ public final class ShapeCheck implements RowCheck {
                 if (i > 0) features.add("system-late");
             }
             if (role(message, Row.Message.TOOL) || !message.toolCalls().isEmpty()) features.add("tools");
+            boolean answer = role(message, Row.Message.TOOL) && message.toolCallId() == null;
+            if (answer || message.toolCalls().stream().anyMatch(call -> call.id() == null))
+                features.add("calls-without-id");
             if (message.name() != null && !role(message, Row.Message.TOOL)) features.add("name");
         }
         if (systems > 0) features.add("system");

@@ -49,7 +49,10 @@ public final class CheckCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "FILE", description = "The dataset.")
+    @Parameters(
+            paramLabel = "FILE",
+            description =
+                    "The file: rows in JSON Lines, in one JSON array where its format is used so, or either packed by gzip.")
     @SuppressWarnings("NullAway.Init")
     private Path file;
 
@@ -58,6 +61,14 @@ public final class CheckCommand implements Callable<Integer> {
             paramLabel = "NAME",
             description = "Ask this target only; may be given again (default: all).")
     private List<String> names = new ArrayList<>();
+
+    @Option(
+            names = "--format",
+            paramLabel = "NAME",
+            description =
+                    "What the rows must be, instead of what they look like: openai-chat, prompt-completion, alpaca,"
+                            + " sharegpt, openai-preference, preference, bedrock-conversation, vertex-contents, text, text-label.")
+    private @Nullable String format;
 
     @Option(names = "--json", description = "Print the report as JSON.")
     private boolean json;
@@ -105,7 +116,8 @@ public final class CheckCommand implements Callable<Integer> {
 
     private DatasetReport report(Targets targets) {
         try (BaseText text = base == null ? null : BaseText.load(base)) {
-            FileReport checked = FileReport.of(file, text, maxTokens, SettingsFile.defaults(), targets);
+            FileReport checked =
+                    FileReport.of(file, FormatOption.named(format), text, maxTokens, SettingsFile.defaults(), targets);
             if (page != null)
                 Files.writeString(
                         page,

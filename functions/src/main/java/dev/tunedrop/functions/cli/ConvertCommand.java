@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -19,6 +20,7 @@ import dev.tunedrop.events.UserMistake;
 import dev.tunedrop.events.run.DatasetReport;
 import dev.tunedrop.events.run.SettingsFile;
 import dev.tunedrop.events.run.TargetVerdict;
+import dev.tunedrop.functions.dataset.DatasetFormat;
 import dev.tunedrop.functions.prepare.FileReport;
 import dev.tunedrop.functions.targets.ConvertedFile;
 import dev.tunedrop.functions.targets.Target;
@@ -45,6 +47,12 @@ public final class ConvertCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private String name;
 
+    @Option(
+            names = "--format",
+            paramLabel = "NAME",
+            description = "What the rows must be, instead of what they look like; see check --help.")
+    private @Nullable String format;
+
     @Option(names = "--out", paramLabel = "OUT", required = true, description = "The file to write.")
     @SuppressWarnings("NullAway.Init")
     private Path out;
@@ -53,17 +61,18 @@ public final class ConvertCommand implements Callable<Integer> {
     public Integer call() {
         if (!Files.isRegularFile(file)) throw new UserMistake("there is no file " + file + ". Name a dataset.");
         if (Files.exists(out)) throw new UserMistake(out + " is there already. Name another file with --out.");
+        DatasetFormat asked = FormatOption.named(format);
         Targets all = Targets.load();
         Target target = TargetOption.find(all, name);
         try {
             DatasetReport report = FileReport.of(
-                            file, null, Integer.MAX_VALUE, SettingsFile.defaults(), all.only(List.of(name)))
+                            file, asked, null, Integer.MAX_VALUE, SettingsFile.defaults(), all.only(List.of(name)))
                     .report();
             PrintWriter terminal = spec.commandLine().getOut();
             new ReportText(terminal, true).print(report);
             boolean refused = report.targets().getFirst().answer() == TargetVerdict.Answer.REFUSE;
             if (!refused) {
-                long rows = ConvertedFile.write(file, target, out);
+                long rows = ConvertedFile.write(file, asked, target, out);
                 terminal.printf(Locale.ROOT, "written   %s: %,d rows, %,d bytes%n", out, rows, Files.size(out));
             }
             terminal.flush();

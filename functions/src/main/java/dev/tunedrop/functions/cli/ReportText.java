@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 import dev.tunedrop.events.run.DatasetReport;
+import dev.tunedrop.events.run.DatasetReport.FormatSeen;
 import dev.tunedrop.events.run.DatasetReport.Signal;
 import dev.tunedrop.events.run.Finding;
 import dev.tunedrop.events.run.PrivateData;
@@ -21,6 +22,7 @@ record ReportText(PrintWriter out, boolean risks) {
     void print(DatasetReport report) {
         findings(report);
         if (report.signal() != null) signal(report.signal());
+        formats(report);
         personal(report.privateData());
         targets(report.targets());
         out.printf(
@@ -62,6 +64,23 @@ record ReportText(PrintWriter out, boolean risks) {
                 100 * signal.packFill(),
                 signal.endOfTurnTrained() ? "trained" : "not trained");
         out.printf("template  sha256 %s%n", signal.templateSha256());
+    }
+
+    private void formats(DatasetReport report) {
+        for (FormatSeen seen : report.formats() == null ? List.<FormatSeen>of() : report.formats())
+            out.printf(
+                    Locale.ROOT,
+                    "seen      %s from line %,d, for its fields: %s%n",
+                    seen.format(),
+                    seen.firstLine(),
+                    seen.fields().entrySet().stream()
+                            .map(field -> String.format(
+                                    Locale.ROOT,
+                                    "%s in %,d of %,d rows",
+                                    field.getKey(),
+                                    field.getValue(),
+                                    seen.rows()))
+                            .collect(Collectors.joining(", ")));
     }
 
     private void personal(PrivateData data) {

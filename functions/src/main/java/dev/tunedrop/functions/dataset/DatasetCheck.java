@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import dev.tunedrop.events.run.Finding;
 import dev.tunedrop.events.run.Finding.Severity;
 
-/// Walks the lines of a file or of one of its ranges, checks each and hands good rows on. Memory does not grow with the
+/// Walks the rows of a file or of one of its ranges, checks each and hands good rows on. Memory does not grow with the
 /// file. All or nothing: one error anywhere refuses the file.
 public final class DatasetCheck {
 
@@ -20,7 +20,9 @@ public final class DatasetCheck {
     public static final int FEW_ROWS = 10;
 
     private final Findings findings = new Findings();
-    private @Nullable DatasetFormat format;
+    private final FormatTally formats = new FormatTally();
+    private final @Nullable DatasetFormat asked;
+    private boolean stopped;
     private long lines;
     private long rows;
     private long refusedRows;
@@ -31,29 +33,52 @@ public final class DatasetCheck {
         void take(long line, Row row) throws IOException;
     }
 
-    /// Checks a whole file.
+    /// @param asked the format that the rows must have; absent: found out from the rows
+    public DatasetCheck(@Nullable DatasetFormat asked) {
+        this.asked = asked;
+    }
+
+    public DatasetCheck() {
+        this(null);
+    }
+
+    /// Checks a whole file, unpacked where it is a gzip archive.
     public void file(InputStream file, RowSink sink) throws IOException {
         BufferedInputStream in = new BufferedInputStream(file);
+        try {
+            if (FileKind.gzip(head(in))) content(new BufferedInputStream(new GzipMember(in)), sink);
+            else content(in, sink);
+        } catch (GzipMember.Refused e) {
+            findings.add(FileKind.file(e.rule(), String.valueOf(e.getMessage()), e.remedy()));
+        }
+        whole(findings, rows, formats);
+        refusedRows += formats.differing();
+    }
+
+    /// Checks what is not packed, all of it; call [#whole] on the merged result.
+    public void content(InputStream file, RowSink sink) throws IOException {
+        BufferedInputStream in = new BufferedInputStream(file);
+        byte[] head = head(in);
+        if (!accepts(head)) return;
+        if (FileKind.array(head)) array(in, head, sink);
+        else lines(LineReader.of(in), sink);
+    }
+
+    /// Checks the range of a file of lines that begins at its first byte or later; call [#whole] on the merged result.
+    public void range(InputStream file, long start, long end, RowSink sink) throws IOException {
+        BufferedInputStream in = new BufferedInputStream(file);
+        if (start == 0 && !accepts(head(in))) return;
+        lines(LineReader.ofRange(in, start, end), sink);
+    }
+
+    private static byte[] head(BufferedInputStream in) throws IOException {
         in.mark(FileKind.HEAD_BYTES);
         byte[] head = in.readNBytes(FileKind.HEAD_BYTES);
         in.reset();
-        if (head(head)) lines(LineReader.of(in), sink);
-        whole();
+        return head;
     }
 
-    /// Checks the range of a file that begins at its first byte or later; call [#whole()] on the merged result.
-    public void range(InputStream in, long start, long end, RowSink sink) throws IOException {
-        BufferedInputStream buffered = new BufferedInputStream(in);
-        if (start == 0) {
-            buffered.mark(FileKind.HEAD_BYTES);
-            byte[] head = buffered.readNBytes(FileKind.HEAD_BYTES);
-            buffered.reset();
-            if (!head(head)) return;
-        }
-        lines(LineReader.ofRange(buffered, start, end), sink);
-    }
-
-    private boolean head(byte[] head) {
+    private boolean accepts(byte[] head) {
         Optional<Finding> refused = FileKind.refuse(head);
         refused.ifPresent(findings::add);
         if (FileKind.byteOrderMark(head))
@@ -68,6 +93,28 @@ public final class DatasetCheck {
         return refused.isEmpty();
     }
 
+    private void array(InputStream in, byte[] head, RowSink sink) throws IOException {
+        if (FileKind.byteOrderMark(head)) in.skipNBytes(FileKind.MARK_BYTES);
+        ArrayReader reader = new ArrayReader(in);
+        for (ArrayReader.Piece piece = reader.next(); piece != null && !stopped; piece = reader.next()) {
+            lines = Math.max(lines, piece.line());
+            switch (piece) {
+                case ArrayReader.Broken broken ->
+                    refuse(broken.line(), broken.column(), broken.rule(), broken.message(), broken.remedy());
+                case ArrayReader.Element element -> {
+                    rows++;
+                    if (element.tooLong()) tooLong(element.line(), element.sizeBytes());
+                    else
+                        parse(
+                                new Place(element.line(), element.column(), element.bytes()),
+                                element.bytes(),
+                                sink,
+                                true);
+                }
+            }
+        }
+    }
+
     private void lines(LineReader reader, RowSink sink) throws IOException {
         for (LineReader.Line line = reader.next(); line != null; line = reader.next()) {
             lines = line.number();
@@ -78,16 +125,9 @@ public final class DatasetCheck {
     private void line(LineReader.Line line, RowSink sink) throws IOException {
         if (line.tooLong()) {
             rows++;
-            refuse(
-                    line.number(),
-                    0,
-                    "line-too-long",
-                    "the line has %,d bytes, more than %,d".formatted(line.sizeBytes(), LineReader.MAX_LINE_BYTES),
-                    "Split the row, or drop it.");
+            tooLong(line.number(), line.sizeBytes());
             return;
         }
-        byte[] bytes = withoutMark(line);
-        int skipped = line.bytes().length - bytes.length;
         if (line.blank()) {
             findings.add(new Finding(
                     "line-blank",
@@ -100,39 +140,69 @@ public final class DatasetCheck {
             return;
         }
         rows++;
-        try {
-            row(line.number(), StrictJson.parse(bytes), sink);
-        } catch (JsonDefect defect) {
-            if (openingBracketOnly(bytes))
-                refuse(
-                        line.number(),
-                        1,
-                        "file-pretty-printed",
-                        "an object is spread over several lines",
-                        "Write each object on one line (JSON Lines).");
-            else refuse(line.number(), defect.at() + skipped + 1L, defect.rule(), defect.what(), defect.remedy());
+        byte[] bytes = withoutMark(line);
+        if (openingBracketOnly(bytes))
+            refuse(
+                    line.number(),
+                    1,
+                    "file-pretty-printed",
+                    "an object is spread over several lines",
+                    "Write each object on one line (JSON Lines).");
+        else {
+            int skipped = line.bytes().length - bytes.length;
+            parse(new Place(line.number(), 1 + skipped, bytes), bytes, sink, false);
         }
     }
 
-    private void row(long line, JsonValue value, RowSink sink) throws IOException {
-        RowRules.Checked checked = RowRules.check(line, value);
-        checked.findings().forEach(findings::add);
-        if (checked.row().isEmpty()) {
+    private void tooLong(long line, long sizeBytes) {
+        refuse(
+                line,
+                0,
+                "line-too-long",
+                "the row has %,d bytes, more than %,d".formatted(sizeBytes, LineReader.MAX_LINE_BYTES),
+                "Split the row, or drop it.");
+    }
+
+    private void parse(Place place, byte[] bytes, RowSink sink, boolean inArray) throws IOException {
+        JsonValue value;
+        try {
+            value = StrictJson.parse(bytes);
+        } catch (JsonDefect defect) {
+            refuse(place.line(defect.at()), place.column(defect.at()), defect.rule(), defect.what(), defect.remedy());
+            return;
+        }
+        RowRules.Checked checked = RowRules.check(value, asked);
+        DatasetFormat format = checked.format();
+        if (inArray && format != null && !format.arrays()) {
+            refuseArray(place, format);
+            return;
+        }
+        for (RowNotes.Note note : checked.notes())
+            findings.add(new Finding(
+                    note.rule(),
+                    note.severity(),
+                    place.line(note.at()),
+                    place.column(note.at()),
+                    note.field(),
+                    note.message(),
+                    note.remedy()));
+        Row row = checked.row();
+        if (row == null) {
             refusedRows++;
             return;
         }
-        Row row = checked.row().get();
-        if (format == null) format = checked.format();
-        if (checked.format() != format) {
-            refuse(
-                    line,
-                    1,
-                    "format-mixed",
-                    "the row is " + checked.format().id() + ", the rows before it are " + format.id(),
-                    "Keep one format in a file.");
-            return;
-        }
-        sink.take(line, row);
+        if (format != null && value instanceof JsonValue.Obj object) formats.add(format, place.line(0), object);
+        if (!formats.mixed()) sink.take(place.line(0), row);
+    }
+
+    private void refuseArray(Place place, DatasetFormat format) {
+        stopped = true;
+        refuse(
+                place.line(0),
+                place.column(0),
+                "file-json-array",
+                "the file is one JSON array, and rows of %s come one per line".formatted(format.id()),
+                "Write the array's objects one per line (JSON Lines).");
     }
 
     private void refuse(long line, long column, String rule, String message, String remedy) {
@@ -143,21 +213,18 @@ public final class DatasetCheck {
     private static byte[] withoutMark(LineReader.Line line) {
         byte[] bytes = line.bytes();
         boolean mark = line.offset() == 0 && FileKind.byteOrderMark(bytes);
-        return mark ? Arrays.copyOfRange(bytes, 3, bytes.length) : bytes;
+        return mark ? Arrays.copyOfRange(bytes, FileKind.MARK_BYTES, bytes.length) : bytes;
     }
 
     private static boolean openingBracketOnly(byte[] bytes) {
+        if (bytes.length > FileKind.HEAD_BYTES) return false;
         String text = new String(bytes, StandardCharsets.ISO_8859_1).strip();
         return text.equals("{") || text.equals("[");
     }
 
-    /// The rules for the file as a whole.
-    private void whole() {
-        whole(findings, rows);
-    }
-
-    /// Adds what can be said only of the whole file: no rows, few rows.
-    public static void whole(Findings findings, long rows) {
+    /// Adds what can be said only of the whole file: no rows, few rows, several formats.
+    public static void whole(Findings findings, long rows, FormatTally formats) {
+        formats.refuseMixture(findings);
         if (rows == 0 && findings.errors() == 0)
             findings.add(FileKind.file("file-empty", "the file has no rows", "Write at least one row, better fifty."));
         else if (rows > 0 && rows < FEW_ROWS && findings.errors() == 0)
@@ -176,9 +243,14 @@ public final class DatasetCheck {
         return findings;
     }
 
+    /// What the good rows were read as, and why.
+    public FormatTally formats() {
+        return formats;
+    }
+
     /// The good rows' format; `unknown` when there is none.
     public String format() {
-        return format == null ? DatasetFormat.UNKNOWN : format.id();
+        return formats.format();
     }
 
     /// Lines seen, blank ones included.

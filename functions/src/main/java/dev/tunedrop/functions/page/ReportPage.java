@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 
 import dev.tunedrop.events.run.DatasetReport;
+import dev.tunedrop.events.run.DatasetReport.FormatSeen;
 import dev.tunedrop.events.run.DatasetReport.Verdict;
 import dev.tunedrop.events.run.Finding;
 import dev.tunedrop.events.run.PrivateData;
@@ -87,6 +88,17 @@ public final class ReportPage {
         figure(page, "Refused rows", number(report.refusedRows()));
         figure(page, "Privacy", report.privateData().privacy().name().toLowerCase(Locale.ROOT));
         page.add("</dl>\n<p class=\"soft small\">sha256 <code>%s</code></p>", report.datasetSha256());
+        for (FormatSeen seen : report.formats() == null ? List.<FormatSeen>of() : report.formats())
+            page.add(
+                    "<p class=\"soft small\">Read as <code>%s</code> from line %s on, for its fields: %s.</p>",
+                    seen.format(), number(seen.firstLine()), fields(seen));
+    }
+
+    private static String fields(FormatSeen seen) {
+        return seen.fields().entrySet().stream()
+                .map(field ->
+                        "%s in %s of %s rows".formatted(field.getKey(), number(field.getValue()), number(seen.rows())))
+                .collect(Collectors.joining(", "));
     }
 
     static void figure(Html page, String name, String value) {

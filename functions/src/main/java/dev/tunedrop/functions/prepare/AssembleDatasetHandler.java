@@ -63,7 +63,7 @@ public final class AssembleDatasetHandler extends JsonHandler<Step.Run, Step.Ass
         for (ChunkPlan.ByteRange chunk : plan.chunks())
             reports.add(cloud.artefacts().json(files.chunkReport(chunk.index()), ChunkReport.class));
         try {
-            return assemble(files, plan.drop(), settings, MergedReports.of(reports));
+            return assemble(files, plan, settings, MergedReports.of(reports));
         } catch (IOException e) {
             throw new UncheckedIOException("[run %s] %s".formatted(input.runId(), e.getMessage()), e);
         } catch (Objects.VersionGone e) {
@@ -71,15 +71,17 @@ public final class AssembleDatasetHandler extends JsonHandler<Step.Run, Step.Ass
         }
     }
 
-    private Step.Assembled assemble(RunFiles files, DropRef drop, RunSettings settings, MergedReports merged)
+    private Step.Assembled assemble(RunFiles files, ChunkPlan plan, RunSettings settings, MergedReports merged)
             throws IOException {
+        DropRef drop = plan.drop();
         String sha256 = sha256(drop);
         long good = merged.rows() - merged.refusedRows();
         DatasetReport.@Nullable Signal signal = checked(files, settings, merged, good, sha256);
         Verdict verdict = merged.findings().errors() == 0 ? Verdict.ACCEPTED : Verdict.REJECTED;
         DatasetReport report = new DatasetReport(
                 verdict,
-                merged.format(),
+                merged.formats().format(),
+                merged.formats().formats(),
                 drop.sizeBytes(),
                 merged.rows(),
                 merged.refusedRows(),
@@ -88,7 +90,8 @@ public final class AssembleDatasetHandler extends JsonHandler<Step.Run, Step.Ass
                 merged.findings().listed(),
                 signal,
                 new Verdicts(
-                                merged.format(),
+                                merged.formats().format(),
+                                plan.unpacked() == null && plan.framing() == ChunkPlan.Framing.LINES,
                                 drop.sizeBytes(),
                                 good,
                                 settings.epochs(),

@@ -5,6 +5,7 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.tunedrop.events.run.DatasetReport.FormatSeen;
 import dev.tunedrop.events.run.Finding;
 import dev.tunedrop.functions.checks.Tally;
 
@@ -16,7 +17,7 @@ import dev.tunedrop.functions.checks.Tally;
 /// @param text what tokenising said; absent when an error was found first
 record ChunkReport(
         int index,
-        String format,
+        List<FormatSeen> formats,
         long lines,
         long rows,
         long refusedRows,

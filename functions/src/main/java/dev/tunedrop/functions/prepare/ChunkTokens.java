@@ -116,6 +116,9 @@ final class ChunkTokens implements DatasetCheck.RowSink, AutoCloseable {
     }
 
     private TokenizedChat tokenize(Row.Chat chat) {
+        if (!chat.tools().isEmpty()
+                || chat.messages().stream().anyMatch(m -> !m.toolCalls().isEmpty()))
+            throw new TextException("rows that use tools are not trained on yet");
         return text.tokenize(chat.messages().stream()
                 .map(message -> new ChatMessage(message.role(), message.content(), message.trained()))
                 .toList());
@@ -146,7 +149,7 @@ final class ChunkTokens implements DatasetCheck.RowSink, AutoCloseable {
         if (refused) shard.abandon();
         return new ChunkReport(
                 index,
-                check.format(),
+                check.formats().formats(),
                 check.lines(),
                 check.rows(),
                 check.refusedRows(),

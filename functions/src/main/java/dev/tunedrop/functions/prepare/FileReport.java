@@ -26,6 +26,8 @@ import dev.tunedrop.functions.checks.RowChecks;
 import dev.tunedrop.functions.checks.sketch.SketchFile;
 import dev.tunedrop.functions.dataset.CanonicalRow;
 import dev.tunedrop.functions.dataset.DatasetCheck;
+import dev.tunedrop.functions.dataset.DatasetFormat;
+import dev.tunedrop.functions.dataset.FileKind;
 import dev.tunedrop.functions.page.RowPicture;
 import dev.tunedrop.functions.targets.TargetCheck;
 import dev.tunedrop.functions.targets.Targets;
@@ -42,26 +44,37 @@ public record FileReport(DatasetReport report, List<RowPicture> pictures) {
         pictures = List.copyOf(pictures);
     }
 
+    /// @param format what the rows must be; absent: found out
     /// @param text when given, tokens are counted too
     /// @param settings the run's: epochs and privacy
     /// @param targets who is asked
     public static FileReport of(
-            Path file, @Nullable BaseText text, int maxTokens, RunSettings settings, Targets targets)
+            Path file,
+            @Nullable DatasetFormat format,
+            @Nullable BaseText text,
+            int maxTokens,
+            RunSettings settings,
+            Targets targets)
             throws IOException {
         Path folder = Files.createTempDirectory("tunedrop-check");
         try {
-            return new Reading(file, text, maxTokens, folder).read(settings, targets);
+            return new Reading(file, format, text, maxTokens, folder).read(settings, targets);
         } finally {
             TempFolders.delete(folder);
         }
     }
 
     /// One reading of a file, with a folder for what is written on the way.
-    private record Reading(Path file, @Nullable BaseText text, int maxTokens, Path folder) {
+    private record Reading(
+            Path file,
+            @Nullable DatasetFormat format,
+            @Nullable BaseText text,
+            int maxTokens,
+            Path folder) {
 
         FileReport read(RunSettings settings, Targets targets) throws IOException {
             MessageDigest digest = Sha256.digest();
-            DatasetCheck check = new DatasetCheck();
+            DatasetCheck check = new DatasetCheck(format);
             List<TargetCheck> more = List.of(new TargetCheck(targets));
             ChunkReport.@Nullable TextFigures figures;
             RowChecks checks = new RowChecks(more, sketches());
@@ -79,6 +92,7 @@ public record FileReport(DatasetReport report, List<RowPicture> pictures) {
             DatasetReport report = new DatasetReport(
                     accepted ? Verdict.ACCEPTED : Verdict.REJECTED,
                     check.format(),
+                    check.formats().formats(),
                     Files.size(file),
                     check.rows(),
                     check.refusedRows(),
@@ -88,6 +102,7 @@ public record FileReport(DatasetReport report, List<RowPicture> pictures) {
                     signal,
                     new Verdicts(
                                     check.format(),
+                                    lines(),
                                     Files.size(file),
                                     good,
                                     settings.epochs(),
@@ -142,6 +157,14 @@ public record FileReport(DatasetReport report, List<RowPicture> pictures) {
 
         private List<RowPicture> pictures(Signal signal) {
             return RowPictures.of(shard(), signal.samples(), Objects.requireNonNull(text));
+        }
+
+        /// Whether the file is rows as lines already, not packed and not one array.
+        private boolean lines() throws IOException {
+            try (InputStream in = Files.newInputStream(file)) {
+                byte[] head = in.readNBytes(FileKind.HEAD_BYTES);
+                return !FileKind.gzip(head) && !FileKind.array(head);
+            }
         }
 
         private Path sketches() {

@@ -9,6 +9,7 @@ import dev.tunedrop.events.run.Finding;
 import dev.tunedrop.functions.checks.Tallies;
 import dev.tunedrop.functions.dataset.DatasetCheck;
 import dev.tunedrop.functions.dataset.Findings;
+import dev.tunedrop.functions.dataset.FormatTally;
 
 /// The ranges' reports as one, lines counted from the file's start.
 ///
@@ -19,13 +20,14 @@ record MergedReports(
         long[] linesBefore,
         Findings findings,
         Tallies tallies,
-        String format,
+        FormatTally formats,
         long rows,
         long refusedRows) {
 
     static MergedReports of(List<ChunkReport> reports) {
         Findings findings = new Findings();
         Tallies tallies = new Tallies();
+        FormatTally formats = new FormatTally();
         long[] linesBefore = new long[reports.size()];
         long lines = 0;
         long rows = 0;
@@ -39,36 +41,16 @@ record MergedReports(
                     chunk.findingsByRule(),
                     chunk.errors());
             tallies.addAll(chunk.tallies(), before);
+            formats.addAll(chunk.formats(), before);
             lines += chunk.lines();
             rows += chunk.rows();
             refused += chunk.refusedRows();
         }
-        List<String> formats = used.stream()
-                .map(ChunkReport::format)
-                .filter(f -> !f.equals("unknown"))
-                .distinct()
-                .toList();
-        if (formats.size() > 1)
-            findings.add(new Finding(
-                    "format-mixed",
-                    Finding.Severity.ERROR,
-                    0,
-                    0,
-                    null,
-                    "the file mixes rows of " + String.join(" and ", formats),
-                    "Keep one format in a file."));
-        DatasetCheck.whole(findings, rows);
-        return new MergedReports(
-                used,
-                linesBefore,
-                findings,
-                tallies,
-                formats.isEmpty() ? "unknown" : formats.getFirst(),
-                rows,
-                refused);
+        DatasetCheck.whole(findings, rows, formats);
+        return new MergedReports(used, linesBefore, findings, tallies, formats, rows, refused + formats.differing());
     }
 
-    /// A gzip archive is refused by its first bytes; what its other ranges look like is noise.
+    /// A PDF is refused by its first bytes; what its other ranges look like is noise.
     private static boolean wholeFileRefused(List<ChunkReport> reports) {
         return reports.getFirst().findings().stream()
                 .anyMatch(f -> f.line() == 0 && f.severity() == Finding.Severity.ERROR);

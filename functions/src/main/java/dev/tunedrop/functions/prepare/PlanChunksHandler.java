@@ -1,13 +1,11 @@
 package dev.tunedrop.functions.prepare;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 
 import dev.tunedrop.events.json.InvalidDocument;
 import dev.tunedrop.events.run.ChunkPlan;
-import dev.tunedrop.events.run.ChunkPlan.ByteRange;
 import dev.tunedrop.events.run.DropRef;
 import dev.tunedrop.events.run.Publication;
 import dev.tunedrop.events.run.RunFiles;
@@ -20,14 +18,12 @@ import dev.tunedrop.functions.Wiring;
 import dev.tunedrop.functions.cloud.Cloud;
 import dev.tunedrop.functions.cloud.Ledger;
 import dev.tunedrop.functions.cloud.Objects.VersionGone;
+import dev.tunedrop.functions.dataset.DatasetFormat;
 import dev.tunedrop.functions.publish.Names;
 
 /// Freezes what the run works on: the pinned version of the file, the settings with every default filled in, the
 /// adapter that is live now, the byte ranges.
 public final class PlanChunksHandler extends JsonHandler<Step.Drop, Step.Planned> {
-
-    static final long CHUNK_BYTES = 8L << 20;
-    static final int MOST_CHUNKS = 200;
 
     private static final int MOST_SETTINGS_BYTES = 1 << 16;
     private static final String SETTINGS = "tune.json";
@@ -50,7 +46,7 @@ public final class PlanChunksHandler extends JsonHandler<Step.Drop, Step.Planned
         long size = pinnedSize(drop);
         RunSettings settings = settings(drop);
         check(settings);
-        ChunkPlan plan = new ChunkPlan(drop, chunks(size));
+        ChunkPlan plan = new RowSource(cloud, files).plan(drop, size);
         cloud.artefacts().putJson(files.drop(), drop);
         cloud.artefacts().putJson(files.settings(), settings);
         cloud.artefacts().putJson(files.plan(), plan);
@@ -90,6 +86,10 @@ public final class PlanChunksHandler extends JsonHandler<Step.Drop, Step.Planned
     }
 
     private void check(RunSettings settings) {
+        if (settings.format() != null && DatasetFormat.of(settings.format()).isEmpty())
+            throw new Rejected(
+                    "settings-invalid",
+                    "there is no format \"%s\". Name one of: %s.".formatted(settings.format(), DatasetFormat.ids()));
         if (settings.method() == RunSettings.Method.FULL)
             throw new Rejected(
                     "method-unsupported",
@@ -119,18 +119,5 @@ public final class PlanChunksHandler extends JsonHandler<Step.Drop, Step.Planned
                 .filter(alias -> alias.base().equals(settings.base()))
                 .map(Ledger.Alias::runId)
                 .flatMap(run -> cloud.artefacts().findJson(new RunFiles(run).publication(), Publication.class));
-    }
-
-    /// Ranges that tile the file; at least one, so that an empty file is reported like any other.
-    static List<ByteRange> chunks(long size) {
-        long length = Math.max(CHUNK_BYTES, Math.ceilDiv(size, (long) MOST_CHUNKS));
-        List<ByteRange> chunks = new ArrayList<>();
-        long start = 0;
-        do {
-            long end = Math.min(size, start + length);
-            chunks.add(new ByteRange(chunks.size(), start, end));
-            start = end;
-        } while (start < size);
-        return chunks;
     }
 }

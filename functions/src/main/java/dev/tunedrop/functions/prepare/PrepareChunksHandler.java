@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.tunedrop.events.run.ChunkPlan;
 import dev.tunedrop.events.run.DropRef;
 import dev.tunedrop.events.run.RunFiles;
@@ -20,6 +22,7 @@ import dev.tunedrop.functions.checks.RowChecks;
 import dev.tunedrop.functions.cloud.Cloud;
 import dev.tunedrop.functions.cloud.Objects;
 import dev.tunedrop.functions.dataset.DatasetCheck;
+import dev.tunedrop.functions.dataset.DatasetFormat;
 import dev.tunedrop.functions.dataset.LineReader;
 import dev.tunedrop.functions.targets.TargetCheck;
 import dev.tunedrop.functions.targets.Targets;
@@ -45,11 +48,11 @@ public final class PrepareChunksHandler extends JsonHandler<Step.Chunk, Step.Pre
     public Step.Prepared handle(Step.Chunk chunk) {
         RunFiles files = new RunFiles(chunk.runId());
         RunSettings settings = cloud.artefacts().json(files.settings(), RunSettings.class);
-        DropRef drop = cloud.artefacts().json(files.plan(), ChunkPlan.class).drop();
+        ChunkPlan plan = cloud.artefacts().json(files.plan(), ChunkPlan.class);
         try {
             Path folder = Files.createTempDirectory("tunedrop-chunk");
             try {
-                return prepare(chunk, files, settings, drop, folder);
+                return prepare(chunk, files, settings, plan, folder);
             } finally {
                 TempFolders.delete(folder);
             }
@@ -58,7 +61,7 @@ public final class PrepareChunksHandler extends JsonHandler<Step.Chunk, Step.Pre
                     "[run %s, %s, bytes %d to %d] %s"
                             .formatted(
                                     chunk.runId(),
-                                    cloud.drops().address(drop.key()),
+                                    cloud.drops().address(plan.drop().key()),
                                     chunk.start(),
                                     chunk.end(),
                                     e.getMessage()),
@@ -68,13 +71,13 @@ public final class PrepareChunksHandler extends JsonHandler<Step.Chunk, Step.Pre
         }
     }
 
-    private Step.Prepared prepare(Step.Chunk chunk, RunFiles files, RunSettings settings, DropRef drop, Path folder)
+    private Step.Prepared prepare(Step.Chunk chunk, RunFiles files, RunSettings settings, ChunkPlan plan, Path folder)
             throws IOException {
         Path shard = folder.resolve("shard.safetensors");
         Path rows = folder.resolve("rows.jsonl");
         Path sketches = folder.resolve("sketches");
         BaseTexts.Loaded base = texts.of(settings.base());
-        DatasetCheck check = new DatasetCheck();
+        DatasetCheck check = new DatasetCheck(asked(settings));
         ChunkReport report;
         try (ChunkTokens tokens = new ChunkTokens(
                         base.text(),
@@ -83,11 +86,13 @@ public final class PrepareChunksHandler extends JsonHandler<Step.Chunk, Step.Pre
                         shard,
                         rows);
                 RowChecks checks = new RowChecks(List.of(new TargetCheck(targets)), sketches);
-                InputStream in = Files.newInputStream(fetch(chunk, drop, folder))) {
-            check.range(in, chunk.start(), chunk.end(), (line, row) -> {
+                InputStream in = Files.newInputStream(fetch(chunk, plan, folder))) {
+            DatasetCheck.RowSink both = (line, row) -> {
                 checks.take(line, row);
                 tokens.take(line, row);
-            });
+            };
+            if (plan.framing() == ChunkPlan.Framing.ARRAY) check.content(in, both);
+            else check.range(in, chunk.start(), chunk.end(), both);
             report = tokens.report(chunk.index(), check, checks.tallies());
         }
         cloud.artefacts().put(files.chunkSketches(chunk.index()), sketches, "application/octet-stream");
@@ -100,15 +105,34 @@ public final class PrepareChunksHandler extends JsonHandler<Step.Chunk, Step.Pre
     }
 
     /// The range as a file: tokenising is slower than reading, and a store hangs up on a reader that stops to think.
-    private Path fetch(Step.Chunk chunk, DropRef drop, Path folder) {
+    private Path fetch(Step.Chunk chunk, ChunkPlan plan, Path folder) {
         Path file = folder.resolve("range.jsonl");
-        long first = LineReader.firstByte(chunk.start());
-        long last = LineReader.lastByte(chunk.end(), drop.sizeBytes());
-        try (InputStream in = cloud.drops().open(drop.key(), drop.version(), first, last)) {
+        try (InputStream in = open(chunk, plan)) {
             Files.copy(in, file);
         } catch (IOException e) {
-            throw new TransientFailure(cloud.drops().address(drop.key()) + ": reading it broke off", e);
+            throw new TransientFailure(cloud.drops().address(plan.drop().key()) + ": reading it broke off", e);
         }
         return file;
+    }
+
+    private InputStream open(Step.Chunk chunk, ChunkPlan plan) {
+        long first = LineReader.firstByte(chunk.start());
+        ChunkPlan.Unpacked unpacked = plan.unpacked();
+        if (unpacked != null)
+            return cloud.artefacts()
+                    .open(
+                            unpacked.key(),
+                            unpacked.version(),
+                            first,
+                            LineReader.lastByte(chunk.end(), unpacked.sizeBytes()));
+        DropRef drop = plan.drop();
+        return cloud.drops()
+                .open(drop.key(), drop.version(), first, LineReader.lastByte(chunk.end(), drop.sizeBytes()));
+    }
+
+    private static @Nullable DatasetFormat asked(RunSettings settings) {
+        return settings.format() == null
+                ? null
+                : DatasetFormat.of(settings.format()).orElseThrow();
     }
 }

@@ -62,7 +62,7 @@ public final class Conversion {
     private static ObjectNode openAiChat(Row.Chat chat) {
         ObjectNode row = object();
         ArrayNode messages = row.putArray("messages");
-        for (Message message : chat.messages()) messages.add(openAi(message, true));
+        for (Message message : CallIds.given(chat.messages())) messages.add(openAi(message, true));
         tools(row, chat.tools());
         if (chat.parallelToolCalls() != null) row.put("parallel_tool_calls", chat.parallelToolCalls());
         return row;
@@ -72,7 +72,7 @@ public final class Conversion {
         ObjectNode row = object();
         ObjectNode input = row.putObject("input");
         ArrayNode prompt = input.putArray("messages");
-        for (Message message : pair.prompt()) prompt.add(openAi(message, false));
+        for (Message message : CallIds.given(pair.prompt())) prompt.add(openAi(message, false));
         tools(input, pair.tools());
         ArrayNode preferred = row.putArray("preferred_output");
         for (Message message : pair.chosen()) preferred.add(openAi(message, false));

@@ -22,10 +22,12 @@ import dev.tunedrop.functions.dataset.Findings;
 /// Weighs what was seen in a dataset against every rule of every target.
 ///
 /// @param format id of the format the file is written in
+/// @param lines whether it is JSON Lines as it lies there: not packed, not one array
 /// @param sizeBytes of the file as dropped
 /// @param rows good rows
 /// @param epochs the run asks for
-public record Verdicts(String format, long sizeBytes, long rows, int epochs, Tallies tallies, Findings findings) {
+public record Verdicts(
+        String format, boolean lines, long sizeBytes, long rows, int epochs, Tallies tallies, Findings findings) {
 
     /// Errors that only our own trainer would make of a row: others have other templates and limits.
     private static final Set<String> OWN_ERRORS = Set.of("text-refused", "nothing-to-train");
@@ -95,7 +97,7 @@ public record Verdicts(String format, long sizeBytes, long rows, int epochs, Tal
                 .map(word -> target.writes().get(word))
                 .distinct()
                 .toList();
-        if (formats.equals(List.of(format))) return Optional.empty();
+        if (formats.equals(List.of(format))) return lines ? Optional.empty() : Optional.of(unpacked());
         return Optional.of(new Reason(
                 "format-other",
                 Effect.CONVERT,
@@ -105,6 +107,18 @@ public record Verdicts(String format, long sizeBytes, long rows, int epochs, Tal
                 List.of(),
                 null,
                 null));
+    }
+
+    private Reason unpacked() {
+        return new Reason(
+                "file-not-lines",
+                Effect.CONVERT,
+                "the file is packed or one JSON array, there plain JSON Lines are read",
+                "The rows are written one per line.",
+                0,
+                List.of(),
+                null,
+                null);
     }
 
     private @Nullable Reason reason(Rule rule) {

@@ -8,9 +8,12 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
 import dev.tunedrop.events.json.Json;
@@ -42,18 +45,52 @@ class DatasetCommandsTest {
         assertThat(said.text()).contains("there is no target \"nowhere\"").contains("bedrock-nova");
     }
 
-    @Test
-    void whatConvertWritesIsWhatTheTargetAccepts() throws IOException {
+    @ParameterizedTest
+    @CsvSource({
+        "openai-sft, chat",
+        "azure, chat",
+        "together, chat",
+        "fireworks, chat",
+        "bedrock-nova, chat",
+        "bedrock-llama, chat",
+        "vertex-gemini, chat",
+        "sagemaker-serverless, chat",
+        "tunedrop, chat",
+        "openai-sft, alpaca",
+        "bedrock-nova, alpaca",
+        "vertex-gemini, alpaca",
+        "openai-dpo, pair",
+        "azure, pair",
+        "together, pair",
+        "fireworks, pair"
+    })
+    void whatConvertWritesIsWhatTheTargetAccepts(String target, String kind) throws IOException {
         Path out = folder.resolve("out.jsonl");
-        Said said =
-                run(new ConvertCommand(), chats(120).toString(), "--target", "bedrock-llama", "--out", out.toString());
-        assertThat(said.code()).isZero();
+        Path file = write(IntStream.range(0, 120).mapToObj(i -> row(kind, i)).toList());
+        Said said = run(new ConvertCommand(), file.toString(), "--target", target, "--out", out.toString());
+        assertThat(said.code()).as(said.text()).isZero();
         assertThat(Files.readAllLines(out)).hasSize(120);
-        Said check = run(new CheckCommand(), out.toString(), "--target", "bedrock-llama", "--json");
+        Said check = run(new CheckCommand(), out.toString(), "--target", target, "--json");
         DatasetReport report = Json.read(check.text(), DatasetReport.class, "report");
         assertThat(report.targets())
                 .singleElement()
-                .satisfies(verdict -> assertThat(verdict.answer()).isEqualTo(Answer.ACCEPT));
+                .satisfies(
+                        verdict -> assertThat(verdict.answer()).as(check.text()).isEqualTo(Answer.ACCEPT));
+        assertThat(report.rows()).isEqualTo(120);
+    }
+
+    private static String row(String kind, int i) {
+        return switch (kind) {
+            case "chat" ->
+                "{\"messages\":[{\"role\":\"system\",\"content\":\"Be brief\"},"
+                        + "{\"role\":\"user\",\"content\":\"question %d\"},".formatted(i)
+                        + "{\"role\":\"assistant\",\"content\":\"answer %d\"}],\"note\":1}".formatted(i);
+            case "alpaca" ->
+                "{\"instruction\":\"Do %d\",\"input\":\"with this\",\"output\":\"Done %d\"}".formatted(i, i);
+            case "pair" ->
+                "{\"prompt\":\"question %d\",\"chosen\":\"good %d\",\"rejected\":\"bad %d\"}".formatted(i, i, i);
+            default -> throw new IllegalArgumentException(kind);
+        };
     }
 
     @Test
@@ -108,7 +145,7 @@ class DatasetCommandsTest {
     }
 
     private Path chats(int count) throws IOException {
-        return write(java.util.stream.IntStream.range(0, count)
+        return write(IntStream.range(0, count)
                 .mapToObj(i -> row("question " + i, "answer " + i))
                 .toList());
     }

@@ -3,12 +3,10 @@ package dev.tunedrop.functions.dataset;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.zip.GZIPOutputStream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -60,9 +58,9 @@ class DatasetCheckTest {
                 "{\"messages\":[{\"role\":\"assistant\",\"content\":\"a\",\"weight\":true}]} | weight-invalid | 57",
                 "{\"messages\":[{\"role\":\"user\",\"content\":\"a\",\"weight\":0}]} | weight-misplaced | 52",
                 "{\"messages\":[{\"role\":\"assistant\",\"content\":\"a\",\"weight\":0}]} | nothing-trained | 13",
-                "{\"messages\":[{\"role\":\"tool\",\"content\":\"a\"}]} | tool-calls-unsupported | 14",
-                "{\"conversations\":[]} | format-unsupported | 1",
-                "{\"instruction\":\"a\",\"output\":\"b\"} | format-unsupported | 1",
+                "{\"messages\":[{\"role\":\"tool\",\"content\":\"a\"}]} | tool-call-id-missing | 14",
+                "{\"conversations\":[]} | messages-empty | 18",
+                "{\"instruction\":\"a\"} | field-missing | 1",
                 "{\"question\":\"a\"} | row-unknown-format | 1",
                 "{\"prompt\":\"a\"} | field-missing | 1",
                 "{\"prompt\":\"a\",\"completion\":\"\"} | completion-empty | 1",
@@ -110,19 +108,6 @@ class DatasetCheckTest {
         assertThat(check.findings().byRule()).containsEntry("utf8-bom", 1L);
         assertThat(rows).hasSize(2);
         assertThat(error(GOOD + "\n\uFEFF" + GOOD).rule()).isEqualTo("utf8-bom");
-    }
-
-    @Test
-    void aGzipArchiveNamedJsonlIsNamedAsOne() throws IOException {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
-            gzip.write(GOOD.getBytes(StandardCharsets.UTF_8));
-        }
-        DatasetCheck check = check(out.toByteArray());
-        assertThat(check.findings().listed()).singleElement().satisfies(f -> {
-            assertThat(f.rule()).isEqualTo("file-gzip");
-            assertThat(f.line()).isZero();
-        });
     }
 
     @Test

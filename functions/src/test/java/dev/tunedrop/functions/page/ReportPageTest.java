@@ -18,6 +18,7 @@ class ReportPageTest {
     private static final DatasetReport REPORT = new DatasetReport(
             DatasetReport.Verdict.ACCEPTED,
             "openai-chat",
+            List.of(new DatasetReport.FormatSeen("openai-chat", 2, 1, Map.of("messages", 2L))),
             4096,
             2,
             0,
@@ -56,6 +57,7 @@ class ReportPageTest {
         assertThat(page)
                 .contains("&lt;|user|&gt; &lt;script&gt;alert(1)&lt;/script&gt;<mark>Hi</mark>")
                 .contains("5 more tokens")
+                .contains("messages in 2 of 2 rows")
                 .doesNotContain("<script");
     }
 

@@ -73,6 +73,22 @@ class ConversionTest {
     }
 
     @Test
+    void callsWithoutIdsGetThemInOrder() {
+        Row.Message calls = new Row.Message(
+                "assistant",
+                "",
+                true,
+                null,
+                List.of(new Row.ToolCall(null, "a", "{}"), new Row.ToolCall(null, "b", "{}")),
+                null);
+        Row.Message one = new Row.Message("tool", "1", false, null, List.of(), null);
+        Row.Message two = new Row.Message("tool", "2", false, null, List.of(), null);
+        List<Row.Message> given = CallIds.given(List.of(Rows.user("Q"), calls, one, two));
+        assertThat(given.get(1).toolCalls()).extracting(Row.ToolCall::id).containsExactly("call_1", "call_2");
+        assertThat(given.subList(2, 4)).extracting(Row.Message::toolCallId).containsExactly("call_1", "call_2");
+    }
+
+    @Test
     void aPreferenceIsWrittenInTheSpellingThatServicesRead() {
         Row row = new Row.Preference(
                 List.of(Rows.user("Q")), List.of(Rows.answer("good")), List.of(Rows.answer("bad")), List.of());

@@ -58,6 +58,7 @@ class VerdictsTest {
                         new Row.Message("assistant", "untrained", false),
                         Rows.call("1", "t", "{}"),
                         Rows.result("1", "r"),
+                        new Row.Message("tool", "no id", false, null, List.of(), null),
                         Rows.user("last")),
                 List.of(),
                 null);
@@ -134,7 +135,8 @@ class VerdictsTest {
     void tooManyEpochsAreRefusedByTheirLimit() {
         Tallies tallies = new Tallies();
         see(tallies, chats(200));
-        List<TargetVerdict> verdicts = new Verdicts("openai-chat", 1000, 200, 6, tallies, new Findings()).of(TARGETS);
+        List<TargetVerdict> verdicts =
+                new Verdicts("openai-chat", true, 1000, 200, 6, tallies, new Findings()).of(TARGETS);
         assertThat(refusals(byName(verdicts), "bedrock-nova")).containsExactly("nova-epochs");
         assertThat(refusals(byName(verdicts), "bedrock-llama")).isEmpty();
     }
@@ -145,11 +147,12 @@ class VerdictsTest {
         see(tallies, chats(200));
         Findings broken = new Findings();
         broken.add(new Finding("json-syntax", Finding.Severity.ERROR, 5, 1, null, "this is not JSON", "Write JSON."));
-        List<TargetVerdict> none = new Verdicts("openai-chat", 1000, 200, 3, tallies, broken).of(TARGETS);
+        List<TargetVerdict> none = new Verdicts("openai-chat", true, 1000, 200, 3, tallies, broken).of(TARGETS);
         assertThat(none).allMatch(verdict -> verdict.answer() == Answer.REFUSE);
         Findings own = new Findings();
         own.add(new Finding("text-refused", Finding.Severity.ERROR, 5, 0, null, "no such role", "Change it."));
-        Map<String, TargetVerdict> some = byName(new Verdicts("openai-chat", 1000, 200, 3, tallies, own).of(TARGETS));
+        Map<String, TargetVerdict> some =
+                byName(new Verdicts("openai-chat", true, 1000, 200, 3, tallies, own).of(TARGETS));
         assertThat(answers(some)).containsEntry("tunedrop", Answer.REFUSE).containsEntry("openai-sft", Answer.ACCEPT);
     }
 
@@ -162,7 +165,7 @@ class VerdictsTest {
     static Map<String, TargetVerdict> verdicts(List<Row> rows, String format) {
         Tallies tallies = new Tallies();
         see(tallies, rows);
-        return byName(new Verdicts(format, 1000, rows.size(), 3, tallies, new Findings()).of(TARGETS));
+        return byName(new Verdicts(format, true, 1000, rows.size(), 3, tallies, new Findings()).of(TARGETS));
     }
 
     private static void see(Tallies tallies, List<Row> rows) {

@@ -26,6 +26,7 @@ import dev.tunedrop.trainer.model.BaseOptions;
 import dev.tunedrop.trainer.model.FrozenBase;
 import dev.tunedrop.trainer.model.LoraModel;
 import dev.tunedrop.trainer.model.MicroBatch;
+import dev.tunedrop.trainer.model.Randomness;
 import dev.tunedrop.trainer.optim.AdamW;
 import dev.tunedrop.trainer.weights.ModelConfig;
 import dev.tunedrop.trainer.weights.Projection;
@@ -68,7 +69,7 @@ final class GoldenModels {
                 Safetensors file = Safetensors.open(data.resolve(each.golden));
                 FrozenBase base = FrozenBase.load(
                         data.resolve(each.model), BaseOptions.of(DataType.FLOAT32, each.quantised), manager);
-                LoraModel model = LoraModel.trained(base, adapter(file, base.config(), manager), 0);
+                LoraModel model = LoraModel.trained(base, adapter(file, base.config(), manager), Randomness.of(0));
                 AdamW optimiser = new AdamW(model.parameters(), 0, manager)) {
             MicroBatch batch = batch(file);
             double[] expected = file.bytes("losses_5_adamw_steps").toArray(DOUBLE);

@@ -23,6 +23,7 @@ import dev.tunedrop.trainer.model.FrozenBase;
 import dev.tunedrop.trainer.model.FullModel;
 import dev.tunedrop.trainer.model.LoraModel;
 import dev.tunedrop.trainer.model.MicroBatch;
+import dev.tunedrop.trainer.model.Randomness;
 import dev.tunedrop.trainer.optim.AdamW;
 import dev.tunedrop.trainer.quant.StoredWeight;
 import dev.tunedrop.trainer.weights.Projection;
@@ -141,15 +142,15 @@ final class Numerics {
         BaseOptions options = BaseOptions.of(type, quantised).withActivationBytes(activationBytes);
         try (NDManager manager = manager(where);
                 FrozenBase base = FrozenBase.load(checkpoint.directory(), options, manager);
-                LoraModel model = LoraModel.trained(base, adapter(base, manager), 1)) {
+                LoraModel model = LoraModel.trained(base, adapter(base, manager), Randomness.of(1))) {
             return Pass.of(model, batch);
         }
     }
 
     private Pass full(Device where) {
         try (NDManager manager = manager(where);
-                FullModel model =
-                        FullModel.load(checkpoint.directory(), BaseOptions.of(DataType.FLOAT32, false), manager)) {
+                FullModel model = FullModel.load(
+                        checkpoint.directory(), BaseOptions.of(DataType.FLOAT32, false), Randomness.of(0), manager)) {
             return Pass.of(model, batch);
         }
     }
@@ -159,7 +160,7 @@ final class Numerics {
         try (NDManager manager = manager(where);
                 FrozenBase base =
                         FrozenBase.load(checkpoint.directory(), BaseOptions.of(DataType.FLOAT32, true), manager);
-                LoraModel model = LoraModel.trained(base, adapter(base, manager), 1);
+                LoraModel model = LoraModel.trained(base, adapter(base, manager), Randomness.of(1));
                 AdamW optimiser = new AdamW(model.parameters(), 0, manager)) {
             for (int step = 0; step < STEPS; step++) {
                 losses[step] = model.lossAndGradients(batch) / batch.trainedTokens();

@@ -16,6 +16,7 @@ import dev.tunedrop.events.artefact.SafetensorsWriter;
 import dev.tunedrop.libtorch.LtEngine;
 import dev.tunedrop.trainer.model.BaseOptions;
 import dev.tunedrop.trainer.model.FullModel;
+import dev.tunedrop.trainer.model.Randomness;
 import dev.tunedrop.trainer.weights.Checkpoint;
 import dev.tunedrop.trainer.weights.ModelConfig;
 
@@ -27,7 +28,8 @@ record RandomCheckpoint(Path directory) implements AutoCloseable {
         try (NDManager manager = Engine.getEngine(LtEngine.NAME).newBaseManager(Device.cpu())) {
             Path directory = Workload.copy(resource, Files.createTempDirectory("tunedrop-random"));
             BaseOptions options = BaseOptions.of(DataType.FLOAT32, false);
-            try (FullModel fresh = FullModel.fresh(ModelConfig.read(directory), options, seed, manager)) {
+            try (FullModel fresh =
+                    FullModel.fresh(ModelConfig.read(directory), options, Randomness.of(seed), manager)) {
                 List<SafetensorsWriter.Tensor> tensors = fresh.parameters().stream()
                         .map(p -> SafetensorsWriter.Tensor.ofFloats(
                                 p.name(),

@@ -21,6 +21,7 @@ import dev.tunedrop.trainer.model.BaseOptions;
 import dev.tunedrop.trainer.model.FrozenBase;
 import dev.tunedrop.trainer.model.LoraModel;
 import dev.tunedrop.trainer.model.MicroBatch;
+import dev.tunedrop.trainer.model.Randomness;
 import dev.tunedrop.trainer.optim.AdamW;
 import dev.tunedrop.trainer.optim.GradientNorm;
 import dev.tunedrop.trainer.weights.ModelConfig;
@@ -63,7 +64,7 @@ final class Speed {
                 LoraConfig config =
                         new LoraConfig(Workload.RANK, 2 * Workload.RANK, false, 0, EnumSet.allOf(Projection.class));
                 LoraAdapter adapter = LoraAdapter.fresh(shape, config, 1, manager);
-                try (LoraModel model = LoraModel.trained(base, adapter, 1);
+                try (LoraModel model = LoraModel.trained(base, adapter, Randomness.of(1));
                         AdamW optimiser = new AdamW(model.parameters(), 0, manager)) {
                     Clock.waitFor(model.parameters().getLast().gradient());
                     out.printf(

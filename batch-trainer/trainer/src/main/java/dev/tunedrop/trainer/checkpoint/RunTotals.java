@@ -4,8 +4,8 @@ package dev.tunedrop.trainer.checkpoint;
 ///
 /// @param tokens that went through the model
 /// @param trainedTokens of them, those that carried loss
-/// @param lastLoss mean over the trained tokens of the last step
-/// @param lossSum over all trained tokens, in nats
+/// @param lastLoss mean loss of the last step
+/// @param lossSum over all trained tokens or pairs, in nats
 /// @param trainSeconds spent in steps
 /// @param resumes how often the run went on from a checkpoint
 /// @param exact every step ran under one [MachineStamp]
@@ -22,11 +22,16 @@ public record RunTotals(
     public static final RunTotals START = new RunTotals(0, 0, 0, 0, 0, 0, 0, true);
 
     public RunTotals plus(
-            long stepTokens, long stepTrainedTokens, double stepLossSum, double seconds, long memoryBytes) {
+            long stepTokens,
+            long stepTrainedTokens,
+            double stepLossSum,
+            double stepLoss,
+            double seconds,
+            long memoryBytes) {
         return new RunTotals(
                 tokens + stepTokens,
                 trainedTokens + stepTrainedTokens,
-                stepLossSum / stepTrainedTokens,
+                stepLoss,
                 lossSum + stepLossSum,
                 trainSeconds + seconds,
                 Math.max(peakMemoryBytes, memoryBytes),

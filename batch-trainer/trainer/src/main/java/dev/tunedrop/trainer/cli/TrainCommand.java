@@ -52,7 +52,8 @@ public final class TrainCommand implements Callable<Integer> {
             names = "--data",
             required = true,
             paramLabel = "FILE.jsonl",
-            description = "Rows of \"messages\", or of \"prompt\" and \"completion\".")
+            description =
+                    "Rows of \"messages\", of \"prompt\" and \"completion\", or of \"prompt\", \"chosen\" and \"rejected\".")
     private Path data = Path.of("");
 
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "Where the result goes.")

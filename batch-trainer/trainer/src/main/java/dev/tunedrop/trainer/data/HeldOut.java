@@ -13,37 +13,42 @@ public final class HeldOut {
     private HeldOut() {}
 
     /// @param tokens trained tokens
+    /// @param units what the mean is over: trained tokens, or pairs
     /// @param lossSum over them, in nats
-    public record Loss(long tokens, double lossSum) {
-        /// NaN when no token is trained.
+    public record Loss(long tokens, long units, double lossSum) {
+        /// NaN when there is no unit.
         public double mean() {
-            return lossSum / tokens;
+            return lossSum / units;
         }
     }
 
     /// @param maxTokens longest row; also how much goes through the model at once
-    /// @param lossSum the sum of a micro-batch's token losses
+    /// @param lossSum the sum of a micro-batch's losses
     public static Loss loss(TokenShardReader shard, int maxTokens, ToDoubleFunction<MicroBatch> lossSum) {
+        Examples examples = new Examples(shard, maxTokens);
         double sum = 0;
         long tokens = 0;
-        List<Long> rows = new ArrayList<>();
+        long units = 0;
+        List<Long> taken = new ArrayList<>();
         int held = 0;
-        for (long row = 0; row <= shard.rows(); row++) {
-            boolean end = row == shard.rows();
-            int length = end ? 0 : Math.min(shard.length(row), maxTokens);
-            if (!rows.isEmpty() && (end || held + length > maxTokens)) {
-                MicroBatch batch = MicroBatches.of(
-                        shard, rows.stream().mapToLong(Long::longValue).toArray(), maxTokens);
+        for (long example = 0; example <= examples.count(); example++) {
+            boolean end = example == examples.count();
+            int length = end ? 0 : examples.length(example);
+            if (!taken.isEmpty() && (end || held + length > examples.capacity())) {
+                long[] rows =
+                        examples.rows(taken.stream().mapToLong(Long::longValue).toArray());
+                MicroBatch batch = MicroBatches.of(shard, rows, maxTokens);
                 sum += lossSum.applyAsDouble(batch);
                 tokens += batch.trainedTokens();
-                rows.clear();
+                units += shard.pairs() ? taken.size() : batch.trainedTokens();
+                taken.clear();
                 held = 0;
             }
-            if (!end && shard.trains(row, maxTokens)) {
-                rows.add(row);
+            if (!end && examples.useful(example)) {
+                taken.add(example);
                 held += length;
             }
         }
-        return new Loss(tokens, sum);
+        return new Loss(tokens, units, sum);
     }
 }

@@ -28,6 +28,6 @@ final class MicroBatches {
             for (int t = 1; t < lengths[i]; t++) if (row.trained()[t]) targets[at + t - 1] = row.ids()[t];
             at += lengths[i];
         }
-        return new MicroBatch(ids, targets, lengths);
+        return new MicroBatch(ids, targets, lengths, rows);
     }
 }

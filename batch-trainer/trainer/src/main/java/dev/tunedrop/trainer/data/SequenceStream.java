@@ -11,28 +11,31 @@ import org.jspecify.annotations.Nullable;
 import dev.tunedrop.events.artefact.Packer;
 import dev.tunedrop.events.artefact.TokenShardReader;
 import dev.tunedrop.events.json.InvalidDocument;
+import dev.tunedrop.trainer.op.CounterRandom;
 
-/// The order in which a shard's rows are trained on, as *sequences*: the rows of one pack, or one row.
+/// The order in which a shard's examples (rows or pairs, [Examples]) are trained on, as *sequences*: the rows of one
+/// pack of examples, or of one example.
 ///
-/// Each epoch visits the rows in its own seeded order ([Shuffle]) through windows of [#WINDOW_ROWS]. With packing a
-/// window's rows are packed ([Packer]) and its packs shuffled, so that full ones do not all come first. The place in
+/// Each epoch visits the examples in its own seeded order ([Shuffle]) through windows of [#WINDOW_ROWS]. With packing a
+/// window's examples are packed ([Packer]) and its packs shuffled, so that full ones do not all come first. The place
+/// in
 /// this order is a [Cursor] of three numbers; a window is made anew when a run resumes in the middle of it.
 ///
-/// Rows without a trained token in their first `maxTokens` are passed over: they would change nothing.
+/// Examples of which a row has no trained token in its first `maxTokens` are passed over: they would change nothing.
 final class SequenceStream {
 
     static final int WINDOW_ROWS = 4096;
 
-    private final TokenShardReader shard;
+    private final Examples examples;
     private final DataOrder order;
     private final BitSet useful;
     private Cursor cursor = Cursor.START;
     private @Nullable List<long[]> window;
 
     SequenceStream(TokenShardReader shard, DataOrder order) {
-        this.shard = shard;
+        this.examples = new Examples(shard, order.maxTokens());
         this.order = order;
-        this.useful = usefulRows(shard, order.maxTokens());
+        this.useful = useful(examples);
         if (useful.isEmpty())
             throw new InvalidDocument("no row of the dataset has a token to learn within its first " + order.maxTokens()
                     + " tokens; raise maxTokens or check that the rows have assistant turns");
@@ -107,27 +110,22 @@ final class SequenceStream {
         return rows;
     }
 
-    /// Tokens of a row that are trained on.
-    int length(long row) {
-        return Math.min(shard.length(row), order.maxTokens());
-    }
-
     private long windows() {
-        return Math.ceilDiv(shard.rows(), WINDOW_ROWS);
+        return Math.ceilDiv(examples.count(), WINDOW_ROWS);
     }
 
     private List<long[]> sequences(long epoch, long index) {
-        Shuffle rows = new Shuffle(shard.rows(), order.seed(), epoch);
+        Shuffle places = new Shuffle(examples.count(), order.seed(), epoch);
         List<Long> chosen = new ArrayList<>();
-        long end = Math.min(shard.rows(), (index + 1) * WINDOW_ROWS);
+        long end = Math.min(examples.count(), (index + 1) * WINDOW_ROWS);
         for (long place = index * WINDOW_ROWS; place < end; place++) {
-            long row = rows.at(place);
-            if (useful.get(Math.toIntExact(row))) chosen.add(row);
+            long example = places.at(place);
+            if (useful.get(Math.toIntExact(example))) chosen.add(example);
         }
         if (!order.packing())
-            return chosen.stream().map(row -> new long[] {row}).toList();
-        int[] lengths = chosen.stream().mapToInt(this::length).toArray();
-        List<int[]> packs = Packer.pack(lengths, order.maxTokens());
+            return chosen.stream().map(example -> examples.rows(example)).toList();
+        int[] lengths = chosen.stream().mapToInt(examples::length).toArray();
+        List<int[]> packs = Packer.pack(lengths, examples.capacity());
         if (packs.isEmpty()) return List.of();
         Shuffle shuffle = new Shuffle(packs.size(), ~order.seed(), CounterRandom.bits(epoch, index));
         List<long[]> sequences = new ArrayList<>(packs.size());
@@ -135,14 +133,15 @@ final class SequenceStream {
             int[] pack = packs.get((int) shuffle.at(place));
             long[] sequence = new long[pack.length];
             for (int i = 0; i < pack.length; i++) sequence[i] = chosen.get(pack[i]);
-            sequences.add(sequence);
+            sequences.add(examples.rows(sequence));
         }
         return sequences;
     }
 
-    private static BitSet usefulRows(TokenShardReader shard, int maxTokens) {
-        BitSet useful = new BitSet(Math.toIntExact(shard.rows()));
-        for (long row = 0; row < shard.rows(); row++) if (shard.trains(row, maxTokens)) useful.set((int) row);
+    private static BitSet useful(Examples examples) {
+        BitSet useful = new BitSet(Math.toIntExact(examples.count()));
+        for (long example = 0; example < examples.count(); example++)
+            if (examples.useful(example)) useful.set((int) example);
         return useful;
     }
 }

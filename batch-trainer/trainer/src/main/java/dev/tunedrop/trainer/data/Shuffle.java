@@ -2,6 +2,8 @@ package dev.tunedrop.trainer.data;
 
 import java.util.Objects;
 
+import dev.tunedrop.trainer.op.CounterRandom;
+
 /// A seeded order of n things that is computed place by place and never stored.
 ///
 /// A Feistel network over the next even number of bits, walked until it lands below n (Black and Rogaway: Ciphers with

@@ -2,6 +2,8 @@ package dev.tunedrop.trainer.model;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
@@ -74,6 +76,16 @@ final class Decoder implements AutoCloseable {
         }
     }
 
+    /// The sum of the token losses of each row.
+    double[] rowLosses(MicroBatch batch) {
+        Targets targets = Targets.of(batch);
+        if (targets.count() == 0) return new double[batch.lengths().length];
+        try (NDManager step = manager.newSubManager()) {
+            NDArray x = last(batch, step);
+            return targets.perRow(head.losses(norm.forward(targets.select(x)), targets.ids(step)));
+        }
+    }
+
     /// Logits (T, V) in fp32 of every token, attached to `scope`.
     NDArray logits(MicroBatch batch, NDManager scope) {
         try (NDManager step = manager.newSubManager()) {
@@ -89,7 +101,7 @@ final class Decoder implements AutoCloseable {
         List<NDArray> states = new ArrayList<>();
         try (NDManager step = manager.newSubManager()) {
             PassContext context = PassContext.of(config, rope, batch, Draw.NONE, step);
-            NDArray x = embed(batch, step);
+            NDArray x = embed(batch, Draw.NONE, step);
             for (LayerWeights layer : layers) {
                 states.add(x);
                 x = through(layer, x, context, step);
@@ -103,13 +115,34 @@ final class Decoder implements AutoCloseable {
     /// The sum of the token losses; adds its gradient to that of every weight that has one.
     double lossAndGradients(MicroBatch batch, Draw draw) {
         Targets targets = Targets.of(batch);
-        if (targets.count() == 0) return 0;
+        return targets.count() == 0
+                ? 0
+                : pass(batch, draw, targets, CrossEntropy.Result::dx).sum();
+    }
+
+    /// The sum of the token losses of each row; adds the gradient of a function of them to that of every weight that
+    /// has one.
+    ///
+    /// @param slopes from the losses of the rows to the function's derivative by each
+    double[] rowLossesAndGradients(MicroBatch batch, Draw draw, UnaryOperator<double[]> slopes) {
+        if (head.w().gradient() != null)
+            throw new IllegalStateException("an objective over rows needs a head that is not trained");
+        Targets targets = Targets.of(batch);
+        if (targets.count() == 0) return new double[batch.lengths().length];
+        CrossEntropy.Result result = pass(
+                batch, draw, targets, head -> head.dx(targets.perToken(slopes.apply(targets.perRow(head.losses())))));
+        return targets.perRow(result.losses());
+    }
+
+    /// @param gradient of the objective by the head's input, of what the head answered
+    private CrossEntropy.Result pass(
+            MicroBatch batch, Draw draw, Targets targets, Function<CrossEntropy.Result, NDArray> gradient) {
         try (NDManager step = manager.newSubManager()) {
             PassContext context = PassContext.of(config, rope, batch, draw, step);
             boolean keep = activations(batch.tokens()) <= activationBytes;
             List<NDArray> inputs = new ArrayList<>();
             List<LayerPass> passes = new ArrayList<>();
-            NDArray x = embed(batch, step);
+            NDArray x = embed(batch, draw, step);
             for (LayerWeights layer : layers) {
                 inputs.add(x);
                 LayerPass pass = new LayerPass(layer, context, step);
@@ -120,7 +153,7 @@ final class Decoder implements AutoCloseable {
             }
             NDArray chosen = targets.select(x);
             CrossEntropy.Result result = head.lossAndGradients(norm.forward(chosen), targets.ids(step));
-            NDArray dx = targets.spread(norm.backward(chosen, result.dx()));
+            NDArray dx = targets.spread(norm.backward(chosen, gradient.apply(result)));
             for (int i = layers.size() - 1; i >= 0; i--) {
                 try (LayerPass pass = keep ? passes.get(i) : new LayerPass(layers.get(i), context, step)) {
                     if (!keep) pass.recompute(inputs.get(i));
@@ -132,13 +165,13 @@ final class Decoder implements AutoCloseable {
                 inputs.get(i).close();
             }
             if (embedding.gradient() != null) addEmbedding(embedding.gradient(), batch, dx);
-            return result.sum();
+            return result;
         }
     }
 
     private NDArray last(MicroBatch batch, NDManager step) {
         PassContext context = PassContext.of(config, rope, batch, Draw.NONE, step);
-        NDArray x = embed(batch, step);
+        NDArray x = embed(batch, Draw.NONE, step);
         for (LayerWeights layer : layers) {
             NDArray y = through(layer, x, context, step);
             x.close();
@@ -155,13 +188,13 @@ final class Decoder implements AutoCloseable {
         }
     }
 
-    private NDArray embed(MicroBatch batch, NDManager step) {
+    private NDArray embed(MicroBatch batch, Draw draw, NDManager step) {
         for (int id : batch.ids()) {
             if (id < 0 || id >= config.vocabulary())
                 throw new IllegalArgumentException(
                         "token id %d is outside the vocabulary of %d".formatted(id, config.vocabulary()));
         }
-        return recipe.embed(Aliases.in(step, embedding.value()), step.create(batch.ids()));
+        return recipe.embed(Aliases.in(step, embedding.value()), step.create(batch.ids()), draw.noise());
     }
 
     /// dE\[ids\[t\]\] += scale dx\[t\]
@@ -218,6 +251,30 @@ final class Decoder implements AutoCloseable {
 
         int count() {
             return positions.length;
+        }
+
+        /// Sums over each row of one number (N) for each position.
+        double[] perRow(float[] values) {
+            double[] sums = new double[batch.lengths().length];
+            int n = 0;
+            int end = 0;
+            for (int row = 0; row < sums.length; row++) {
+                end += batch.lengths()[row];
+                for (; n < positions.length && positions[n] < end; n++) sums[row] += values[n];
+            }
+            return sums;
+        }
+
+        /// Each position's row's number (N).
+        float[] perToken(double[] values) {
+            float[] each = new float[positions.length];
+            int n = 0;
+            int end = 0;
+            for (int row = 0; row < values.length; row++) {
+                end += batch.lengths()[row];
+                for (; n < positions.length && positions[n] < end; n++) each[n] = (float) values[row];
+            }
+            return each;
         }
 
         NDArray ids(NDManager step) {

@@ -27,9 +27,11 @@ public final class FullModel implements Trainable, Scored {
     private final ModelConfig config;
     private final NDManager manager;
     private final DataType compute;
+    private final Randomness randomness;
     private final List<Parameter> parameters = new ArrayList<>();
     private final List<ComputeCopy> copies = new ArrayList<>();
     private final Decoder decoder;
+    private long step;
 
     /// Where a weight's first values come from.
     private interface Start {
@@ -44,10 +46,11 @@ public final class FullModel implements Trainable, Scored {
         NDArray bias(Projection projection, int layer);
     }
 
-    private FullModel(ModelConfig config, BaseOptions options, Start start, NDManager manager) {
+    private FullModel(ModelConfig config, BaseOptions options, Randomness randomness, Start start, NDManager manager) {
         this.config = config;
         this.manager = manager;
         this.compute = options.compute();
+        this.randomness = randomness;
         Leaf embedding = leaf(ModelTensors.EMBEDDING, start.embedding());
         List<LayerWeights> layers = new ArrayList<>();
         for (int layer = 0; layer < config.layers(); layer++) {
@@ -71,15 +74,15 @@ public final class FullModel implements Trainable, Scored {
     /// A checkpoint's weights.
     ///
     /// @throws dev.tunedrop.events.UserMistake naming the file and tensor that is missing, broken or not finite
-    public static FullModel load(Path directory, BaseOptions options, NDManager parent) {
+    public static FullModel load(Path directory, BaseOptions options, Randomness randomness, NDManager parent) {
         ModelConfig config = ModelConfig.read(directory);
         NDManager manager = parent.newSubManager();
         boolean loaded = false;
         try (Checkpoint checkpoint = Checkpoint.open(directory)) {
             ModelTensors tensors = new ModelTensors(checkpoint, config);
             HostTensors host = new HostTensors(manager, DataType.FLOAT32);
-            FullModel model =
-                    new FullModel(config, options, new FromCheckpoint(tensors, checkpoint, config, host), manager);
+            Start start = new FromCheckpoint(tensors, checkpoint, config, host);
+            FullModel model = new FullModel(config, options, randomness, start, manager);
             loaded = true;
             return model;
         } finally {
@@ -91,9 +94,9 @@ public final class FullModel implements Trainable, Scored {
     /// residual stream
     /// are
     /// scaled by 1/√(2L), as GPT-2 does it, so that the stream's variance does not grow with depth.
-    public static FullModel fresh(ModelConfig config, BaseOptions options, long seed, NDManager parent) {
+    public static FullModel fresh(ModelConfig config, BaseOptions options, Randomness randomness, NDManager parent) {
         NDManager manager = parent.newSubManager();
-        return new FullModel(config, options, new Fresh(config, seed, manager), manager);
+        return new FullModel(config, options, randomness, new Fresh(config, randomness.seed(), manager), manager);
     }
 
     private record FromCheckpoint(ModelTensors tensors, Checkpoint checkpoint, ModelConfig config, HostTensors host)
@@ -201,18 +204,24 @@ public final class FullModel implements Trainable, Scored {
         return List.copyOf(parameters);
     }
 
-    /// Nothing here is random.
     @Override
-    public void beginStep(long step) {}
+    public void beginStep(long number) {
+        step = number;
+    }
 
     @Override
     public double lossAndGradients(MicroBatch batch) {
-        return decoder.lossAndGradients(batch, Draw.NONE);
+        return decoder.lossAndGradients(batch, randomness.draw(step, batch));
     }
 
     @Override
     public double loss(MicroBatch batch) {
         return decoder.loss(batch);
+    }
+
+    @Override
+    public double[] rowLosses(MicroBatch batch) {
+        return decoder.rowLosses(batch);
     }
 
     @Override

@@ -4,20 +4,20 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
-import org.jspecify.annotations.Nullable;
 
 import dev.tunedrop.trainer.adapter.LoraAdapter;
 import dev.tunedrop.trainer.adapter.LoraConfig;
-import dev.tunedrop.trainer.op.DropoutMask;
 import dev.tunedrop.trainer.op.FrozenLinear;
 import dev.tunedrop.trainer.op.Leaf;
 import dev.tunedrop.trainer.op.Linear;
 import dev.tunedrop.trainer.op.LoraLinear;
 import dev.tunedrop.trainer.op.RmsNorm;
+import dev.tunedrop.trainer.op.TokenDraws;
 import dev.tunedrop.trainer.quant.StoredWeight;
 import dev.tunedrop.trainer.weights.NormPlace;
 import dev.tunedrop.trainer.weights.Projection;
@@ -31,13 +31,12 @@ public final class LoraModel implements Trainable, Scored {
     private final List<Parameter> parameters = new ArrayList<>();
     private final List<ComputeCopy> copies = new ArrayList<>();
     private final DataType compute;
-    private final long seed;
+    private final Randomness randomness;
     private long step;
-    private long microBatch;
 
-    private LoraModel(FrozenBase base, LoraAdapter adapter, long seed, boolean training) {
+    private LoraModel(FrozenBase base, LoraAdapter adapter, Randomness randomness, boolean training) {
         this.adapter = adapter;
-        this.seed = seed;
+        this.randomness = randomness;
         this.compute = base.options().compute();
         this.manager = base.manager().newSubManager();
         Recipe recipe = new Recipe(base.config());
@@ -67,20 +66,19 @@ public final class LoraModel implements Trainable, Scored {
     }
 
     /// @param adapter its masters are what the optimiser moves; they stay the caller's
-    /// @param seed of dropout
-    public static LoraModel trained(FrozenBase base, LoraAdapter adapter, long seed) {
-        return new LoraModel(base, adapter, seed, true);
+    public static LoraModel trained(FrozenBase base, LoraAdapter adapter, Randomness randomness) {
+        return new LoraModel(base, adapter, randomness, true);
     }
 
     /// For scoring only: no gradients are held.
     public static LoraModel frozen(FrozenBase base, LoraAdapter adapter) {
-        return new LoraModel(base, adapter, 0, false);
+        return new LoraModel(base, adapter, Randomness.of(0), false);
     }
 
     /// The base alone, for scoring.
     public static Scored without(FrozenBase base) {
         LoraConfig none = new LoraConfig(1, 1, false, 0, java.util.Set.of(Projection.QUERY));
-        return new LoraModel(base, new LoraAdapter(none, Map.of()), 0, false);
+        return new LoraModel(base, new LoraAdapter(none, Map.of()), Randomness.of(0), false);
     }
 
     private LayerWeights.Source source(StoredWeight weight, String module, boolean training) {
@@ -88,7 +86,7 @@ public final class LoraModel implements Trainable, Scored {
         if (pair == null) return new Frozen(weight);
         Leaf a = leaf(LoraAdapter.aName(module), pair.a(), training);
         Leaf b = leaf(LoraAdapter.bName(module), pair.b(), training);
-        return new Adapted(weight, a, b, adapter.config(), module, seed);
+        return new Adapted(weight, a, b, adapter.config(), TokenDraws.place(module));
     }
 
     private Leaf leaf(String name, NDArray master, boolean training) {
@@ -111,16 +109,11 @@ public final class LoraModel implements Trainable, Scored {
         }
     }
 
-    private record Adapted(StoredWeight weight, Leaf a, Leaf b, LoraConfig config, String module, long seed)
+    private record Adapted(StoredWeight weight, Leaf a, Leaf b, LoraConfig config, long place)
             implements LayerWeights.Source {
         @Override
         public Linear open(NDManager scope, Draw draw) {
-            return new LoraLinear(weight.open(scope), a, b, config.scale(), mask(draw));
-        }
-
-        private @Nullable DropoutMask mask(Draw draw) {
-            if (!draw.training() || config.dropout() == 0) return null;
-            return new DropoutMask(DropoutMask.key(seed, draw.step(), draw.microBatch(), module), config.dropout());
+            return new LoraLinear(weight.open(scope), a, b, config.scale(), draw.dropout(place, config.dropout()));
         }
 
         @Override
@@ -141,17 +134,29 @@ public final class LoraModel implements Trainable, Scored {
     @Override
     public void beginStep(long number) {
         step = number;
-        microBatch = 0;
     }
 
     @Override
     public double lossAndGradients(MicroBatch batch) {
-        return decoder.lossAndGradients(batch, new Draw(true, step, microBatch++));
+        return decoder.lossAndGradients(batch, randomness.draw(step, batch));
     }
 
     @Override
     public double loss(MicroBatch batch) {
         return decoder.loss(batch);
+    }
+
+    @Override
+    public double[] rowLosses(MicroBatch batch) {
+        return decoder.rowLosses(batch);
+    }
+
+    /// For an objective that is a function of the rows' losses.
+    ///
+    /// @param slopes from the losses of the rows to d(objective)/d(loss) of each
+    /// @return the losses of the rows; d(objective)/d(parameter) is added to every gradient
+    double[] rowLossesAndGradients(MicroBatch batch, UnaryOperator<double[]> slopes) {
+        return decoder.rowLossesAndGradients(batch, randomness.draw(step, batch), slopes);
     }
 
     @Override

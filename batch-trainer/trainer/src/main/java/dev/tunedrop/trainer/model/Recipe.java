@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.tunedrop.libtorch.Ops;
 import dev.tunedrop.trainer.op.Casts;
+import dev.tunedrop.trainer.op.EmbeddingNoise;
 import dev.tunedrop.trainer.op.Gate;
 import dev.tunedrop.trainer.op.GeGlu;
 import dev.tunedrop.trainer.op.Leaf;
@@ -46,7 +47,13 @@ public record Recipe(ModelConfig config) {
 
     /// x_0 (T, C): the rows `ids` of the embedding, scaled by a number of the embedding's own precision.
     public NDArray embed(NDArray embedding, NDArray ids) {
+        return embed(embedding, ids, null);
+    }
+
+    /// The same with noise, which is scaled as the embedding is.
+    NDArray embed(NDArray embedding, NDArray ids, @Nullable EmbeddingNoise noise) {
         NDArray x = Ops.embedding(embedding, ids);
+        if (noise != null) noise.addTo(x);
         double scale = embeddingScale(x.getDataType());
         return scale == 1 ? x : Ops.mulScalar_(x, scale);
     }

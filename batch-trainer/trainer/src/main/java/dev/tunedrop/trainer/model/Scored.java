@@ -11,6 +11,9 @@ public interface Scored extends AutoCloseable {
     /// The sum of the token losses in nats.
     double loss(MicroBatch batch);
 
+    /// The sum of the token losses of each row: minus the log-probability of what its targets say.
+    double[] rowLosses(MicroBatch batch);
+
     /// Logits (T, V) in fp32, attached to `scope`.
     NDArray logits(MicroBatch batch, NDManager scope);
 

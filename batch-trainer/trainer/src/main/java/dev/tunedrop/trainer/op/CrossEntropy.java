@@ -42,15 +42,41 @@ public record CrossEntropy(
         return head.getDevice().isGpu() ? GPU_CHUNK_ELEMENTS : DEFAULT_CHUNK_ELEMENTS;
     }
 
-    /// @param sum Σ of the token losses, added up in fp64
-    /// @param dx (N, C), d(sum)/dx
-    public record Result(double sum, NDArray dx) {}
+    /// @param losses (N) of the tokens
+    /// @param dx (N, C), d(sum of losses)/dx
+    @SuppressWarnings("ArrayRecordComponent") // thousands of tokens, never compared
+    public record Result(float[] losses, NDArray dx) {
 
-    /// The sum of the losses.
+        public double sum() {
+            return CrossEntropy.sum(losses);
+        }
+
+        /// d(Σ_n weight_n loss_n)/dx: a token's gradient is its own loss's alone, so with a frozen head the weights,
+        /// which may follow from the losses, are applied afterwards, and the logits are made once.
+        ///
+        /// @param weights (N)
+        public NDArray dx(float[] weights) {
+            NDManager scope = dx.getManager();
+            try (NDArray column = scope.create(weights, new Shape(weights.length, 1));
+                    NDArray wide = Casts.as(DataType.FLOAT32, dx);
+                    NDArray weighted = wide.mul(column)) {
+                NDArray rounded = Casts.as(dx.getDataType(), weighted);
+                rounded.attach(scope);
+                return rounded;
+            }
+        }
+    }
+
+    /// The sum of the losses, added up in fp64.
     ///
     /// @param x (N, C)
     /// @param targets (N) int64
     public double loss(NDArray x, NDArray targets) {
+        return sum(losses(x, targets));
+    }
+
+    /// The loss of each token (N): minus the logarithm of its target's probability.
+    public float[] losses(NDArray x, NDArray targets) {
         List<NDArray> losses = new ArrayList<>();
         try (NDManager scope = x.getManager().newSubManager()) {
             for (Chunk chunk : chunks(x)) {
@@ -61,7 +87,7 @@ public record CrossEntropy(
                     losses.add(each);
                 }
             }
-            return sum(losses);
+            return together(losses);
         }
     }
 
@@ -87,7 +113,7 @@ public record CrossEntropy(
                     ? gradients.getFirst()
                     : NDArrays.concat(new NDList(gradients.toArray(NDArray[]::new)), 0);
             dx.attach(x.getManager());
-            return new Result(sum(losses), dx);
+            return new Result(together(losses), dx);
         }
     }
 
@@ -142,9 +168,22 @@ public record CrossEntropy(
         }
     }
 
-    private static double sum(List<NDArray> losses) {
+    private static float[] together(List<NDArray> chunks) {
+        int count = 0;
+        for (NDArray chunk : chunks) count += Math.toIntExact(chunk.getShape().size());
+        float[] all = new float[count];
+        int at = 0;
+        for (NDArray chunk : chunks) {
+            float[] part = chunk.toFloatArray();
+            System.arraycopy(part, 0, all, at, part.length);
+            at += part.length;
+        }
+        return all;
+    }
+
+    private static double sum(float[] losses) {
         double sum = 0;
-        for (NDArray each : losses) for (float loss : each.toFloatArray()) sum += loss;
+        for (float loss : losses) sum += loss;
         return sum;
     }
 }

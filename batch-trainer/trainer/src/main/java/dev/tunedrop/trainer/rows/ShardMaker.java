@@ -3,13 +3,17 @@ package dev.tunedrop.trainer.rows;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongPredicate;
 
 import org.jspecify.annotations.Nullable;
 
 import dev.tunedrop.events.UserMistake;
+import dev.tunedrop.events.artefact.TokenShardReader;
 import dev.tunedrop.events.artefact.TokenShardWriter;
 import dev.tunedrop.text.BaseText;
 import dev.tunedrop.text.TokenizedChat;
@@ -29,38 +33,41 @@ public final class ShardMaker {
         this.maxTokens = maxTokens;
     }
 
-    /// What a file held.
+    /// What a file held; a row is a line, also where it becomes a pair.
     ///
     /// @param truncated rows that were cut
     public record Made(long rows, long heldOut, long tokens, long trainedTokens, long truncated) {}
 
     /// All rows into one shard.
     public Made all(Path data, Path shard) {
-        return make(data, shard, null, row -> false);
+        return make(data, survey(data).pairs, shard, null, row -> false);
     }
 
     /// Rows held out go into `validation`: a seeded choice of `share` of them, at least one when there are ten.
     public Made split(Path data, Path train, Path validation, double share, long seed) {
-        long rows = count(data);
+        Survey survey = survey(data);
+        long rows = survey.rows;
         long held = share == 0 ? 0 : Math.max(rows >= 10 ? 1 : 0, Math.round(share * rows));
         if (rows == 0) throw new UserMistake(data + " has no rows. Give it at least one.");
         Shuffle places = new Shuffle(rows, seed, HELD_OUT_STREAM);
-        return make(data, train, validation, row -> places.at(row) < held);
+        return make(data, survey.pairs, train, validation, row -> places.at(row) < held);
     }
 
-    private Made make(Path data, Path shard, @Nullable Path heldOut, LongPredicate isHeldOut) {
+    private Made make(Path data, boolean pairs, Path shard, @Nullable Path heldOut, LongPredicate isHeldOut) {
         RowTokens rows = new RowTokens(data, text);
+        PairTokens pairRows = new PairTokens(data, text);
         long[] counts = new long[3]; // rows, held out, truncated
-        try (TokenShardWriter train = writer(shard);
-                TokenShardWriter held = writer(heldOut == null ? shard.resolveSibling("none.safetensors") : heldOut)) {
+        try (TokenShardWriter train = writer(shard, pairs);
+                TokenShardWriter held =
+                        writer(heldOut == null ? shard.resolveSibling("none.safetensors") : heldOut, pairs)) {
             boolean whole = false;
             try {
                 JsonLines.each(data, (line, row) -> {
-                    TokenizedChat chat = rows.tokens(line, row);
-                    if (chat.tokens() > maxTokens) counts[2]++;
+                    List<TokenizedChat> chats = pairs ? pairRows.tokens(line, row) : List.of(rows.tokens(line, row));
+                    if (chats.stream().anyMatch(chat -> chat.tokens() > maxTokens)) counts[2]++;
                     boolean apart = isHeldOut.test(counts[0]++);
                     if (apart) counts[1]++;
-                    (apart ? held : train).add(chat.ids(), chat.trained(), line);
+                    for (TokenizedChat chat : chats) (apart ? held : train).add(chat.ids(), chat.trained(), line);
                 });
                 whole = true;
             } finally {
@@ -74,18 +81,27 @@ public final class ShardMaker {
         }
     }
 
-    private TokenShardWriter writer(Path shard) throws IOException {
-        return new TokenShardWriter(
-                shard, Map.of("tokenizer", text.tokenizerSha256(), "template", text.templateSha256()));
+    private TokenShardWriter writer(Path shard, boolean pairs) throws IOException {
+        Map<String, String> metadata = new HashMap<>();
+        metadata.put("tokenizer", text.tokenizerSha256());
+        metadata.put("template", text.templateSha256());
+        if (pairs) metadata.put(TokenShardReader.OBJECTIVE, TokenShardReader.DPO);
+        return new TokenShardWriter(shard, metadata);
     }
 
-    private static long count(Path data) {
+    /// What a file holds: its first row says of which form all must be.
+    private record Survey(long rows, boolean pairs) {}
+
+    private static Survey survey(Path data) {
         AtomicLong rows = new AtomicLong();
+        AtomicBoolean pairs = new AtomicBoolean();
         try {
-            JsonLines.each(data, (line, row) -> rows.incrementAndGet());
+            JsonLines.each(data, (line, row) -> {
+                if (rows.getAndIncrement() == 0) pairs.set(PairTokens.isPair(row));
+            });
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + data + ": " + e.getMessage(), e);
         }
-        return rows.get();
+        return new Survey(rows.get(), pairs.get());
     }
 }

@@ -1,4 +1,5 @@
-/// From a JSONL file of chats or completions to token shards, without the pipeline: what the `train` and `eval`
+/// From a JSONL file of chats, completions or preference pairs to token shards, without the pipeline: what the `train`
+/// and `eval`
 /// commands read.
 ///
 /// Start with [dev.tunedrop.trainer.rows.ShardMaker]. The pipeline checks far more and reports line by line; here the

@@ -2,6 +2,7 @@ package dev.tunedrop.trainer.run;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.function.ToDoubleFunction;
 
 import ai.djl.ndarray.NDManager;
 
@@ -14,32 +15,61 @@ import dev.tunedrop.trainer.model.BaseOptions;
 import dev.tunedrop.trainer.model.FrozenBase;
 import dev.tunedrop.trainer.model.LoraModel;
 import dev.tunedrop.trainer.model.MicroBatch;
+import dev.tunedrop.trainer.model.PreferenceModel;
+import dev.tunedrop.trainer.model.Randomness;
+import dev.tunedrop.trainer.model.RewardTally;
 import dev.tunedrop.trainer.model.Scored;
+import dev.tunedrop.trainer.model.Trainable;
+import dev.tunedrop.trainer.op.PreferenceLoss;
 
 /// An adapter on a frozen base.
-record AdapterStudent(RunSettings settings, NDManager manager, FrozenBase frozen, LoraModel model) implements Student {
+///
+/// @param adapted base and adapter
+/// @param model the same, as the objective sees it
+record AdapterStudent(RunSettings settings, NDManager manager, FrozenBase frozen, LoraModel adapted, Trainable model)
+        implements Student {
 
-    static AdapterStudent load(RunSettings settings, Path base, NDManager manager) {
+    static AdapterStudent load(RunSettings settings, Path base, boolean pairs, NDManager manager) {
         FrozenBase frozen = FrozenBase.load(base, BaseOptions.of(settings), manager);
         LoraAdapter adapter = LoraAdapter.fresh(frozen.config(), LoraConfig.of(settings), settings.seed(), manager);
-        return new AdapterStudent(settings, manager, frozen, LoraModel.trained(frozen, adapter, settings.seed()));
+        LoraModel adapted = LoraModel.trained(frozen, adapter, Randomness.of(settings));
+        Trainable model = pairs ? PreferenceModel.of(frozen, adapted, preference(settings)) : adapted;
+        return new AdapterStudent(settings, manager, frozen, adapted, model);
+    }
+
+    private static PreferenceLoss preference(RunSettings settings) {
+        return new PreferenceLoss(settings.dpo().beta(), settings.dpo().labelSmoothing());
+    }
+
+    @Override
+    public double score(MicroBatch batch, RewardTally tally) {
+        return model instanceof PreferenceModel preference ? preference.score(batch, tally) : model.loss(batch);
     }
 
     @Override
     public Reference base() {
-        return new Measured(LoraModel.without(frozen), manager.newSubManager());
+        if (model instanceof PreferenceModel) return new Undecided();
+        return measured(LoraModel.without(frozen), manager.newSubManager());
     }
 
     @Override
     public Reference adapter(Path adapterDirectory) {
         NDManager scope = manager.newSubManager();
         LoraAdapter adapter = AdapterFiles.load(adapterDirectory, frozen.config(), scope);
-        return new Measured(LoraModel.frozen(frozen, adapter), scope);
+        LoraModel other = LoraModel.frozen(frozen, adapter);
+        if (!(model instanceof PreferenceModel)) return measured(other, scope);
+        PreferenceModel judged = PreferenceModel.of(frozen, other, preference(settings));
+        return new Measured(judged::loss, judged::close, scope);
+    }
+
+    /// A model that predicts tokens.
+    static Reference measured(Scored model, NDManager scope) {
+        return new Measured(model::loss, model::close, scope);
     }
 
     @Override
     public String export(Path directory) throws IOException {
-        AdapterFiles.write(directory, model.adapter(), settings.base());
+        AdapterFiles.write(directory, adapted.adapter(), settings.base());
         return Sha256.of(directory.resolve(AdapterFiles.WEIGHTS));
     }
 
@@ -49,17 +79,29 @@ record AdapterStudent(RunSettings settings, NDManager manager, FrozenBase frozen
         frozen.close();
     }
 
+    /// @param end frees the model
     /// @param scope of what the model was made from
-    record Measured(Scored model, NDManager scope) implements Reference {
+    private record Measured(ToDoubleFunction<MicroBatch> losses, Runnable end, NDManager scope) implements Reference {
         @Override
         public double loss(MicroBatch batch) {
-            return model.loss(batch);
+            return losses.applyAsDouble(batch);
         }
 
         @Override
         public void close() {
-            model.close();
+            end.run();
             scope.close();
         }
+    }
+
+    /// The base judged against itself: no pair has a margin, and each has the loss of a tossed coin.
+    private record Undecided() implements Reference {
+        @Override
+        public double loss(MicroBatch batch) {
+            return Math.log(2) * batch.lengths().length / 2;
+        }
+
+        @Override
+        public void close() {}
     }
 }

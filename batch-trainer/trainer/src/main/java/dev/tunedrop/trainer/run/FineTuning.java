@@ -10,6 +10,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.training.tracker.Tracker;
 import org.jspecify.annotations.Nullable;
 
+import dev.tunedrop.events.UserMistake;
 import dev.tunedrop.events.artefact.TokenShardReader;
 import dev.tunedrop.events.run.HeldOutLosses;
 import dev.tunedrop.events.run.RunSettings;
@@ -21,6 +22,7 @@ import dev.tunedrop.trainer.checkpoint.RunTotals;
 import dev.tunedrop.trainer.data.DataOrder;
 import dev.tunedrop.trainer.data.HeldOut;
 import dev.tunedrop.trainer.data.StepSource;
+import dev.tunedrop.trainer.model.RewardTally;
 import dev.tunedrop.trainer.optim.AdamW;
 import dev.tunedrop.trainer.optim.Schedules;
 
@@ -70,7 +72,7 @@ public final class FineTuning {
         try (Compute compute = Compute.open();
                 NDManager manager = compute.newManager();
                 TokenShardReader rows = TokenShardReader.open(request.train());
-                Student student = Student.load(request.settings(), request.base(), request.fresh(), manager)) {
+                Student student = student(rows, manager)) {
             RunSettings settings = request.settings();
             StepSource source = source(settings, rows);
             AdamW optimiser = new AdamW(student.model().parameters(), settings.weightDecay(), manager);
@@ -89,6 +91,26 @@ public final class FineTuning {
             return new Outcome(ending, run.step(), source.steps(), result, heldOut(student));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write %s: %s".formatted(request.out(), e.getMessage()), e);
+        }
+    }
+
+    private Student student(TokenShardReader rows, NDManager manager) {
+        requireObjective(rows);
+        return Student.load(request.settings(), request.base(), request.fresh(), rows.pairs(), manager);
+    }
+
+    private void requireObjective(TokenShardReader rows) {
+        RunSettings.Objective wanted = request.settings().objective();
+        if (wanted == RunSettings.Objective.DPO && !rows.pairs())
+            throw new UserMistake("objective is dpo, but the rows are no preference pairs."
+                    + " Give rows of \"prompt\", \"chosen\" and \"rejected\", or set objective to auto.");
+        if (wanted == RunSettings.Objective.SFT && rows.pairs())
+            throw new UserMistake("objective is sft, but the rows are preference pairs. Set objective to auto or dpo.");
+        if (request.validation() == null) return;
+        try (TokenShardReader heldOut = TokenShardReader.open(request.validation())) {
+            if (heldOut.rows() > 0 && heldOut.pairs() != rows.pairs())
+                throw new UserMistake("Only one of the training rows and the held-out rows are preference pairs."
+                        + " Give both the same form.");
         }
     }
 
@@ -116,7 +138,8 @@ public final class FineTuning {
         if (request.validation() == null) return new HeldOutLosses(0, null, null, null);
         try (TokenShardReader rows = TokenShardReader.open(request.validation())) {
             int maxTokens = request.settings().maxTokens();
-            HeldOut.Loss tuned = HeldOut.loss(rows, maxTokens, student.model()::loss);
+            RewardTally tally = new RewardTally();
+            HeldOut.Loss tuned = HeldOut.loss(rows, maxTokens, batch -> student.score(batch, tally));
             if (tuned.tokens() == 0) return new HeldOutLosses(0, null, null, null);
             Double base = null;
             if (!request.fresh())
@@ -128,7 +151,7 @@ public final class FineTuning {
                 try (Reference reference = student.adapter(request.live())) {
                     live = HeldOut.loss(rows, maxTokens, reference::loss).mean();
                 }
-            return new HeldOutLosses(tuned.tokens(), base, tuned.mean(), live);
+            return new HeldOutLosses(tuned.tokens(), base, tuned.mean(), live, tally.rewards());
         }
     }
 

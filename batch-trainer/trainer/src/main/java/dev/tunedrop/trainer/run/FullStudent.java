@@ -14,6 +14,7 @@ import dev.tunedrop.trainer.model.BaseOptions;
 import dev.tunedrop.trainer.model.FrozenBase;
 import dev.tunedrop.trainer.model.FullModel;
 import dev.tunedrop.trainer.model.LoraModel;
+import dev.tunedrop.trainer.model.Randomness;
 import dev.tunedrop.trainer.weights.ModelConfig;
 
 /// Every weight of a model.
@@ -21,9 +22,10 @@ record FullStudent(RunSettings settings, Path directory, NDManager manager, Full
 
     static FullStudent load(RunSettings settings, Path base, boolean fresh, NDManager manager) {
         BaseOptions options = BaseOptions.of(settings);
+        Randomness randomness = Randomness.of(settings);
         FullModel model = fresh
-                ? FullModel.fresh(ModelConfig.read(base), options, settings.seed(), manager)
-                : FullModel.load(base, options, manager);
+                ? FullModel.fresh(ModelConfig.read(base), options, randomness, manager)
+                : FullModel.load(base, options, randomness, manager);
         return new FullStudent(settings, base, manager, model);
     }
 
@@ -31,7 +33,7 @@ record FullStudent(RunSettings settings, Path directory, NDManager manager, Full
     public Reference base() {
         NDManager scope = manager.newSubManager();
         FrozenBase frozen = FrozenBase.load(directory, BaseOptions.of(settings), scope);
-        return new AdapterStudent.Measured(LoraModel.without(frozen), scope);
+        return AdapterStudent.measured(LoraModel.without(frozen), scope);
     }
 
     @Override
@@ -39,7 +41,7 @@ record FullStudent(RunSettings settings, Path directory, NDManager manager, Full
         NDManager scope = manager.newSubManager();
         FrozenBase frozen = FrozenBase.load(directory, BaseOptions.of(settings), scope);
         LoraAdapter adapter = AdapterFiles.load(adapterDirectory, frozen.config(), scope);
-        return new AdapterStudent.Measured(LoraModel.frozen(frozen, adapter), scope);
+        return AdapterStudent.measured(LoraModel.frozen(frozen, adapter), scope);
     }
 
     /// In the precision of the compute: what the model was measured with is what is handed over.

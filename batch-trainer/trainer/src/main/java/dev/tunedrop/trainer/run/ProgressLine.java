@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
 
+import dev.tunedrop.events.run.Rewards;
 import dev.tunedrop.events.run.StepMetrics;
 
 /// One line a step for a person to read; at most one a second between the first step and the last.
@@ -32,12 +33,17 @@ public final class ProgressLine implements StepListener {
     }
 
     static String text(StepMetrics metrics) {
+        Rewards rewards = metrics.rewards();
         return String.format(
                 Locale.ROOT,
-                "step %d/%d  loss %.4f  %,.0f tokens/s  %s left",
+                "step %d/%d  loss %.4f%s  %,.0f tokens/s  %s left",
                 metrics.step(),
                 metrics.steps(),
                 metrics.loss(),
+                rewards == null
+                        ? ""
+                        : String.format(
+                                Locale.ROOT, "  margin %.3f  accuracy %.2f", rewards.margin(), rewards.accuracy()),
                 metrics.tokensPerSecond(),
                 clock(metrics.secondsLeft()));
     }

@@ -5,7 +5,7 @@ import dev.tunedrop.trainer.model.MicroBatch;
 /// A model that is only measured.
 interface Reference extends AutoCloseable {
 
-    /// The sum of the token losses in nats.
+    /// The sum of the losses in nats.
     double loss(MicroBatch batch);
 
     @Override

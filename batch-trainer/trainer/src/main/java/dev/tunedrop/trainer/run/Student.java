@@ -7,25 +7,36 @@ import ai.djl.ndarray.NDManager;
 
 import dev.tunedrop.events.UserMistake;
 import dev.tunedrop.events.run.RunSettings;
+import dev.tunedrop.trainer.model.MicroBatch;
+import dev.tunedrop.trainer.model.RewardTally;
 import dev.tunedrop.trainer.model.Trainable;
 
 /// What a method trains, and how it is handed over afterwards.
 sealed interface Student extends AutoCloseable permits AdapterStudent, FullStudent {
 
     /// @param fresh whether a full fine-tune starts from random weights instead of the base's
-    static Student load(RunSettings settings, Path base, boolean fresh, NDManager manager) {
+    /// @param pairs whether the rows are preference pairs
+    static Student load(RunSettings settings, Path base, boolean fresh, boolean pairs, NDManager manager) {
         if (fresh && settings.method() != RunSettings.Method.FULL)
             throw new UserMistake(
                     "Random weights can only be trained whole. Set method to full, or train from the base's weights.");
+        if (pairs && settings.method() == RunSettings.Method.FULL)
+            throw new UserMistake("Preference pairs need the base beside what is trained, and a full fine-tune"
+                    + " changes it. Set method to lora or qlora.");
         return switch (settings.method()) {
-            case LORA, QLORA -> AdapterStudent.load(settings, base, manager);
+            case LORA, QLORA -> AdapterStudent.load(settings, base, pairs, manager);
             case FULL -> FullStudent.load(settings, base, fresh, manager);
         };
     }
 
     Trainable model();
 
-    /// The sum of a batch's token losses without what was trained: the base alone.
+    /// The sum of a batch's losses; rewards of pairs are added to `tally`.
+    default double score(MicroBatch batch, RewardTally tally) {
+        return model().loss(batch);
+    }
+
+    /// The sum of a batch's losses without what was trained: the base alone.
     Reference base();
 
     /// The same with an adapter that was published before.

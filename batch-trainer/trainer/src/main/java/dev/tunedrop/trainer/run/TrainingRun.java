@@ -16,7 +16,8 @@ import dev.tunedrop.trainer.optim.GradientNorm;
 
 /// The training loop: next step's batches, forward and backward, clip, move, report, now and then a checkpoint.
 ///
-/// Losses and gradients are sums until the one division by the step's trained tokens, so the cut into micro-batches
+/// Losses and gradients are sums until the one division by the step's trained tokens (or pairs), so the cut into
+/// micro-batches
 /// does not matter. A step whose loss or gradient is not finite moves nothing and ends the run.
 public final class TrainingRun {
 
@@ -98,28 +99,30 @@ public final class TrainingRun {
         double lossSum = 0;
         long tokens = 0;
         long trained = 0;
+        long units = 0;
         model.beginStep(step);
         for (int i = 0; i < batches.size(); i++) {
             MicroBatch batch = batches.batch(i);
             lossSum += model.lossAndGradients(batch);
             tokens += batch.tokens();
             trained += batch.trainedTokens();
+            units += model.units(batch);
         }
-        double norm = GradientNorm.of(model.parameters()) / trained;
+        double norm = GradientNorm.of(model.parameters()) / units;
         refuseNonFinite("loss", lossSum);
         refuseNonFinite("gradient norm", norm);
         double learningRate = recipe.learningRate().getNewValue(step);
-        optimiser.step(learningRate, GradientNorm.clip(norm, recipe.maxGradNorm()) / trained);
+        optimiser.step(learningRate, GradientNorm.clip(norm, recipe.maxGradNorm()) / units);
         model.parametersChanged();
         step++;
         double seconds = (System.nanoTime() - started) / 1e9;
-        totals = totals.plus(tokens, trained, lossSum, seconds, PeakMemory.bytes());
+        totals = totals.plus(tokens, trained, lossSum, lossSum / units, seconds, PeakMemory.bytes());
         pace.add(tokens, seconds);
         return new StepMetrics(
                 step,
                 source.steps(),
                 source.epoch(),
-                lossSum / trained,
+                lossSum / units,
                 learningRate,
                 norm,
                 totals.tokens(),
@@ -127,7 +130,8 @@ public final class TrainingRun {
                 pace.tokensPerSecond(),
                 totals.trainSeconds(),
                 pace.secondsPerStep() * (source.steps() - step),
-                totals.peakMemoryBytes());
+                totals.peakMemoryBytes(),
+                model.rewards());
     }
 
     private void refuseNonFinite(String what, double value) {

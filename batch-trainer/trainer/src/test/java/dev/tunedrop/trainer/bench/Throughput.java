@@ -20,6 +20,7 @@ import dev.tunedrop.trainer.model.FrozenBase;
 import dev.tunedrop.trainer.model.FullModel;
 import dev.tunedrop.trainer.model.LoraModel;
 import dev.tunedrop.trainer.model.MicroBatch;
+import dev.tunedrop.trainer.model.Randomness;
 import dev.tunedrop.trainer.model.Trainable;
 import dev.tunedrop.trainer.weights.ModelConfig;
 import dev.tunedrop.trainer.weights.Projection;
@@ -55,7 +56,7 @@ final class Throughput {
         BaseOptions options = BaseOptions.of(type, method.equals("qlora"));
         try (NDManager manager = Engine.getEngine(LtEngine.NAME).newBaseManager(Device.cpu())) {
             if (method.equals("full")) {
-                try (FullModel model = FullModel.load(base, options, manager)) {
+                try (FullModel model = FullModel.load(base, options, Randomness.of(0), manager)) {
                     measure(method, type, model, model.config(), args, manager);
                 }
                 return;
@@ -63,7 +64,7 @@ final class Throughput {
             try (FrozenBase frozen = FrozenBase.load(base, options, manager)) {
                 LoraConfig config = new LoraConfig(RANK, 2 * RANK, false, 0, EnumSet.allOf(Projection.class));
                 LoraAdapter adapter = LoraAdapter.fresh(frozen.config(), config, 1, manager);
-                try (LoraModel model = LoraModel.trained(frozen, adapter, 1)) {
+                try (LoraModel model = LoraModel.trained(frozen, adapter, Randomness.of(1))) {
                     measure(method, type, model, frozen.config(), args, manager);
                 }
             }

@@ -196,12 +196,69 @@ class DataOrderTest {
         }
     }
 
+    @Test
+    void aPairIsNeverParted() throws IOException {
+        for (boolean packing : new boolean[] {true, false})
+            try (TokenShardReader shard = pairs(200)) {
+                StepSource source = new StepSource(shard, new DataOrder(5, 1, 40, packing), 3, 2, Integer.MAX_VALUE);
+                List<Long> seen = new ArrayList<>();
+                for (Optional<StepSource.Step> step = source.next(); step.isPresent(); step = source.next())
+                    for (int i = 0; i < step.get().size(); i++) {
+                        MicroBatch batch = step.get().batch(i);
+                        long[] rows = batch.rows();
+                        for (int row = 0; row < rows.length; row += 2) {
+                            assertThat(rows[row] % 2).isZero();
+                            assertThat(rows[row + 1]).isEqualTo(rows[row] + 1);
+                            seen.add(rows[row]);
+                        }
+                    }
+                assertThat(seen).hasSize(100).doesNotHaveDuplicates();
+            }
+    }
+
+    @Test
+    void aPairWhoseOneAnswerTeachesNothingIsPassedOver() throws IOException {
+        boolean[] learnt = {false, true};
+        try (TokenShardReader shard = write(
+                new int[][] {{1, 2}, {3, 4}, {5, 6}, {7, 8}},
+                new boolean[][] {learnt, new boolean[2], learnt, learnt},
+                PAIRS)) {
+            SequenceStream stream = new SequenceStream(shard, new DataOrder(1, 1, 2, false));
+            assertThat(stream.next())
+                    .hasValueSatisfying(rows -> assertThat(rows).containsExactly(2, 3));
+            assertThat(stream.next()).isEmpty();
+        }
+    }
+
+    @Test
+    void theHeldOutLossOfPairsIsAMeanOverPairs() throws IOException {
+        try (TokenShardReader shard = pairs(100)) {
+            HeldOut.Loss loss = HeldOut.loss(shard, 50, batch -> {
+                assertThat(batch.lengths().length % 2).isZero();
+                return 3.0 * batch.lengths().length / 2;
+            });
+            assertThat(loss.mean()).isEqualTo(3.0);
+            assertThat(loss.units()).isEqualTo(50);
+            assertThat(loss.tokens()).isEqualTo(shard.trainedTokens());
+        }
+    }
+
+    private static final Map<String, String> PAIRS = Map.of(TokenShardReader.OBJECTIVE, TokenShardReader.DPO);
+
     private static long[] order(Shuffle shuffle) {
         return LongStream.range(0, 1000).map(shuffle::at).toArray();
     }
 
     /// Rows of 2 to 20 tokens whose ids tell them apart.
     private TokenShardReader shard(int rows) throws IOException {
+        return shard(rows, Map.of());
+    }
+
+    private TokenShardReader pairs(int rows) throws IOException {
+        return shard(rows, PAIRS);
+    }
+
+    private TokenShardReader shard(int rows, Map<String, String> metadata) throws IOException {
         Random random = new Random(rows);
         int[][] ids = new int[rows][];
         boolean[][] trained = new boolean[rows][];
@@ -212,12 +269,16 @@ class DataOrderTest {
             trained[row] = new boolean[length];
             trained[row][length - 1] = true;
         }
-        return write(ids, trained);
+        return write(ids, trained, metadata);
     }
 
     private TokenShardReader write(int[][] ids, boolean[][] trained) throws IOException {
+        return write(ids, trained, Map.of());
+    }
+
+    private TokenShardReader write(int[][] ids, boolean[][] trained, Map<String, String> metadata) throws IOException {
         Path file = folder.resolve("shard-" + ids.length);
-        try (TokenShardWriter writer = new TokenShardWriter(file, Map.of("tokenizer", "t", "template", "u"))) {
+        try (TokenShardWriter writer = new TokenShardWriter(file, metadata)) {
             for (int row = 0; row < ids.length; row++) writer.add(ids[row], trained[row], row + 1);
         }
         return TokenShardReader.open(file);

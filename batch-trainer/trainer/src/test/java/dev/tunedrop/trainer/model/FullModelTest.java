@@ -30,7 +30,7 @@ class FullModelTest {
     @MethodSource("configurations")
     void everyGradientIsTheSlopeOfTheLoss(ModelConfig config) {
         try (NDManager manager = Tiny.manager();
-                FullModel model = FullModel.fresh(config, Tiny.options(), 3, manager)) {
+                FullModel model = FullModel.fresh(config, Tiny.options(), Randomness.of(3), manager)) {
             MicroBatch batch = Tiny.batch(9, 5, 13);
             model.lossAndGradients(batch);
             int perLayer = Projection.values().length
@@ -68,7 +68,8 @@ class FullModelTest {
     void aLoadedModelScoresAsTheFrozenOne() {
         try (NDManager manager = Tiny.manager();
                 Golden golden = Golden.open("golden/tinystories-656k.fp32.safetensors");
-                FullModel model = FullModel.load(SharedData.path("models/tinystories-656k"), Tiny.options(), manager)) {
+                FullModel model = FullModel.load(
+                        SharedData.path("models/tinystories-656k"), Tiny.options(), Randomness.of(0), manager)) {
             float[] logits = model.logits(golden.batch(), manager).toFloatArray();
             assertThat(Differences.largest(logits, golden.unpadded("logits"))).isLessThan(1e-4);
         }
@@ -81,7 +82,7 @@ class FullModelTest {
         try (NDManager manager = Tiny.manager();
                 FrozenBase base = FrozenBase.load(directory, Tiny.options(), manager);
                 Scored frozen = LoraModel.without(base);
-                FullModel model = FullModel.load(directory, Tiny.options(), manager)) {
+                FullModel model = FullModel.load(directory, Tiny.options(), Randomness.of(0), manager)) {
             MicroBatch batch = Tiny.batch(60, 9);
             assertThat(model.logits(batch, manager).toFloatArray())
                     .isEqualTo(frozen.logits(batch, manager).toFloatArray());
@@ -93,7 +94,10 @@ class FullModelTest {
     void aFreshModelLearnsABatchByHeart(String compute) {
         try (NDManager manager = Tiny.manager();
                 FullModel model = FullModel.fresh(
-                        Tiny.config(true), BaseOptions.of(DataType.valueOf(compute), false), 3, manager);
+                        Tiny.config(true),
+                        BaseOptions.of(DataType.valueOf(compute), false),
+                        Randomness.of(3),
+                        manager);
                 AdamW optimiser = new AdamW(model.parameters(), 0, manager)) {
             MicroBatch batch = Tiny.batch(12, 12);
             double first = model.loss(batch);

@@ -36,7 +36,7 @@ class InvariantsTest {
     void frozenBaseGetsNoGradientAndDoesNotMove() {
         try (NDManager manager = Tiny.manager();
                 FrozenBase base = base(manager, true);
-                LoraModel model = LoraModel.trained(base, Tiny.adapter(base.config(), 0, manager), 0);
+                LoraModel model = LoraModel.trained(base, Tiny.adapter(base.config(), 0, manager), Randomness.of(0));
                 AdamW optimiser = new AdamW(model.parameters(), 0, manager)) {
             List<String> before = digests(base, manager);
             for (int step = 0; step < 2; step++) {
@@ -78,8 +78,10 @@ class InvariantsTest {
                 }
             }
             MicroBatch batch = Tiny.batch(9, 5);
-            try (LoraModel one = LoraModel.trained(quantised, Tiny.adapter(quantised.config(), 0, manager), 0);
-                    LoraModel two = LoraModel.trained(dense, Tiny.adapter(dense.config(), 0, manager), 0)) {
+            try (LoraModel one = LoraModel.trained(
+                            quantised, Tiny.adapter(quantised.config(), 0, manager), Randomness.of(0));
+                    LoraModel two =
+                            LoraModel.trained(dense, Tiny.adapter(dense.config(), 0, manager), Randomness.of(0))) {
                 assertThat(one.lossAndGradients(batch)).isEqualTo(two.lossAndGradients(batch));
                 for (int i = 0; i < one.parameters().size(); i++)
                     assertThat(gradient(one, i)).isEqualTo(gradient(two, i));
@@ -92,12 +94,14 @@ class InvariantsTest {
     @MethodSource("architectures")
     void packedLossEqualsUnpackedLoss(Architecture family) {
         try (NDManager manager = Tiny.manager();
-                FullModel packed = FullModel.fresh(Tiny.config(true, family), Tiny.options(), 3, manager);
-                FullModel unpacked = FullModel.fresh(Tiny.config(true, family), Tiny.options(), 3, manager)) {
+                FullModel packed =
+                        FullModel.fresh(Tiny.config(true, family), Tiny.options(), Randomness.of(3), manager);
+                FullModel unpacked =
+                        FullModel.fresh(Tiny.config(true, family), Tiny.options(), Randomness.of(3), manager)) {
             MicroBatch batch = Tiny.batch(9, 5, 17);
             double together = packed.lossAndGradients(batch);
             double apart = 0;
-            for (int row = 0; row < 3; row++) apart += unpacked.lossAndGradients(Tiny.rows(batch, row, row + 1));
+            for (int row = 0; row < 3; row++) apart += unpacked.lossAndGradients(batch.part(row, row + 1));
             assertThat(Differences.relative(together, apart)).isLessThan(1e-6);
             sameGradients(packed, unpacked);
         }
@@ -107,12 +111,13 @@ class InvariantsTest {
     @MethodSource("architectures")
     void microBatchSizeDoesNotChangeTheStep(Architecture family) {
         try (NDManager manager = Tiny.manager();
-                FullModel whole = FullModel.fresh(Tiny.config(true, family), Tiny.options(), 3, manager);
-                FullModel halves = FullModel.fresh(Tiny.config(true, family), Tiny.options(), 3, manager)) {
+                FullModel whole =
+                        FullModel.fresh(Tiny.config(true, family), Tiny.options(), Randomness.of(3), manager);
+                FullModel halves =
+                        FullModel.fresh(Tiny.config(true, family), Tiny.options(), Randomness.of(3), manager)) {
             MicroBatch batch = Tiny.batch(9, 5, 17, 4);
             double one = whole.lossAndGradients(batch);
-            double two =
-                    halves.lossAndGradients(Tiny.rows(batch, 0, 2)) + halves.lossAndGradients(Tiny.rows(batch, 2, 4));
+            double two = halves.lossAndGradients(batch.part(0, 2)) + halves.lossAndGradients(batch.part(2, 4));
             assertThat(Differences.relative(one, two)).isLessThan(1e-6);
             sameGradients(whole, halves);
         }
@@ -121,8 +126,8 @@ class InvariantsTest {
     @Test
     void aFullyMaskedExampleChangesNothing() {
         try (NDManager manager = Tiny.manager();
-                FullModel without = FullModel.fresh(Tiny.config(true), Tiny.options(), 3, manager);
-                FullModel with = FullModel.fresh(Tiny.config(true), Tiny.options(), 3, manager)) {
+                FullModel without = FullModel.fresh(Tiny.config(true), Tiny.options(), Randomness.of(3), manager);
+                FullModel with = FullModel.fresh(Tiny.config(true), Tiny.options(), Randomness.of(3), manager)) {
             MicroBatch batch = Tiny.batch(9, 5);
             double loss = without.lossAndGradients(batch);
             assertThat(with.lossAndGradients(MicroBatch.of(new int[] {3, 1, 4})))
@@ -136,9 +141,9 @@ class InvariantsTest {
     @MethodSource("architectures")
     void recomputedLayersGiveTheGradientsOfKeptOnes(Architecture family) {
         try (NDManager manager = Tiny.manager();
-                FullModel kept = FullModel.fresh(Tiny.config(true, family), Tiny.options(), 3, manager);
+                FullModel kept = FullModel.fresh(Tiny.config(true, family), Tiny.options(), Randomness.of(3), manager);
                 FullModel recomputed = FullModel.fresh(
-                        Tiny.config(true, family), Tiny.options().withActivationBytes(0), 3, manager)) {
+                        Tiny.config(true, family), Tiny.options().withActivationBytes(0), Randomness.of(3), manager)) {
             MicroBatch batch = Tiny.batch(9, 5);
             assertThat(kept.lossAndGradients(batch)).isEqualTo(recomputed.lossAndGradients(batch));
             for (int i = 0; i < kept.parameters().size(); i++)
@@ -150,7 +155,8 @@ class InvariantsTest {
     void dropoutIsTheSameForTheSameStepAndAnotherForTheNext() {
         try (NDManager manager = Tiny.manager();
                 FrozenBase base = base(manager, false);
-                LoraModel model = LoraModel.trained(base, Tiny.adapter(base.config(), 0.5, manager), 11)) {
+                LoraModel model =
+                        LoraModel.trained(base, Tiny.adapter(base.config(), 0.5, manager), Randomness.of(11))) {
             MicroBatch batch = Tiny.batch(9, 5);
             double first = lossOfStep(model, 4, batch);
             assertThat(lossOfStep(model, 4, batch)).isEqualTo(first);
@@ -159,7 +165,45 @@ class InvariantsTest {
         }
     }
 
-    private static double lossOfStep(LoraModel model, long step, MicroBatch batch) {
+    /// Draws belong to a row and its positions, wherever the row lies.
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void theCutIntoMicroBatchesDrawsTheSameDropoutAndNoise(boolean noise) {
+        Randomness randomness = new Randomness(11, noise ? 5.0 : null);
+        double dropout = noise ? 0 : 0.5;
+        try (NDManager manager = Tiny.manager();
+                FrozenBase base = base(manager, false);
+                LoraModel whole = LoraModel.trained(base, Tiny.adapter(base.config(), dropout, manager), randomness);
+                LoraModel cut = LoraModel.trained(base, Tiny.adapter(base.config(), dropout, manager), randomness)) {
+            MicroBatch batch = Tiny.batch(9, 5, 17, 4);
+            double one = lossOfStep(whole, 4, batch);
+            cut.beginStep(4);
+            double parts = cut.lossAndGradients(batch.part(3, 4))
+                    + cut.lossAndGradients(batch.part(0, 1))
+                    + cut.lossAndGradients(batch.part(1, 3));
+            assertThat(Differences.relative(one, parts)).isLessThan(1e-6);
+            sameGradients(whole, cut);
+            assertThat(Differences.relative(one, whole.loss(batch)))
+                    .as("something was drawn")
+                    .isGreaterThan(1e-4);
+        }
+    }
+
+    @Test
+    void noiseIsTheSameForTheSameStepAnotherForTheNextAndNoneInScoring() {
+        try (NDManager manager = Tiny.manager();
+                FullModel noisy = FullModel.fresh(Tiny.config(true), Tiny.options(), new Randomness(3, 5.0), manager);
+                FullModel plain = FullModel.fresh(Tiny.config(true), Tiny.options(), Randomness.of(3), manager)) {
+            MicroBatch batch = Tiny.batch(9, 5);
+            double first = lossOfStep(noisy, 4, batch);
+            assertThat(lossOfStep(noisy, 4, batch)).isEqualTo(first);
+            assertThat(lossOfStep(noisy, 5, batch)).isNotEqualTo(first);
+            assertThat(noisy.loss(batch)).isEqualTo(plain.loss(batch)).isNotEqualTo(first);
+            assertThat(plain.lossAndGradients(batch)).isEqualTo(plain.loss(batch));
+        }
+    }
+
+    private static double lossOfStep(Trainable model, long step, MicroBatch batch) {
         model.beginStep(step);
         return model.lossAndGradients(batch);
     }
@@ -172,7 +216,7 @@ class InvariantsTest {
                         SharedData.path(directory),
                         BaseOptions.of(DataType.BFLOAT16, true).withActivationBytes(activationBytes),
                         manager);
-                LoraModel model = LoraModel.trained(base, Tiny.adapter(base.config(), 0.1, manager), 0);
+                LoraModel model = LoraModel.trained(base, Tiny.adapter(base.config(), 0.1, manager), Randomness.of(0));
                 AdamW optimiser = new AdamW(model.parameters(), 0, manager)) {
             MicroBatch batch = Tiny.batch(6, 4);
             long after = 0;

@@ -92,16 +92,6 @@ final class Tiny {
         return new MicroBatch(ids, targets, lengths);
     }
 
-    /// The rows `from` … `to` of a batch.
-    static MicroBatch rows(MicroBatch batch, int from, int to) {
-        int skip = Arrays.stream(batch.lengths(), 0, from).sum();
-        int end = skip + Arrays.stream(batch.lengths(), from, to).sum();
-        return new MicroBatch(
-                Arrays.copyOfRange(batch.ids(), skip, end),
-                Arrays.copyOfRange(batch.targets(), skip, end),
-                Arrays.copyOfRange(batch.lengths(), from, to));
-    }
-
     static BaseOptions options() {
         return BaseOptions.of(DataType.FLOAT32, false);
     }

@@ -158,6 +158,47 @@ class OpParityTest {
         same(p, gradient(leaf), expected[1]);
     }
 
+    /// Three pairs of answers over 37 tokens, from the head's input to the loss and back.
+    @ParameterizedTest
+    @CsvSource({"FP32, 0.1, 0", "BF16, 0.1, 0", "FP32, 0.5, 0.2", "BF16, 0.5, 0.2"})
+    void preference(Precision p, double beta, double smoothing) {
+        int[] targets = new Random(3).ints(37, 0, 29).toArray();
+        int[] split = {5, 11, 12, 20, 30, 37};
+        double[] expected = {-16, -20, -4, -27, -33, -24};
+        Given x = given(p, 0.3, 37, 24);
+        Given w = given(p, 0.3, 29, 24);
+        CrossEntropy.Result head = new CrossEntropy(Leaf.frozen(w.array), 1, null)
+                .lossAndGradients(
+                        x.array,
+                        manager.create(Arrays.stream(targets).asLongStream().toArray()));
+        PreferenceLoss op = new PreferenceLoss(beta, smoothing);
+        float[] weights = new float[37];
+        double loss = 0;
+        for (int pair = 0; pair < 3; pair++) {
+            int from = pair == 0 ? 0 : split[2 * pair - 1];
+            PreferenceLoss.Pair found = new PreferenceLoss.Pair(
+                    -sum(head.losses(), from, split[2 * pair]),
+                    -sum(head.losses(), split[2 * pair], split[2 * pair + 1]));
+            PreferenceLoss.Judged judged =
+                    op.judge(found, new PreferenceLoss.Pair(expected[2 * pair], expected[2 * pair + 1]));
+            loss += judged.loss();
+            Arrays.fill(weights, from, split[2 * pair], (float) -judged.slope());
+            Arrays.fill(weights, split[2 * pair], split[2 * pair + 1], (float) judged.slope());
+        }
+        double reference = Reference.preference(x.values, w.values, targets, 24, split, expected, beta, smoothing);
+        assertThat(Math.abs(loss - reference) / reference).isLessThan(p.bound);
+        same(
+                p,
+                head.dx(weights),
+                Reference.preferenceBackward(x.values, w.values, targets, 24, split, expected, beta, smoothing));
+    }
+
+    private static double sum(float[] values, int from, int to) {
+        double sum = 0;
+        for (int i = from; i < to; i++) sum += values[i];
+        return sum;
+    }
+
     @ParameterizedTest
     @EnumSource
     void attentionWithinRows(Precision p) {

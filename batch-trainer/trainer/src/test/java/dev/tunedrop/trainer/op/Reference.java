@@ -174,6 +174,51 @@ final class Reference {
         return new double[][] {dx, dw};
     }
 
+    // ---- pairs: tokens 0 … split[0] are of the first preferred answer, … split[1] of the other, and so on
+
+    /// @param expected log-probabilities of the answers by the reference
+    static double preference(
+            double[] x, double[] w, int[] targets, int c, int[] split, double[] expected, double beta, double epsilon) {
+        double[] logs = answers(x, w, targets, c, split);
+        double loss = 0;
+        for (int p = 0; p < split.length; p += 2) {
+            double delta = logs[p] - logs[p + 1] - expected[p] + expected[p + 1];
+            loss -= (1 - epsilon) * Math.log(sigmoid(beta * delta)) + epsilon * Math.log(sigmoid(-beta * delta));
+        }
+        return loss;
+    }
+
+    /// dx
+    static double[] preferenceBackward(
+            double[] x, double[] w, int[] targets, int c, int[] split, double[] expected, double beta, double epsilon) {
+        double[] logs = answers(x, w, targets, c, split);
+        double[] dx = new double[x.length];
+        int from = 0;
+        for (int p = 0; p < split.length; p++) {
+            int chosen = p - p % 2;
+            double delta = logs[chosen] - logs[chosen + 1] - expected[chosen] + expected[chosen + 1];
+            double slope = beta * (sigmoid(beta * delta) - 1 + epsilon) * (p == chosen ? 1 : -1);
+            for (; from < split[p]; from++) {
+                double[] row = java.util.Arrays.copyOfRange(x, from * c, from * c + c);
+                double[] d = crossEntropyBackward(row, w, new int[] {targets[from]}, c, 0)[0];
+                for (int j = 0; j < c; j++) dx[from * c + j] = -slope * d[j];
+            }
+        }
+        return dx;
+    }
+
+    private static double[] answers(double[] x, double[] w, int[] targets, int c, int[] split) {
+        double[] logs = new double[split.length];
+        int from = 0;
+        for (int p = 0; p < split.length; p++) {
+            for (; from < split[p]; from++) {
+                double[] z = logits(x, w, from, c);
+                logs[p] += z[targets[from]] - logSumExp(z);
+            }
+        }
+        return logs;
+    }
+
     private static double[] logits(double[] x, double[] w, int n, int c) {
         double[] z = new double[w.length / c];
         for (int v = 0; v < z.length; v++) for (int j = 0; j < c; j++) z[v] += x[n * c + j] * w[v * c + j];

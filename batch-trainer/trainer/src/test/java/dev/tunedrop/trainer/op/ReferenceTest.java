@@ -72,6 +72,21 @@ class ReferenceTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"1, 0.1, 0", "4, 0.1, 0", "1, 2, 0.1", "4, 2, 0.3"})
+    void preference(double magnitude, double beta, double epsilon) {
+        int[] targets = {3, 0, 10, 6, 2, 2, 9};
+        int[] split = {2, 3, 5, 7};
+        double[] expected = {-4, -2, -5, -6};
+        double[] w = random(11 * 5, 1);
+        double[][] in = {random(7 * 5, magnitude)};
+        check(
+                in,
+                new double[] {1},
+                at -> new double[] {Reference.preference(at[0], w, targets, 5, split, expected, beta, epsilon)},
+                new double[][] {Reference.preferenceBackward(in[0], w, targets, 5, split, expected, beta, epsilon)});
+    }
+
+    @ParameterizedTest
     @CsvSource({"1, 100, 0", "4, 100, 0", "1, 3, 0", "4, 3, 0", "1, 100, 2", "4, 100, 2", "4, 3, 2"})
     void attention(double magnitude, int window, double cap) {
         Reference.Form form = new Reference.Form(window, cap);

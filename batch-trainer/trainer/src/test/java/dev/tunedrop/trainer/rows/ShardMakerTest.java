@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.zip.GZIPOutputStream;
 
 import org.junit.jupiter.api.AfterEach;
@@ -89,6 +90,72 @@ class ShardMakerTest {
                 .hasMessageContaining(data + ", line 3")
                 .hasMessageContaining(message);
         assertThat(folder.resolve("shard")).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{\"prompt\": \"a\", \"completion\": \"b\"}       | has no pair of answers, which the first row has",
+                "{\"prompt\": \"a\", \"chosen\": \"b\"}           | has neither text nor messages in \"rejected\"",
+                "{\"chosen\": \"a\", \"rejected\": \"b\"}         | has neither text nor messages in \"prompt\"",
+                "{\"prompt\": \"a\", \"chosen\": \"b\", \"rejected\": \"b\"} | has the same answer twice",
+                "{\"prompt\": \"a\", \"chosen\": [{\"role\": \"assistant\"}], \"rejected\": \"b\"} | without role or content",
+                "{\"prompt\": \"a\", \"chosen\": [{\"role\": \"user\", \"content\": \"b\"}], \"rejected\": \"b\"} "
+                        + "| has no assistant message in \"chosen\"",
+            })
+    void aPairThatCannotBeTrainedOnIsNamedByItsLine(String row, String message) throws IOException {
+        Path data = folder.resolve("rows.jsonl");
+        Files.writeString(data, "{\"prompt\": \"a\", \"chosen\": \"b\", \"rejected\": \"c\"}\n" + row + "\n");
+        assertThatThrownBy(() -> new ShardMaker(text, 64).all(data, folder.resolve("shard")))
+                .isInstanceOf(UserMistake.class)
+                .hasMessageContaining(data + ", line 2")
+                .hasMessageContaining(message);
+        assertThat(folder.resolve("shard")).doesNotExist();
+    }
+
+    /// One pair in the plain form, with messages, and as OpenAI writes it: the same tokens.
+    @Test
+    void everyDialectOfAPairGivesTheSameTwoRows() throws IOException {
+        String user = "[{\"role\": \"user\", \"content\": \"Is it big?\"}]";
+        String yes = "[{\"role\": \"assistant\", \"content\": \"Yes, big.\"}]";
+        String no = "[{\"role\": \"assistant\", \"content\": \"No.\"}]";
+        List<String> dialects = List.of(
+                "{\"prompt\": \"Is it big?\", \"chosen\": \"Yes, big.\", \"rejected\": \"No.\"}",
+                "{\"prompt\": " + user + ", \"chosen\": " + yes + ", \"rejected\": " + no + "}",
+                "{\"input\": {\"messages\": " + user + "}, \"preferred_output\": " + yes
+                        + ", \"non_preferred_output\": " + no + "}");
+        Path data = Files.write(folder.resolve("pairs.jsonl"), dialects);
+        try (BaseText chat = BaseText.load(Fixtures.synthetic("llama3"))) {
+            ShardMaker.Made made = new ShardMaker(chat, 64).all(data, folder.resolve("shard"));
+            assertThat(made.rows()).isEqualTo(3);
+            assertThat(made.trainedTokens()).isPositive();
+        }
+        try (TokenShardReader shard = TokenShardReader.open(folder.resolve("shard"))) {
+            assertThat(shard.pairs()).isTrue();
+            assertThat(shard.rows()).isEqualTo(6);
+            for (int row = 2; row < 6; row++) {
+                assertThat(shard.row(row).ids()).isEqualTo(shard.row(row % 2).ids());
+                assertThat(shard.row(row).trained())
+                        .isEqualTo(shard.row(row % 2).trained());
+                assertThat(shard.row(row).line()).isEqualTo(row / 2 + 1);
+            }
+        }
+    }
+
+    @Test
+    void bothAnswersOfAPairGoToTheSameSide() throws IOException {
+        Path data = Fixtures.pairs(folder.resolve("pairs.jsonl"), 20);
+        ShardMaker.Made made = new ShardMaker(text, 64).split(data, folder.resolve("t"), folder.resolve("v"), 0.2, 7);
+        assertThat(made.heldOut()).isEqualTo(4);
+        for (String side : List.of("t", "v"))
+            try (TokenShardReader shard = TokenShardReader.open(folder.resolve(side))) {
+                assertThat(shard.rows()).isEqualTo(side.equals("t") ? 32 : 8);
+                for (int row = 0; row < shard.rows(); row += 2)
+                    assertThat(shard.row(row).line())
+                            .isEqualTo(shard.row(row + 1).line());
+            }
     }
 
     @Test

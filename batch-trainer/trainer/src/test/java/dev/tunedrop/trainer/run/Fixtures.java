@@ -33,6 +33,27 @@ public final class Fixtures {
         return base;
     }
 
+    /// Preference pairs that all prefer the same manner of answer.
+    public static Path pairs(Path file, int count) throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (int row = 0; row < count; row++) {
+            String name = NAMES.get(row % NAMES.size());
+            String thing = THINGS.get(row % THINGS.size());
+            lines.add(String.format(
+                    Locale.ROOT,
+                    "{\"prompt\": \"%s has a %s.\", \"chosen\": \" %s was happy with the %s.\","
+                            + " \"rejected\": \" The %s was red and %s cried%s.\"}",
+                    name,
+                    thing,
+                    name,
+                    thing,
+                    thing,
+                    name,
+                    " a lot".repeat(row % 3)));
+        }
+        return Files.write(file, lines);
+    }
+
     /// Rows of a prompt and a completion, each another.
     public static Path rows(Path file, int count) throws IOException {
         List<String> lines = new ArrayList<>();

@@ -19,7 +19,8 @@ import dev.tunedrop.events.json.Json;
 ///
 /// A kind is a pattern, and a checksum where the kind has one: without it, one in ten numbers would be a payment card.
 /// A
-/// pattern is tried only where what it needs is there (a word, or as many digits in a row as it takes), so most texts
+/// pattern is tried only where what it needs is there (a word, or a number of as many digits as it takes), so most
+/// texts
 /// cost one pass over their characters.
 public final class PersonalData {
 
@@ -27,7 +28,7 @@ public final class PersonalData {
     ///
     /// @param kind such as `email`
     /// @param needs a piece of text without which the pattern cannot match; absent: `digits` decides
-    /// @param digits how many digits a text must hold for the pattern to be tried
+    /// @param digits how many digits the text's longest number must have for the pattern to be tried
     /// @param check the checksum that a match must pass; absent: none
     /// @param source who says that it looks so
     record Kind(
@@ -93,12 +94,22 @@ public final class PersonalData {
         return false;
     }
 
+    /// Digits of the longest number: digits with at most one blank, dash, dot or slash between them.
     private static int digits(String text) {
+        int longest = 0;
         int digits = 0;
+        int gap = 0;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (c >= '0' && c <= '9') digits++;
+            if (c >= '0' && c <= '9') {
+                digits++;
+                gap = 0;
+                if (digits > longest) longest = digits;
+            } else if (digits > 0 && (++gap > 1 || " -./".indexOf(c) < 0)) {
+                digits = 0;
+                gap = 0;
+            }
         }
-        return digits;
+        return longest;
     }
 }

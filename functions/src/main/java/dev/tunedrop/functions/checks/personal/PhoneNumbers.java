@@ -8,7 +8,8 @@ import com.google.i18n.phonenumbers.PhoneNumberUtil.Leniency;
 final class PhoneNumbers {
 
     static final String KIND = "phone";
-    static final int FEWEST_DIGITS = 7;
+    /// A country code may stand apart from the rest by brackets, so fewer than a number has.
+    static final int FEWEST_DIGITS = 3;
 
     private static final String NO_REGION = "ZZ";
     private static final long MOST_TRIES = 1000;

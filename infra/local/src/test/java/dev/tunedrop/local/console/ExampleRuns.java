@@ -18,8 +18,8 @@ import dev.tunedrop.events.run.Evaluation;
 import dev.tunedrop.events.run.Failure;
 import dev.tunedrop.events.run.Finding;
 import dev.tunedrop.events.run.HeldOutLosses;
-import dev.tunedrop.events.run.Publication;
 import dev.tunedrop.events.run.PrivateData;
+import dev.tunedrop.events.run.Publication;
 import dev.tunedrop.events.run.Quote;
 import dev.tunedrop.events.run.Range;
 import dev.tunedrop.events.run.RunSettings;
@@ -228,6 +228,7 @@ public final class ExampleRuns implements RunViews {
         DatasetReport report = new DatasetReport(
                 DatasetReport.Verdict.REJECTED,
                 "openai-chat",
+                null,
                 4821,
                 12,
                 3,
@@ -332,6 +333,7 @@ public final class ExampleRuns implements RunViews {
         return new DatasetReport(
                 DatasetReport.Verdict.ACCEPTED,
                 "openai-chat",
+                null,
                 131_204,
                 400,
                 0,

@@ -1,4 +1,4 @@
-package dev.tunedrop.trainer.data;
+package dev.tunedrop.trainer.op;
 
 /// Random numbers as a function of where they are used: no state to save, nothing to replay.
 ///
@@ -13,8 +13,13 @@ public final class CounterRandom {
     /// 64 bits that belong to these coordinates.
     public static long bits(long seed, long... coordinates) {
         long state = mix(seed + GOLDEN_GAMMA);
-        for (long coordinate : coordinates) state = mix(state + GOLDEN_GAMMA * (coordinate + 1));
+        for (long coordinate : coordinates) state = next(state, coordinate);
         return state;
+    }
+
+    /// One link of the chain: `bits(s, a, b)` is `next(bits(s, a), b)`.
+    public static long next(long state, long coordinate) {
+        return mix(state + GOLDEN_GAMMA * (coordinate + 1));
     }
 
     private static long mix(long z) {

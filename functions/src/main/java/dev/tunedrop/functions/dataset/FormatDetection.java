@@ -1,0 +1,33 @@
+package dev.tunedrop.functions.dataset;
+
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/// Tells formats apart by the fields of a row. A pair of `chosen` and `rejected` may hold its prompt in a field that
+/// makes out another format; `text` counts only where nothing else does, because many files carry it along.
+final class FormatDetection {
+
+    private FormatDetection() {}
+
+    /// The formats that a row may be; one for a row that is clear.
+    static Set<DatasetFormat> of(JsonValue.Obj row) {
+        Predicate<String> has = row::has;
+        Set<DatasetFormat> found = EnumSet.noneOf(DatasetFormat.class);
+        boolean pair = has.test("chosen") || has.test("rejected");
+        if (pair) found.add(DatasetFormat.PREFERENCE);
+        if (has.test("preferred_output")
+                || has.test("non_preferred_output")
+                || has.test("preferred_completion")
+                || has.test("non_preferred_completion")) found.add(DatasetFormat.OPENAI_PREFERENCE);
+        if (has.test("contents")) found.add(DatasetFormat.VERTEX_CONTENTS);
+        if (has.test("completion") || (has.test("prompt") && !pair)) found.add(DatasetFormat.PROMPT_COMPLETION);
+        if (!pair && has.test("messages"))
+            found.add(has.test("schemaVersion") ? DatasetFormat.BEDROCK_CONVERSATION : DatasetFormat.OPENAI_CHAT);
+        if (!pair && has.test("conversations")) found.add(DatasetFormat.SHAREGPT);
+        if (!pair && has.test("instruction")) found.add(DatasetFormat.ALPACA);
+        if (found.isEmpty() && has.test("text"))
+            found.add(has.test("label") ? DatasetFormat.TEXT_LABEL : DatasetFormat.TEXT);
+        return found;
+    }
+}

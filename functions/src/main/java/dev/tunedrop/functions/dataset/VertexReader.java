@@ -1,0 +1,48 @@
+package dev.tunedrop.functions.dataset;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+/// Vertex AI's rows for Gemini: `{"systemInstruction"?: {"parts": [{"text"}]}, "contents": [{"role": "user" or "model",
+/// "parts": [{"text"}]}]}`.
+final class VertexReader implements RowReader {
+
+    private static final Set<String> KEYS = Set.of("systemInstruction", "contents");
+    private static final Set<String> CONTENT_KEYS = Set.of("role", "parts");
+
+    @Override
+    public @Nullable Row read(JsonValue.Obj row, RowNotes notes) {
+        notes.unknownKeys(row, KEYS);
+        List<Row.Message> messages = new ArrayList<>();
+        JsonValue instruction = row.get("systemInstruction");
+        if (instruction != null && !RowNotes.absent(instruction)) {
+            JsonValue.Obj system = notes.object(instruction, "systemInstruction");
+            String said = system == null
+                    ? null
+                    : PartsReader.text(system.get("parts"), system, "systemInstruction.parts", notes);
+            if (said != null) messages.add(new Row.Message(Row.Message.SYSTEM, said, false));
+        }
+        int offset = -messages.size();
+        JsonValue.Arr list = notes.list(row, "contents", "contents");
+        if (list == null) return null;
+        for (int i = 0; i < list.items().size(); i++) {
+            Row.Message message = content(list.items().get(i), "contents[" + i + "]", notes);
+            if (message != null) messages.add(message);
+        }
+        if (!notes.failed()) Conversations.check(notes, list, "contents", messages, offset);
+        return new Row.Chat(messages);
+    }
+
+    private static Row.@Nullable Message content(JsonValue value, String path, RowNotes notes) {
+        JsonValue.Obj content = notes.object(value, path);
+        if (content == null) return null;
+        notes.unknownKeys(content, CONTENT_KEYS);
+        String role = Roles.of(content, path, "model", notes);
+        String text = PartsReader.text(content.get("parts"), content, path + ".parts", notes);
+        if (role == null || text == null) return null;
+        return new Row.Message(role, text, role.equals(Row.Message.ASSISTANT));
+    }
+}

@@ -1,0 +1,26 @@
+package dev.tunedrop.functions.provider;
+
+import java.util.Optional;
+
+/// A managed fine-tuning service.
+///
+/// What a service says no to is an answer, never an exception. An exception means that nothing is known, and that the
+/// same call may be made again: `TransientFailure` when a wait is likely to help, anything else a fault of ours.
+public interface Provider {
+
+    /// The first half of a route's name, such as `openai` of `openai/gpt-4.1-mini-2025-04-14`.
+    String id();
+
+    /// Sees that exactly one job exists for [TrainingOrder#key()], whatever was lost on the way of an earlier call, and
+    /// says which.
+    Submission submit(TrainingOrder order);
+
+    /// Where a job stands. A status the service has invented since is [ProviderState#UNKNOWN] and asks for patience.
+    JobProgress progress(String jobId);
+
+    /// Asks the service to stop. No-op for a job that has ended.
+    void cancel(String jobId);
+
+    /// What a job that has succeeded made; absent while that is not known.
+    Optional<ManagedModel> result(String jobId);
+}
