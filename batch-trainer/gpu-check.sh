@@ -3,10 +3,11 @@
 #
 #   gpu-check.sh [--save] [--cpu-rehearsal] [--seconds=N] [PART …]
 #
-# Parts: numerics, golden, 8b-recompute, 8b-keep, 70b-recompute; none means all of them, within eight minutes. Each part
-# is a process of its own with its own time limit, so one that fails leaves the others' figures.
+# Parts: numerics, golden, kernels, 8b-recompute, 8b-keep, 70b-recompute; none means all of them,
+# within ten minutes. Each part is a process of its own with its own time limit, so one that fails leaves the others'
+# figures.
 #   --save           also writes what is printed to benchmarks/gpu-DATE.txt beside this script
-#   --cpu-rehearsal  the same code on the CPU with tiny shapes: parts numerics, golden, tiny-recompute, tiny-keep
+#   --cpu-rehearsal  the same code on the CPU with tiny shapes: parts numerics, golden, kernels, tiny-recompute, tiny-keep
 #   --seconds=N      for each measured micro-batch size (12)
 # Java is the runtime that gpu-pack.sh made, else a JDK 25. LibTorch is what TUNEDROP_LIBTORCH names, else the torch of
 # python3. Golden models are looked for where TUNEDROP_SHARED_DATA points.
@@ -39,8 +40,8 @@ for argument in "$@"; do
 done
 if $save && ((${#rehearsal[@]})); then stop "a rehearsal measures nothing worth saving; leave --save out"; fi
 if ((${#parts[@]} == 0)); then
-  if ((${#rehearsal[@]})); then parts=(numerics golden tiny-recompute tiny-keep)
-  else parts=(numerics golden 8b-recompute 8b-keep 70b-recompute); fi
+  if ((${#rehearsal[@]})); then parts=(numerics golden kernels tiny-recompute tiny-keep)
+  else parts=(numerics golden kernels 8b-recompute 8b-keep 70b-recompute); fi
 fi
 
 # Seconds after which a part is given up.

@@ -42,11 +42,7 @@ final class Samples {
         return List.of(
                 DROP,
                 SettingsFile.defaults(),
-                new ChunkPlan(
-                        DROP,
-                        List.of(new ChunkPlan.ByteRange(0, 0, 1_638_400)),
-                        new ChunkPlan.Unpacked("runs/x/unpacked", "etag:0f", 1_638_400),
-                        ChunkPlan.Framing.LINES),
+                new ChunkPlan(DROP, List.of(new ChunkPlan.ByteRange(0, 0, 204_800))),
                 report(),
                 new Manifest(RUN, "tunedrop-tiny", SHA, SHA, SHA, shard("train"), shard("validation")),
                 new Quote(RUN, AT, LocalDate.parse("2026-11-21"), false, List.of(route())),
@@ -70,10 +66,11 @@ final class Samples {
                         31.7,
                         365.0,
                         1_073_741_824,
-                        new Rewards(0.5, -0.25, 0.75, 0.875)),
+                        new Rewards(0.5, -0.25, 0.75, 0.875),
+                        1.5),
                 new TrainingResult(
                         RUN,
-                        TrainingResult.Outcome.COMPLETED,
+                        TrainingResult.Outcome.STOPPED_AT_WALL,
                         150,
                         0.5,
                         1_228_800,
@@ -84,7 +81,9 @@ final class Samples {
                         "2.7.1",
                         SHA,
                         "exact",
-                        1),
+                        1,
+                        120,
+                        "after 1.90 USD at 0.75 USD an hour"),
                 new HeldOutLosses(5_120, 2.5, 0.75, 0.8, new Rewards(0.5, -0.25, 0.75, 0.875)),
                 new Evaluation(RUN, 5_120, 2.5, 0.75, 0.8, true, "held-out loss fell from 2.500 to 0.750"),
                 new Publication(

@@ -52,7 +52,8 @@ public final class Step {
     }
 
     /// @param attemptSeconds wall on one attempt of the training job
-    public record Chosen(Next next, String reason, int attempts, long attemptSeconds) {}
+    /// @param usdPerHour what the job's machine costs by the quote, for the trainer's own wall; a decimal number
+    public record Chosen(Next next, String reason, int attempts, long attemptSeconds, String usdPerHour) {}
 
     /// A question to a person; `taskToken` answers it.
     public record Approval(String runId, String taskToken) {

@@ -2,6 +2,7 @@ package dev.tunedrop.libtorch;
 
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import org.jspecify.annotations.Nullable;
 
 import dev.tunedrop.libtorch.abi.Dispatcher;
 import dev.tunedrop.libtorch.abi.Present;
@@ -16,7 +17,9 @@ import dev.tunedrop.libtorch.abi.Tensors;
 /// @param maxK    the longest segment of keys
 /// @param causal  whether a query sees only keys up to its own position
 /// @param scale   what scores are multiplied by
-record CudaAttention(LtNDArray startsQ, LtNDArray startsK, long maxQ, long maxK, boolean causal, double scale) {
+/// @param window  how many keys a query sees, its own the last, where it is causal; at least `maxK`: every one
+record CudaAttention(
+        LtNDArray startsQ, LtNDArray startsK, long maxQ, long maxK, boolean causal, double scale, long window) {
     private static final int HEAD_STEP = 8;
     private static final int LARGEST_HEAD = 256;
 
@@ -33,7 +36,15 @@ record CudaAttention(LtNDArray startsQ, LtNDArray startsK, long maxQ, long maxK,
     static CudaAttention ofBatch(LtNDArray q, LtNDArray k, boolean causal, double scale) {
         long t = q.getShape().get(2);
         long s = k.getShape().get(2);
-        return new CudaAttention(starts(q, t), starts(k, s), t, s, causal, scale);
+        return new CudaAttention(starts(q, t), starts(k, s), t, s, causal, scale, s);
+    }
+
+    private @Nullable Present left() {
+        return window < maxK ? new Present(window - 1) : null;
+    }
+
+    private @Nullable Present right() {
+        return window < maxK ? new Present(0L) : null;
     }
 
     private static LtNDArray starts(LtNDArray x, long length) {
@@ -62,8 +73,8 @@ record CudaAttention(LtNDArray startsQ, LtNDArray startsK, long maxQ, long maxK,
                 causal,
                 false,
                 new Present(scale),
-                null,
-                null,
+                left(),
+                right(),
                 null,
                 null);
         for (int unread = 2; unread < results.length; unread++) {
@@ -95,8 +106,8 @@ record CudaAttention(LtNDArray startsQ, LtNDArray startsK, long maxQ, long maxK,
                 unreadSeed,
                 unreadOffset,
                 new Present(scale),
-                null,
-                null);
+                left(),
+                right());
         return new AttentionGrads(results[0], results[1], results[2]);
     }
 

@@ -26,8 +26,8 @@ abstract class LtHostData extends LtLayout {
         super(manager, handle, shape, type, device);
     }
 
-    /// The address of the first element.
-    final long address() {
+    /// Where the first element lies, on the array's own device; not to be used after the array is closed.
+    public final long address() {
         return Tensors.data(handle());
     }
 

@@ -365,8 +365,7 @@ public final class Ops {
             long maxLen,
             boolean causal,
             double scale) {
-        return PackedAttention.of(cuSeqLens, lengths, maxLen, causal, scale)
-                .forward((LtNDArray) q, (LtNDArray) k, (LtNDArray) v);
+        return PackedAttention.of(cuSeqLens, lengths, maxLen, causal, scale).forward(q, k, v);
     }
 
     /// The gradients of q, k and v of [#attentionVarlen].
@@ -381,8 +380,7 @@ public final class Ops {
             long maxLen,
             boolean causal,
             double scale) {
-        return PackedAttention.of(cuSeqLens, lengths, maxLen, causal, scale)
-                .backward((LtNDArray) dOut, (LtNDArray) q, (LtNDArray) k, (LtNDArray) v, attention);
+        return PackedAttention.of(cuSeqLens, lengths, maxLen, causal, scale).backward(dOut, q, k, v, attention);
     }
 
     // ---- randomness, drawn in Java

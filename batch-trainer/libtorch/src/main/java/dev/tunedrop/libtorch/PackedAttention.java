@@ -13,12 +13,38 @@ import ai.djl.ndarray.types.Shape;
 /// @param maxLen    the longest
 /// @param causal    whether a query sees only keys up to its own position
 /// @param scale     what scores are multiplied by
-record PackedAttention(NDArray cuSeqLens, List<Long> lengths, long maxLen, boolean causal, double scale) {
-    static PackedAttention of(NDArray cuSeqLens, long[] lengths, long maxLen, boolean causal, double scale) {
-        return new PackedAttention(cuSeqLens, LongStream.of(lengths).boxed().toList(), maxLen, causal, scale);
+/// @param window    how many keys a causal query sees, its own the last; below `maxLen` only the flash kernel takes it
+public record PackedAttention(
+        NDArray cuSeqLens, List<Long> lengths, long maxLen, boolean causal, double scale, long window) {
+    /// Attention to every key, or every key up to the query's own.
+    public static PackedAttention of(NDArray cuSeqLens, long[] lengths, long maxLen, boolean causal, double scale) {
+        return new PackedAttention(
+                cuSeqLens, LongStream.of(lengths).boxed().toList(), maxLen, causal, scale, Long.MAX_VALUE);
     }
 
-    Attention forward(LtNDArray q, LtNDArray k, LtNDArray v) {
+    /// The same where a query sees only the last keys.
+    public PackedAttention within(long keys) {
+        return new PackedAttention(cuSeqLens, lengths, maxLen, causal, scale, keys);
+    }
+
+    /// Whether [#within] is possible for these queries: only the flash kernel of a GPU has a window.
+    public static boolean takesWindow(NDArray q) {
+        return CudaAttention.fits((LtNDArray) q);
+    }
+
+    /// @param q (T, H, D)
+    /// @param k (T, G, D)
+    /// @param v (T, G, D)
+    public Attention forward(NDArray q, NDArray k, NDArray v) {
+        return forward((LtNDArray) q, (LtNDArray) k, (LtNDArray) v);
+    }
+
+    /// The gradients of q, k and v.
+    public AttentionGrads backward(NDArray dOut, NDArray q, NDArray k, NDArray v, Attention attention) {
+        return backward((LtNDArray) dOut, (LtNDArray) q, (LtNDArray) k, (LtNDArray) v, attention);
+    }
+
+    private Attention forward(LtNDArray q, LtNDArray k, LtNDArray v) {
         check(q, k, v);
         LtNDManager target = q.getManager();
         try (LtNDManager scratch = LtEngine.instance().newBaseManager(q.getDevice())) {
@@ -35,6 +61,7 @@ record PackedAttention(NDArray cuSeqLens, List<Long> lengths, long maxLen, boole
     }
 
     private Attention eachSegment(LtNDArray q, LtNDArray k, LtNDArray v) {
+        mustSeeAll();
         LtNDManager scratch = q.getManager();
         LtNDArray out = scratch.create(q.getShape(), q.getDataType());
         LtNDArray logSumExp = scratch.create(
@@ -56,7 +83,7 @@ record PackedAttention(NDArray cuSeqLens, List<Long> lengths, long maxLen, boole
         return new Attention(out, logSumExp);
     }
 
-    AttentionGrads backward(LtNDArray dOut, LtNDArray q, LtNDArray k, LtNDArray v, Attention attention) {
+    private AttentionGrads backward(LtNDArray dOut, LtNDArray q, LtNDArray k, LtNDArray v, Attention attention) {
         check(q, k, v);
         LtNDManager target = dOut.getManager();
         try (LtNDManager scratch = LtEngine.instance().newBaseManager(q.getDevice())) {
@@ -78,6 +105,7 @@ record PackedAttention(NDArray cuSeqLens, List<Long> lengths, long maxLen, boole
 
     private AttentionGrads eachSegment(
             LtNDArray dOut, LtNDArray q, LtNDArray k, LtNDArray v, LtNDArray out, LtNDArray logSumExp) {
+        mustSeeAll();
         LtNDManager scratch = q.getManager();
         LtNDArray dq = scratch.create(q.getShape(), q.getDataType());
         LtNDArray dk = scratch.create(k.getShape(), k.getDataType());
@@ -103,9 +131,16 @@ record PackedAttention(NDArray cuSeqLens, List<Long> lengths, long maxLen, boole
         return new AttentionGrads(dq, dk, dv);
     }
 
+    private void mustSeeAll() {
+        if (window < maxLen) {
+            throw new IllegalArgumentException("Attention to a window of " + window
+                    + " keys needs bf16 or fp16 arrays on a GPU; ask takesWindow first.");
+        }
+    }
+
     private CudaAttention cuda(LtNDManager scratch) {
         LtNDArray starts = ((LtNDArray) cuSeqLens).alias(scratch);
-        return new CudaAttention(starts, starts, maxLen, maxLen, causal, scale);
+        return new CudaAttention(starts, starts, maxLen, maxLen, causal, scale, window);
     }
 
     private static Heads part(LtNDArray x, long start, long length, LtNDManager segment) {

@@ -109,6 +109,27 @@ public final class BaseText implements AutoCloseable {
         return ids;
     }
 
+    /// A text by itself with what the tokenizer puts around it, as an encoder reads it. One that is too long loses its
+    /// end, never what stands around it.
+    ///
+    /// @param maxTokens longest row; no more than the positions that `config.json` tells
+    public int[] textIds(String text, int maxTokens) {
+        wellFormed(text, 1);
+        int[] before = prefix();
+        int[] inner = tokenizer.encode(text, Map.of(), Set.of()).ids();
+        int[] after = tokenizer.suffix().stream().mapToInt(Integer::intValue).toArray();
+        int most = files.positions() == 0 ? maxTokens : Math.min(maxTokens, files.positions());
+        int kept = Math.min(inner.length, most - before.length - after.length);
+        if (kept < 0)
+            throw new TextException("maxTokens leaves no room for the %d tokens around a text; raise it"
+                    .formatted(before.length + after.length));
+        int[] ids = Arrays.copyOf(before, before.length + kept + after.length);
+        System.arraycopy(inner, 0, ids, before.length, kept);
+        System.arraycopy(after, 0, ids, before.length + kept, after.length);
+        if (ids.length == 0) throw new TextException("message 1 has no tokens; say something");
+        return ids;
+    }
+
     /// The text of these ids, control tokens left out.
     public String decode(int[] ids) {
         return tokenizer.decode(ids);

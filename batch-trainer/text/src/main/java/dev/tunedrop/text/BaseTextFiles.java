@@ -25,13 +25,15 @@ import dev.tunedrop.events.json.Json;
 /// @param template the chat template's text; null where the base has none
 /// @param specialTokens variable name (`bos_token`) to token text
 /// @param endIds the ids after which generation stops, the tokenizer's own first
+/// @param positions the longest row that the model was made for, 0 where it does not say
 record BaseTextFiles(
         Path tokenizer,
         String tokenizerSha256,
         @Nullable String template,
         Map<String, String> specialTokens,
         Set<Integer> endIds,
-        boolean addsBos) {
+        boolean addsBos,
+        int positions) {
 
     private static final List<String> ROLES =
             List.of("bos_token", "eos_token", "unk_token", "pad_token", "sep_token", "cls_token", "mask_token");
@@ -54,7 +56,10 @@ record BaseTextFiles(
                     template(directory.resolve("chat_template.jinja"), config),
                     special,
                     ends,
-                    config.path("add_bos_token").asBoolean(false));
+                    config.path("add_bos_token").asBoolean(false),
+                    tree(directory.resolve("config.json"))
+                            .path("max_position_embeddings")
+                            .asInt(0));
         } catch (IOException e) {
             throw new TextException("%s cannot be read: %s".formatted(directory, e.getMessage()), e);
         } catch (InvalidDocument e) {

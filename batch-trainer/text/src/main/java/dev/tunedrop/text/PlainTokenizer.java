@@ -42,6 +42,7 @@ final class PlainTokenizer implements AutoCloseable {
     private final Map<Integer, String> controlNames = new HashMap<>();
     private final Map<String, String> secrets = new LinkedHashMap<>();
     private final List<Integer> prefix;
+    private final List<Integer> suffix;
     private final String cut;
     private final long cutId;
     private final boolean cutsCleanly;
@@ -58,6 +59,7 @@ final class PlainTokenizer implements AutoCloseable {
             secrets.put(token.content(), "<" + nonce + ":" + token.id() + ">");
         }
         prefix = source.prefix();
+        suffix = source.suffix();
         cut = "<" + nonce + ":cut>";
         byte[] json = source.renamed(secrets, cut).getBytes(StandardCharsets.UTF_8);
         tokenizer = HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(json), OPTIONS);
@@ -101,6 +103,10 @@ final class PlainTokenizer implements AutoCloseable {
 
     List<Integer> prefix() {
         return prefix;
+    }
+
+    List<Integer> suffix() {
+        return suffix;
     }
 
     /// Whether a cut leaves the text as it was. Tokenizers that put a blank before every stretch of text cannot.

@@ -28,6 +28,7 @@ final class TokenizerFile {
     private final Path file;
     private final List<AddedToken> added = new ArrayList<>();
     private final List<Integer> prefix = new ArrayList<>();
+    private final List<Integer> suffix = new ArrayList<>();
 
     private TokenizerFile(Path file) {
         this.file = file;
@@ -42,7 +43,7 @@ final class TokenizerFile {
                 in.nextToken();
                 switch (field) {
                     case "added_tokens" -> read.readAdded(in.readValueAsTree());
-                    case "post_processor" -> read.readPrefix(in.readValueAsTree());
+                    case "post_processor" -> read.readAround(in.readValueAsTree());
                     default -> in.skipChildren();
                 }
             }
@@ -60,6 +61,11 @@ final class TokenizerFile {
         return List.copyOf(prefix);
     }
 
+    /// The ids that it puts after plain text, such as BERT's separator.
+    List<Integer> suffix() {
+        return List.copyOf(suffix);
+    }
+
     private void readAdded(JsonNode list) {
         for (JsonNode token : list)
             added.add(new AddedToken(
@@ -68,17 +74,31 @@ final class TokenizerFile {
                     token.path("special").asBoolean()));
     }
 
-    private void readPrefix(JsonNode processor) {
-        for (JsonNode inner : processor.path("processors")) readPrefix(inner);
-        if (!processor.path("type").asText().equals("TemplateProcessing")) return;
+    private void readAround(JsonNode processor) {
+        for (JsonNode inner : processor.path("processors")) readAround(inner);
+        switch (processor.path("type").asText()) {
+            case "TemplateProcessing" -> readTemplate(processor);
+            case "BertProcessing", "RobertaProcessing" -> {
+                prefix.add(processor.path("cls").path(1).asInt());
+                suffix.add(processor.path("sep").path(1).asInt());
+            }
+            default -> {} // the others change offsets alone
+        }
+    }
+
+    private void readTemplate(JsonNode processor) {
+        List<Integer> around = prefix;
         for (JsonNode part : processor.path("single")) {
             JsonNode special = part.path("SpecialToken");
-            if (special.isMissingNode()) return;
+            if (special.isMissingNode()) {
+                around = suffix;
+                continue;
+            }
             JsonNode ids = processor
                     .path("special_tokens")
                     .path(special.path("id").asText())
                     .path("ids");
-            for (JsonNode id : ids) prefix.add(id.asInt());
+            for (JsonNode id : ids) around.add(id.asInt());
         }
     }
 

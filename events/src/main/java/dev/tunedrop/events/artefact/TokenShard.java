@@ -7,6 +7,7 @@ package dev.tunedrop.events.artefact;
 /// lines    I64 (N)       source line of each row
 /// ids      I32 (T)
 /// trained  U8  (T)       1: this token carries loss
+/// labels   I32 (N)       of a shard of labelled texts alone: each row's label, a place in the metadata's `labels`
 /// ```
 /// Metadata: `format`, `version`, and by convention `tokenizer` and `template`, the sha256 sums of what made the ids.
 final class TokenShard {

@@ -4,8 +4,11 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
 
 import dev.tunedrop.events.json.InvalidDocument;
 
@@ -13,7 +16,8 @@ import dev.tunedrop.events.json.InvalidDocument;
 ///
 /// The format is a safetensors file of N rows with T tokens in all, laid end to end: `offsets` I64 (N + 1), `lines`
 /// I64 (N), `ids` I32 (T), `trained` U8 (T); metadata `format=tunedrop-token-shard`, `version=1`. With metadata
-/// `objective=dpo` the rows are pairs: row 2i is the preferred answer to a prompt, row 2i + 1 the other one.
+/// `objective=dpo` the rows are pairs: row 2i is the preferred answer to a prompt, row 2i + 1 the other one. A shard of
+/// labelled texts has `labels` I32 (N) as well, and the labels' names as a JSON list in the metadata's `labels`.
 public final class TokenShardReader implements AutoCloseable {
 
     /// Metadata: what the rows teach; absent: the next token.
@@ -30,6 +34,8 @@ public final class TokenShardReader implements AutoCloseable {
     private final MemorySegment lines;
     private final MemorySegment ids;
     private final MemorySegment trained;
+    private final List<String> labels;
+    private final @Nullable MemorySegment labelColumn;
     private final long rows;
     private final long tokens;
     private final long trainedTokens;
@@ -49,8 +55,12 @@ public final class TokenShardReader implements AutoCloseable {
         require(offsets.byteSize() / 8 == rows + 1, "must have one offset more than its " + rows + " lines");
         require(trained.byteSize() == tokens, "must have a loss mark for each of its " + tokens + " tokens");
         require(!pairs() || rows % 2 == 0, "holds pairs, and must have an even number of rows, has " + rows);
+        String names = metadata.get(Labels.FIELD);
+        labels = names == null ? List.of() : Labels.read(names, tensors.file().toString());
+        labelColumn = names == null ? null : column(Labels.FIELD, DType.I32);
         checkOffsets();
-        trainedTokens = countTrained();
+        checkLabels();
+        trainedTokens = labels.isEmpty() ? countTrained() : rows;
     }
 
     /// @throws InvalidDocument when the file is not a whole token shard
@@ -74,7 +84,8 @@ public final class TokenShardReader implements AutoCloseable {
         return tokens;
     }
 
-    /// Tokens that carry loss, those at the first place of a row left out: nothing predicts them.
+    /// Tokens that carry loss, those at the first place of a row left out: nothing predicts them. Of labelled texts
+    /// the rows.
     public long trainedTokens() {
         return trainedTokens;
     }
@@ -93,8 +104,20 @@ public final class TokenShardReader implements AutoCloseable {
         return Math.toIntExact(offset(row + 1) - offset(row));
     }
 
-    /// Whether any token of the row after its first, within the first `maxTokens`, carries loss.
+    /// The labels of a shard of labelled texts, in the order of their numbers; else empty.
+    public List<String> labels() {
+        return labels;
+    }
+
+    /// The number of a row's label, or -1 in a shard without labels.
+    public int label(long row) {
+        Objects.checkIndex(row, rows);
+        return labelColumn == null ? -1 : labelColumn.get(INT, 4 * row);
+    }
+
+    /// Whether a labelled row, or any token of the row after its first, within the first `maxTokens`, carries loss.
     public boolean trains(long row, int maxTokens) {
+        if (!labels.isEmpty()) return true;
         long begin = offset(row);
         long end = begin + Math.min(length(row), maxTokens);
         for (long token = begin + 1; token < end; token++)
@@ -136,6 +159,15 @@ public final class TokenShardReader implements AutoCloseable {
             require(
                     offset(row) < offset(row + 1) && offset(row + 1) - offset(row) <= Integer.MAX_VALUE,
                     "row " + row + " has no tokens, or its offsets fall");
+    }
+
+    private void checkLabels() {
+        if (labelColumn == null) return;
+        require(labelColumn.byteSize() / 4 == rows, "must have a label for each of its " + rows + " rows");
+        for (long row = 0; row < rows; row++)
+            require(
+                    label(row) >= 0 && label(row) < labels.size(),
+                    "row " + row + " has label " + label(row) + " of " + labels.size());
     }
 
     private long countTrained() {

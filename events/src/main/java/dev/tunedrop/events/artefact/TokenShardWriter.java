@@ -8,13 +8,16 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
+import org.jspecify.annotations.Nullable;
+
 /// Writes a token shard (see [TokenShardReader]) row by row; holds no row. The bytes depend only on rows and metadata.
 ///
-/// The four columns grow in files beside the shard; [#close()] joins them. After a failed [#add] closing leaves no
+/// The columns grow in files beside the shard; [#close()] joins them. After a failed [#add] closing leaves no
 /// shard; [#abandon()] does so at will.
 public final class TokenShardWriter implements AutoCloseable {
 
@@ -24,6 +27,8 @@ public final class TokenShardWriter implements AutoCloseable {
     private final Column lines;
     private final Column ids;
     private final Column trained;
+    private final List<String> names;
+    private final @Nullable Column labels;
     private long rows;
     private long tokens;
     private long trainedTokens;
@@ -32,8 +37,18 @@ public final class TokenShardWriter implements AutoCloseable {
 
     /// @param metadata `tokenizer` and `template` at least; `format` and `version` are added
     public TokenShardWriter(Path file, Map<String, String> metadata) throws IOException {
+        this(file, metadata, List.of());
+    }
+
+    /// A shard of labelled texts.
+    ///
+    /// @param labels every label that a row may have, as [Labels#sorted] puts them
+    public TokenShardWriter(Path file, Map<String, String> metadata, List<String> labels) throws IOException {
         this.file = file;
         this.metadata = new TreeMap<>(metadata);
+        this.names = List.copyOf(labels);
+        if (!names.isEmpty()) this.metadata.put(Labels.FIELD, Labels.written(names));
+        this.labels = names.isEmpty() ? null : new Column(file, Labels.FIELD);
         this.metadata.put("format", TokenShard.FORMAT);
         this.metadata.put("version", TokenShard.VERSION);
         offsets = new Column(file, "offsets");
@@ -43,11 +58,26 @@ public final class TokenShardWriter implements AutoCloseable {
         offsets.putLong(0);
     }
 
+    /// A text and its label; the row as a whole carries loss, none of its tokens does.
+    public void add(int[] rowIds, String label, long line) throws IOException {
+        int place = names.indexOf(label);
+        if (labels == null || place < 0)
+            throw new IllegalArgumentException("the row of line " + line + " has a label that the shard does not know");
+        labels.putInt(place);
+        write(new TokenRow(rowIds, new boolean[rowIds.length], line));
+        trainedTokens++;
+    }
+
     public void add(int[] rowIds, boolean[] rowTrained, long line) throws IOException {
         add(new TokenRow(rowIds, rowTrained, line));
     }
 
     public void add(TokenRow row) throws IOException {
+        if (labels != null) throw new IllegalArgumentException("the row of line " + row.line() + " has no label");
+        write(row);
+    }
+
+    private void write(TokenRow row) throws IOException {
         for (int id : row.ids())
             if (id < 0) throw new IllegalArgumentException("the row of line " + row.line() + " has token " + id);
         boolean whole = false;
@@ -75,7 +105,8 @@ public final class TokenShardWriter implements AutoCloseable {
         return tokens;
     }
 
-    /// Tokens that carry loss, those at the first place of a row left out: nothing predicts them.
+    /// Tokens that carry loss, those at the first place of a row left out: nothing predicts them. Of labelled texts
+    /// the rows.
     public long trainedTokens() {
         return trainedTokens;
     }
@@ -93,16 +124,16 @@ public final class TokenShardWriter implements AutoCloseable {
         try (offsets;
                 lines;
                 ids;
-                trained) {
+                trained;
+                labels) {
             if (broken) return;
-            SafetensorsWriter.write(
-                    file,
-                    metadata,
-                    List.of(
-                            offsets.tensor(DType.I64, rows + 1),
-                            lines.tensor(DType.I64, rows),
-                            ids.tensor(DType.I32, tokens),
-                            trained.tensor(DType.U8, tokens)));
+            List<SafetensorsWriter.Tensor> tensors = new ArrayList<>();
+            tensors.add(offsets.tensor(DType.I64, rows + 1));
+            tensors.add(lines.tensor(DType.I64, rows));
+            tensors.add(ids.tensor(DType.I32, tokens));
+            tensors.add(trained.tensor(DType.U8, tokens));
+            if (labels != null) tensors.add(labels.tensor(DType.I32, rows));
+            SafetensorsWriter.write(file, metadata, tensors);
         }
     }
 

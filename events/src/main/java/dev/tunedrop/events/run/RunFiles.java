@@ -92,6 +92,11 @@ public record RunFiles(String runId) {
         return prefix() + "training/heldout.json";
     }
 
+    /// Which attempt of the training job the run belongs to.
+    public String attempt() {
+        return prefix() + "training/attempt.json";
+    }
+
     public String checkpoints() {
         return prefix() + "training/checkpoints/";
     }

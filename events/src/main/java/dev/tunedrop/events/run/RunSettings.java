@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 /// @param validationShare share of rows held out; at least one row when there are ten
 /// @param evaluation looking at the held-out rows while training
 /// @param tracking where figures go beside the run's own files
-/// @param checkpointSteps steps between checkpoints
+/// @param checkpointSteps steps between checkpoints; absent: the interval that loses the least time
 /// @param endpoint name of the endpoint; absent: the dataset's name
 /// @param privacy who may see the data; `PRIVATE` never leaves the account
 /// @param maxCostUsd cap on this drop
@@ -70,7 +70,7 @@ public record RunSettings(
         double validationShare,
         EvaluationSettings evaluation,
         Tracking tracking,
-        int checkpointSteps,
+        @Nullable Integer checkpointSteps,
         long seed,
         Compute compute,
         @Nullable String endpoint,
@@ -174,7 +174,9 @@ public record RunSettings(
         require(
                 validationShare >= 0 && validationShare <= 0.5,
                 "validationShare must be 0 to 0.5, was " + validationShare);
-        require(checkpointSteps >= 1, "checkpointSteps must be at least 1, was " + checkpointSteps);
+        require(
+                checkpointSteps == null || checkpointSteps >= 1,
+                "checkpointSteps must be at least 1, was " + checkpointSteps);
         require(
                 endpoint == null || endpoint.matches("[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}"),
                 "endpoint must be 1 to 63 letters, digits and single hyphens");

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// @param tokens tokens that went through the model since the run began
 /// @param peakMemoryBytes of the device's memory, or of the process on a CPU
 /// @param rewards of the step's pairs; absent: the rows are no pairs
+/// @param heldOutLoss mean over the held-out rows after this step; absent where nobody looked
 public record StepMetrics(
         int step,
         int steps,
@@ -21,27 +22,15 @@ public record StepMetrics(
         double secondsElapsed,
         double secondsLeft,
         long peakMemoryBytes,
-        @Nullable Rewards rewards) {
+        @Nullable Rewards rewards,
+        @Nullable Double heldOutLoss) {
 
-    /// Of rows that are no pairs.
-    public StepMetrics(
-            int step,
-            int steps,
-            double epoch,
-            double loss,
-            double learningRate,
-            double gradientNorm,
-            long tokens,
-            long trainedTokens,
-            double tokensPerSecond,
-            double secondsElapsed,
-            double secondsLeft,
-            long peakMemoryBytes) {
-        this(
+    public StepMetrics withHeldOut(@Nullable Double loss) {
+        return new StepMetrics(
                 step,
                 steps,
                 epoch,
-                loss,
+                this.loss,
                 learningRate,
                 gradientNorm,
                 tokens,
@@ -50,6 +39,7 @@ public record StepMetrics(
                 secondsElapsed,
                 secondsLeft,
                 peakMemoryBytes,
-                null);
+                rewards,
+                loss);
     }
 }

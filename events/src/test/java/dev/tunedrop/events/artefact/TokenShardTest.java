@@ -67,6 +67,48 @@ class TokenShardTest {
     }
 
     @Test
+    void labelledTextsKeepTheirLabels() throws IOException {
+        Path file = folder.resolve("labelled");
+        List<String> labels = Labels.sorted(List.of("spam", "ham", "spam"));
+        TokenShardWriter writer = new TokenShardWriter(file, SUMS, labels);
+        try (writer) {
+            writer.add(new int[] {2, 8, 3}, "spam", 1);
+            writer.add(new int[] {2, 3}, "ham", 4);
+            assertThatThrownBy(() -> writer.add(new int[] {2, 3}, "eggs", 5))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("the row of line 5 has a label that the shard does not know");
+        }
+        try (TokenShardReader reader = TokenShardReader.open(file)) {
+            assertThat(reader.labels()).containsExactly("ham", "spam");
+            assertThat(reader.label(0)).isEqualTo(1);
+            assertThat(reader.label(1)).isZero();
+            assertThat(reader.trains(1, 1)).isTrue();
+            assertThat(reader.trainedTokens()).isEqualTo(2).isEqualTo(writer.trainedTokens());
+        }
+        assertThat(folder.toFile().list()).containsExactly("labelled");
+    }
+
+    @Test
+    void labelsThatAreNumbersAreSortedByValue() {
+        assertThat(Labels.sorted(List.of("10", "9", "-1"))).containsExactly("-1", "9", "10");
+        assertThat(Labels.sorted(List.of("10", "9", "x"))).containsExactly("10", "9", "x");
+    }
+
+    @Test
+    void aShardWithoutLabelsHasTheBytesItAlwaysHad() throws IOException {
+        Path file = folder.resolve("plain");
+        try (TokenShardWriter writer = new TokenShardWriter(file, SUMS)) {
+            writer.add(new int[] {5, 6, 7}, new boolean[] {false, true, true}, 1);
+            writer.add(new int[] {300_000}, new boolean[] {true}, 9);
+        }
+        assertThat(Sha256.of(file)).isEqualTo("26f078a5853361e4f614da63479abe5092c0f55e6ed079dbdd59ec24c78b5b6e");
+        try (TokenShardReader reader = TokenShardReader.open(file)) {
+            assertThat(reader.labels()).isEmpty();
+            assertThat(reader.label(0)).isEqualTo(-1);
+        }
+    }
+
+    @Test
     void theFirstTokenOfARowIsNeverCountedAsTrained() throws IOException {
         Path file = folder.resolve("a");
         TokenShardWriter writer = new TokenShardWriter(file, SUMS);

@@ -94,6 +94,9 @@ public final class QuoteRules {
                     .formatted(work.memoryGiB(), instance.gpu(), memoryGiB));
         BigDecimal tflops = instance.bf16Tflops();
         if (tflops == null) refusals.add("a " + instance.gpu() + " has no bf16");
+        if (spot && savesNothing(settings, work))
+            refusals.add("checkpointSteps %d saves nothing within %.0f steps; leave it out to train on spot"
+                    .formatted(settings.checkpointSteps(), work.steps()));
         Range seconds = tflops == null ? null : seconds(work, tflops.doubleValue(), GPU, settings);
         return new RouteQuote(
                 "batch/" + instance.type() + (spot ? "/spot" : "/on-demand"),
@@ -110,6 +113,11 @@ public final class QuoteRules {
                 spot
                         ? "utilisation of the GPU (10 to 40 % of its peak), start-up, the zone's spot price, work lost to interruptions"
                         : "utilisation of the GPU (10 to 40 % of its peak) and start-up");
+    }
+
+    /// A spot machine may be taken away at any step, and everything since the last checkpoint with it.
+    private static boolean savesNothing(RunSettings settings, Workload work) {
+        return settings.checkpointSteps() != null && settings.checkpointSteps() >= work.steps();
     }
 
     private static Range seconds(Workload work, double tflops, Assumption[] assumptions, RunSettings settings) {

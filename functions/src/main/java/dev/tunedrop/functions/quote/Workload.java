@@ -12,7 +12,9 @@ import dev.tunedrop.events.run.RunSettings;
 /// Memory: weights (NF4 with double quantisation: 4.127 bits; tables and, for `lora`, all weights in the compute type),
 /// adapter with gradient and two moments in fp32 (16 bytes a weight), one kept activation per layer and one layer's
 /// working set per token, a chunk of logits, and 10 % plus 0.7 GiB for the allocator and the device's context.
-record Workload(double tokens, double flops, double memoryGiB) {
+///
+/// @param steps optimiser steps, as far as they can be told before rows are packed
+record Workload(double tokens, double steps, double flops, double memoryGiB) {
 
     private static final double NF4_BYTES = 4.127 / 8;
     private static final double ADAPTER_BYTES = 16;
@@ -28,17 +30,29 @@ record Workload(double tokens, double flops, double memoryGiB) {
         double heldOut =
                 manifest.validation() == null ? 0 : manifest.validation().tokens();
         double flops = perToken * tokens + 2 * perToken / 3 * heldOut;
-        return new Workload(tokens, flops, memoryGiB(base, settings, manifest));
+        return new Workload(tokens, steps(settings, manifest), flops, memoryGiB(base, settings, manifest));
     }
 
     /// Tokens that pass through the model: epochs, or fewer where a step limit ends them.
     private static double tokens(RunSettings settings, Manifest manifest) {
         double epochs = (double) settings.epochs() * manifest.train().tokens();
         if (settings.maxSteps() == null) return epochs;
+        return Math.min(epochs, settings.maxSteps() * tokensPerStep(settings, manifest));
+    }
+
+    /// A step never spans two epochs.
+    private static double steps(RunSettings settings, Manifest manifest) {
+        double ofEpoch = Math.ceil(manifest.train().tokens() / tokensPerStep(settings, manifest));
+        double steps = settings.epochs() * ofEpoch;
+        return settings.maxSteps() == null ? steps : Math.min(steps, settings.maxSteps());
+    }
+
+    private static double tokensPerStep(RunSettings settings, Manifest manifest) {
+        if (settings.tokensPerStep() != null) return settings.tokensPerStep();
         double perSequence = settings.packing()
                 ? Math.min(settings.maxTokens(), manifest.train().tokens())
                 : (double) manifest.train().tokens() / manifest.train().rows();
-        return Math.min(epochs, settings.maxSteps() * settings.sequencesPerStep() * perSequence);
+        return settings.sequencesPerStep() * perSequence;
     }
 
     private static double memoryGiB(BaseFacts base, RunSettings settings, Manifest manifest) {

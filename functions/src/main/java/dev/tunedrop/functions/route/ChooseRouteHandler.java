@@ -1,6 +1,9 @@
 package dev.tunedrop.functions.route;
 
 import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.Objects;
+import java.util.Optional;
 
 import dev.tunedrop.events.run.Decision;
 import dev.tunedrop.events.run.DropRef;
@@ -18,6 +21,8 @@ public final class ChooseRouteHandler extends JsonHandler<Step.Run, Step.Chosen>
     private static final int ATTEMPTS = 5;
     private static final long SHORTEST_WALL_SECONDS = 1800;
     private static final long LONGEST_WALL_SECONDS = 5L * 24 * 3600;
+
+    private static final BigDecimal SECONDS_PER_HOUR = BigDecimal.valueOf(3600);
 
     private final Cloud cloud;
 
@@ -38,7 +43,8 @@ public final class ChooseRouteHandler extends JsonHandler<Step.Run, Step.Chosen>
         DropRef drop = cloud.artefacts().json(files.drop(), DropRef.class);
         Decision decision = RouteRules.choose(quote, settings);
         cloud.artefacts().putJson(files.decision(), decision);
-        return new Step.Chosen(next(decision, drop), reason(decision), ATTEMPTS, wall(quote, decision));
+        return new Step.Chosen(
+                next(decision, drop), reason(decision), ATTEMPTS, wall(quote, decision), rate(quote, decision));
     }
 
     private static Step.Next next(Decision decision, DropRef drop) {
@@ -57,11 +63,32 @@ public final class ChooseRouteHandler extends JsonHandler<Step.Run, Step.Chosen>
                 + ". Raise maxCostUsd, shorten maxTokens, or choose a smaller base.";
     }
 
-    /// Twice the high estimate: a job that takes longer hangs.
-    private static long wall(Quote quote, Decision decision) {
+    /// What an hour of the chosen route costs: the quote's expected cost over its expected time.
+    static String rate(Quote quote, Decision decision) {
+        return chosen(quote, decision)
+                .filter(route -> route.trainingUsd() != null && route.trainingSeconds() != null)
+                .map(route -> usdPerHour(
+                        Objects.requireNonNull(route.trainingUsd()).expected(),
+                        Objects.requireNonNull(route.trainingSeconds()).expected()))
+                .orElse(BigDecimal.ZERO)
+                .toPlainString();
+    }
+
+    private static BigDecimal usdPerHour(BigDecimal usd, BigDecimal seconds) {
+        return seconds.signum() == 0
+                ? BigDecimal.ZERO
+                : usd.multiply(SECONDS_PER_HOUR).divide(seconds, 4, RoundingMode.HALF_UP);
+    }
+
+    private static Optional<Quote.RouteQuote> chosen(Quote quote, Decision decision) {
         return quote.routes().stream()
                 .filter(route -> route.route().equals(decision.chosen()))
-                .findFirst()
+                .findFirst();
+    }
+
+    /// Twice the high estimate: a job that takes longer hangs.
+    private static long wall(Quote quote, Decision decision) {
+        return chosen(quote, decision)
                 .map(Quote.RouteQuote::trainingSeconds)
                 .map(seconds -> seconds.high().multiply(BigDecimal.TWO).longValue())
                 .map(seconds -> Math.clamp(seconds, SHORTEST_WALL_SECONDS, LONGEST_WALL_SECONDS))

@@ -92,7 +92,9 @@ class WayOfADropTest {
                         "2.7.1",
                         Sha256.of(adapter),
                         "exact",
-                        0));
+                        0,
+                        10,
+                        null));
     }
 
     @Test
@@ -120,6 +122,7 @@ class WayOfADropTest {
 
         Step.Chosen chosen = choose(drop, LOCAL);
         assertThat(chosen.next()).isEqualTo(Step.Next.TRAIN);
+        assertThat(new BigDecimal(chosen.usdPerHour())).isZero();
         Decision decision = test.artefacts.json(files.decision(), Decision.class);
         Quote quote = test.artefacts.json(files.quote(), Quote.class);
         assertThat(decision.chosen()).isEqualTo("local/cpu");

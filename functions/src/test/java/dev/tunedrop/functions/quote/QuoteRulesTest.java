@@ -115,6 +115,27 @@ class QuoteRulesTest {
     }
 
     @Test
+    void spotWithoutACheckpointBeforeTheEndIsRefused() {
+        String spot = "batch/g6e.xlarge/spot";
+        for (String settings : List.of(
+                "{\"checkpointSteps\":2931}", // three epochs of 4 million tokens in steps of 2 x 2048: 2,931 steps
+                "{\"checkpointSteps\":20,\"maxSteps\":20}",
+                "{\"checkpointSteps\":12,\"tokensPerStep\":1000000}"))
+            assertThat(route(quote(LLAMA_8B, settings), spot).refusals())
+                    .singleElement()
+                    .asString()
+                    .contains("saves nothing within")
+                    .contains("leave it out");
+        for (String settings : List.of("{}", "{\"checkpointSteps\":2930}", "{\"checkpointSteps\":19,\"maxSteps\":20}"))
+            assertThat(route(quote(LLAMA_8B, settings), spot).possible())
+                    .as(settings)
+                    .isTrue();
+        assertThat(route(quote(LLAMA_8B, "{\"checkpointSteps\":99999}"), "batch/g6e.xlarge/on-demand")
+                        .possible())
+                .isTrue();
+    }
+
+    @Test
     void aStepLimitAndATimeLimitLowerTheQuote() {
         BigDecimal all = expected(quote(LLAMA_8B, "{}"));
         assertThat(expected(quote(LLAMA_8B, "{\"maxSteps\":10}"))).isLessThan(all);

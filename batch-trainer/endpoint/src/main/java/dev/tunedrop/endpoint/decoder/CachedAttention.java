@@ -18,10 +18,11 @@ import dev.tunedrop.trainer.op.MaskedAttention;
 ///                      o = o₂ + σ(l₁ - l₂) (o₁ - o₂)                    the two parts in the weights of one softmax
 /// ```
 ///
-/// Where the tokens reach further back than the layer's window, or scores are capped, [MaskedAttention] computes it
+/// Where the tokens reach further back than the layer's window, or scores are capped or biased, [MaskedAttention]
+/// computes it
 /// over the keys that a window can reach.
 ///
-/// @param form scale, window and cap of the scores
+/// @param form scale, window, cap and bias of the scores
 record CachedAttention(MaskedAttention form) {
 
     /// @param q (1, H, T, D)
@@ -33,7 +34,7 @@ record CachedAttention(MaskedAttention form) {
         int tokens = Math.toIntExact(q.getShape().get(2));
         int first = Math.max(0, position - form.window() + 1);
         int count = position + tokens - first;
-        if (tokens == 1 && form.cap() == null) { // of one token a window leaves the last keys, all of them seen
+        if (tokens == 1 && form.isProduct()) { // of one token a window leaves the last keys, all of them seen
             return Ops.attention(
                             q, cache.keys(first, count, scope), cache.values(first, count, scope), false, form.scale())
                     .out();

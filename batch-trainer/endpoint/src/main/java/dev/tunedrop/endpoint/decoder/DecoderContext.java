@@ -15,24 +15,28 @@ import dev.tunedrop.trainer.model.Recipe;
 import dev.tunedrop.trainer.op.Aliases;
 import dev.tunedrop.trainer.op.BiasedLinear;
 import dev.tunedrop.trainer.op.FrozenLinear;
-import dev.tunedrop.trainer.op.Leaf;
+import dev.tunedrop.trainer.op.Gate;
+import dev.tunedrop.trainer.op.Gelu;
+import dev.tunedrop.trainer.op.HeadByHead;
 import dev.tunedrop.trainer.op.Linear;
 import dev.tunedrop.trainer.op.Rope;
 import dev.tunedrop.trainer.op.RopeTable;
-import dev.tunedrop.trainer.quant.StoredWeight;
+import dev.tunedrop.trainer.weights.Architecture;
+import dev.tunedrop.trainer.weights.LinearMap;
 import dev.tunedrop.trainer.weights.ModelConfig;
+import dev.tunedrop.trainer.weights.ModelTensors;
 import dev.tunedrop.trainer.weights.NormPlace;
 import dev.tunedrop.trainer.weights.Projection;
 
 /// One request's way through a decoder, a few tokens at a time: what was read before is in the caches.
 ///
 /// ```
-/// x = E[ids]                                      (T, C)
+/// x = embedding(ids)                              (T, C)
 /// each layer:  n = norm1(x)
-///              q, k, v = heads of n Wqᵀ, n Wkᵀ, n Wvᵀ     q and k turned to their positions
+///              q, k, v = heads of n Wqᵀ, n Wkᵀ, n Wvᵀ     q and k turned to their positions, where they are
 ///              m = x + norm2(attention(q, kept k and own k, v) Woᵀ)
 ///              n = norm3(m)
-///              x = m + norm4((act(n Wgᵀ) ⊙ n Wuᵀ) Wdᵀ)     norms 2 and 4 where the architecture has them
+///              x = m + norm4((act(n Wgᵀ) ⊙ n Wuᵀ) Wdᵀ)     norms 2 and 4 and the gate where the architecture has them
 /// z = norm(x_last) Hᵀ                             (1, V)
 /// ```
 ///
@@ -40,19 +44,26 @@ import dev.tunedrop.trainer.weights.Projection;
 final class DecoderContext implements LanguageModel.Decoding {
 
     private final FrozenBase base;
-    private final RopeTable rope;
+    private final @Nullable RopeTable rope;
     private final @Nullable LoadedAdapter adapter;
     private final NDManager manager;
     private final List<KeyValueCache> caches = new ArrayList<>();
     private final Recipe recipe;
+    private final Architecture family;
     private int position;
 
-    DecoderContext(FrozenBase base, RopeTable rope, @Nullable LoadedAdapter adapter, int capacity, NDManager parent) {
+    DecoderContext(
+            FrozenBase base,
+            @Nullable RopeTable rope,
+            @Nullable LoadedAdapter adapter,
+            int capacity,
+            NDManager parent) {
         this.base = base;
         this.rope = rope;
         this.adapter = adapter;
         ModelConfig config = base.config();
         recipe = new Recipe(config);
+        family = config.architecture();
         manager = parent.newSubManager();
         for (int layer = 0; layer < config.layers(); layer++)
             caches.add(new KeyValueCache(
@@ -66,8 +77,9 @@ final class DecoderContext implements LanguageModel.Decoding {
     @Override
     public float[] extend(int[] tokens) {
         try (NDManager step = manager.newSubManager()) {
-            NDArray x = recipe.embed(Aliases.in(step, base.embedding()), step.create(tokens));
-            Rope turn = rope.at(step, positions(tokens.length));
+            long[] at = positions(tokens.length);
+            NDArray x = recipe.embedder(base, base.options().compute()).forward(tokens, at, step);
+            Rope turn = rope == null ? null : rope.at(step, at);
             for (int layer = 0; layer < caches.size(); layer++) {
                 try (NDManager scope = step.newSubManager()) {
                     NDArray y = layer(layer, Aliases.in(scope, x), turn, scope);
@@ -78,8 +90,7 @@ final class DecoderContext implements LanguageModel.Decoding {
             }
             position += tokens.length;
             NDArray last = Ops.narrow(x, 0, tokens.length - 1, 1);
-            NDArray n = recipe.norm(Leaf.frozen(base.norm())).forward(last);
-            return recipe.logits(n, base.head()).toFloatArray();
+            return recipe.logits(last, base).toFloatArray();
         }
     }
 
@@ -89,12 +100,12 @@ final class DecoderContext implements LanguageModel.Decoding {
         return at;
     }
 
-    private NDArray layer(int layer, NDArray x, Rope turn, NDManager scope) {
-        ModelConfig config = base.config();
+    private NDArray layer(int layer, NDArray x, @Nullable Rope turn, NDManager scope) {
         NDArray n1 = normed(layer, NormPlace.BEFORE_ATTENTION, x);
-        NDArray q = turned(linear(layer, Projection.QUERY, scope).forward(n1), config.heads(), turn);
-        NDArray k = turned(linear(layer, Projection.KEY, scope).forward(n1), config.kvHeads(), turn);
-        NDArray v = headsFirst(heads(linear(layer, Projection.VALUE, scope).forward(n1), config.kvHeads()));
+        HeadByHead.Parts parts = queriesKeysValues(layer, n1, scope);
+        NDArray q = headsFirst(turned(parts.q(), turn));
+        NDArray k = headsFirst(turned(parts.k(), turn));
+        NDArray v = headsFirst(parts.v());
         KeyValueCache cache = caches.get(layer);
         cache.keep(position, k, v);
         CachedAttention attention = new CachedAttention(recipe.attention(layer));
@@ -102,27 +113,37 @@ final class DecoderContext implements LanguageModel.Decoding {
         NDArray o = linear(layer, Projection.OUTPUT, scope).forward(a);
         NDArray m = x.add(normed(layer, NormPlace.AFTER_ATTENTION, o));
         NDArray n2 = normed(layer, NormPlace.BEFORE_FEED_FORWARD, m);
-        NDArray gate = linear(layer, Projection.GATE, scope).forward(n2);
         NDArray up = linear(layer, Projection.UP, scope).forward(n2);
-        NDArray h = recipe.gate().forward(gate, up);
+        NDArray h = switch (recipe.feedForward()) {
+            case Gate gate -> gate.forward(linear(layer, Projection.GATE, scope).forward(n2), up);
+            case Gelu unit -> unit.forward(up);
+        };
         NDArray d = linear(layer, Projection.DOWN, scope).forward(h);
         return m.add(normed(layer, NormPlace.AFTER_FEED_FORWARD, d));
     }
 
+    /// (T, H, D), (T, K, D) and (T, K, D)
+    private HeadByHead.Parts queriesKeysValues(int layer, NDArray n1, NDManager scope) {
+        ModelConfig config = base.config();
+        if (family.linears().containsKey(Projection.QUERY_KEY_VALUE))
+            return recipe.fused()
+                    .forward(linear(layer, Projection.QUERY_KEY_VALUE, scope).forward(n1));
+        return new HeadByHead.Parts(
+                heads(linear(layer, Projection.QUERY, scope).forward(n1), config.heads()),
+                heads(linear(layer, Projection.KEY, scope).forward(n1), config.kvHeads()),
+                heads(linear(layer, Projection.VALUE, scope).forward(n1), config.kvHeads()));
+    }
+
     private Linear linear(int layer, Projection projection, NDManager scope) {
-        FrozenBase.Layer weights = base.layers().get(layer);
-        StoredWeight weight = weights.linears().get(projection);
-        String module = projection.module(layer);
-        if (weight == null) throw new IllegalStateException("the base has no " + module);
-        NDArray w = weight.open(scope);
-        Linear map = adapter == null ? new FrozenLinear(w) : adapter.correct(module, w);
-        NDArray bias = weights.biases().get(projection);
-        return bias == null ? map : new BiasedLinear(map, Leaf.frozen(bias));
+        LinearMap map = base.config().linearMap(projection, layer);
+        NDArray w = base.linear(map.module()).open(scope);
+        Linear linear = adapter == null ? new FrozenLinear(w) : adapter.correct(map.module(), w);
+        return family.biased().contains(projection) ? new BiasedLinear(linear, base.leaf(map.bias())) : linear;
     }
 
     private NDArray normed(int layer, NormPlace place, NDArray x) {
-        NDArray w = base.layers().get(layer).norms().get(place);
-        return w == null ? x : recipe.norm(Leaf.frozen(w)).forward(x);
+        if (!family.norms().containsKey(place)) return x;
+        return recipe.norm(ModelTensors.normModule(family, place, layer), base).forward(x);
     }
 
     /// (T, H D) → (T, H, D)
@@ -135,8 +156,8 @@ final class DecoderContext implements LanguageModel.Decoding {
         return Ops.permute(x, 1, 0, 2).expandDims(0);
     }
 
-    private NDArray turned(NDArray x, int heads, Rope turn) {
-        return headsFirst(turn.forward(heads(x, heads)));
+    private static NDArray turned(NDArray x, @Nullable Rope turn) {
+        return turn == null ? x : turn.forward(x);
     }
 
     /// (1, H, T, D) → (T, H D)

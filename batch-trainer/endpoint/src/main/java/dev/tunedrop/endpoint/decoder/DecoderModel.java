@@ -23,10 +23,10 @@ public final class DecoderModel implements LanguageModel {
 
     private final String name;
     private final FrozenBase base;
-    private final RopeTable rope;
+    private final @Nullable RopeTable rope;
     private final NDManager manager;
 
-    private DecoderModel(String name, FrozenBase base, RopeTable rope, NDManager manager) {
+    private DecoderModel(String name, FrozenBase base, @Nullable RopeTable rope, NDManager manager) {
         this.name = name;
         this.base = base;
         this.rope = rope;
@@ -41,18 +41,26 @@ public final class DecoderModel implements LanguageModel {
         NDManager manager = parent.newSubManager();
         boolean loaded = false;
         try {
-            FrozenBase base = FrozenBase.load(directory, options, manager);
-            ModelConfig config = base.config();
-            RopeTable rope = new RopeTable(
-                    manager,
-                    config.rope().frequencies(config.headDim()),
-                    Math.min(FIRST_POSITIONS, config.maxPositions()),
-                    options.compute());
+            ModelConfig config = ModelConfig.read(directory);
+            if (!config.architecture().causal())
+                throw new UserMistake(
+                        "%s is an encoder, which continues no text. Serve a base of another family, or measure this one with eval"
+                                .formatted(directory));
+            FrozenBase base = FrozenBase.load(directory, config, options, manager);
+            RopeTable rope = config.architecture().rotary() ? rope(config, options, manager) : null;
             loaded = true;
             return new DecoderModel(name, base, rope, manager);
         } finally {
             if (!loaded) manager.close();
         }
+    }
+
+    private static RopeTable rope(ModelConfig config, BaseOptions options, NDManager manager) {
+        return new RopeTable(
+                manager,
+                config.rope().frequencies(config.headDim()),
+                Math.min(FIRST_POSITIONS, config.maxPositions()),
+                options.compute());
     }
 
     @Override
@@ -64,7 +72,7 @@ public final class DecoderModel implements LanguageModel {
     public Adapter loadAdapter(Path directory) {
         try {
             AdapterOrigin.check(directory, name);
-            return LoadedAdapter.load(directory, base.config(), base.options().compute(), manager);
+            return LoadedAdapter.load(directory, base, manager);
         } catch (UserMistake | InvalidDocument | UncheckedIOException e) {
             throw new UnusableAdapter(String.valueOf(e.getMessage()), e);
         }

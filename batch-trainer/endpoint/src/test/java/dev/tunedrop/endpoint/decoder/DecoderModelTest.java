@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Objects;
+import java.util.Set;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -24,12 +26,15 @@ import dev.tunedrop.endpoint.generate.LanguageModel.Decoding;
 import dev.tunedrop.endpoint.generate.UnusableAdapter;
 import dev.tunedrop.libtorch.LtEngine;
 import dev.tunedrop.trainer.adapter.AdapterFiles;
+import dev.tunedrop.trainer.adapter.LoraAdapter;
+import dev.tunedrop.trainer.adapter.LoraConfig;
 import dev.tunedrop.trainer.model.BaseOptions;
 import dev.tunedrop.trainer.model.FrozenBase;
 import dev.tunedrop.trainer.model.LoraModel;
 import dev.tunedrop.trainer.model.MicroBatch;
 import dev.tunedrop.trainer.model.Scored;
 import dev.tunedrop.trainer.run.Compute;
+import dev.tunedrop.trainer.weights.Projection;
 
 class DecoderModelTest {
 
@@ -90,6 +95,8 @@ class DecoderModelTest {
         "synthetic-tiny-qwen2, true",
         "synthetic-tiny-mistral, false",
         "synthetic-tiny-gemma2, false",
+        "synthetic-tiny-bloom, false",
+        "synthetic-tiny-bloom, true",
         "tinystories-656k, false",
     })
     void greedyDecodingWithTheCacheEqualsGreedyDecodingWithoutIt(String name, boolean quantised) {
@@ -109,7 +116,9 @@ class DecoderModelTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"synthetic-tiny-llama3", "synthetic-tiny-qwen2", "synthetic-tiny-gemma2"})
+    @ValueSource(
+            strings = {"synthetic-tiny-llama3", "synthetic-tiny-qwen2", "synthetic-tiny-gemma2", "synthetic-tiny-bloom"
+            })
     void theAdapterChangesTheAnswerAndTheBaseStaysItself(String name) {
         Path base = models().resolve(name);
         BaseOptions options = BaseOptions.of(DataType.FLOAT32, false);
@@ -125,7 +134,35 @@ class DecoderModelTest {
             assertThat(with).isEqualTo(uncached(adapted, manager, PROMPT, 60)).isNotEqualTo(before);
             assertThat(cached(model, null, PROMPT, 60)).isEqualTo(before);
             assertThat(adapter.rank()).isEqualTo(4);
-            assertThat(adapter.targets()).hasSize(7);
+            assertThat(adapter.targets())
+                    .hasSize(frozen.config().architecture().linears().size());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void anAdapterWithMagnitudesAnswersAsItWasTrained(boolean quantised, @TempDir Path directory) throws IOException {
+        Path base = models().resolve("synthetic-tiny-llama3");
+        BaseOptions options = BaseOptions.of(DataType.FLOAT32, quantised);
+        try (Compute compute = Compute.open();
+                NDManager manager = compute.newManager();
+                DecoderModel model = load(base, options, manager);
+                FrozenBase frozen = FrozenBase.load(base, options, manager)) {
+            LoraConfig config = new LoraConfig(4, 8, false, true, 0, Set.of(Projection.values()));
+            LoraAdapter trained = LoraModel.freshAdapter(frozen, config, 1, manager);
+            for (LoraAdapter.Pair pair : trained.pairs().values()) {
+                pair.b().addi(manager.randomNormal(0, 0.1f, pair.b().getShape(), DataType.FLOAT32));
+                NDArray magnitude = Objects.requireNonNull(pair.magnitude());
+                magnitude.muli(manager.randomUniform(0.5f, 1.5f, magnitude.getShape()));
+            }
+            AdapterFiles.write(directory, trained, frozen.config(), "synthetic-tiny-llama3");
+            try (Adapter adapter = model.loadAdapter(directory);
+                    Scored adapted = LoraModel.frozen(frozen, trained)) {
+                int[] with = cached(model, adapter, PROMPT, 40);
+                assertThat(with)
+                        .isEqualTo(uncached(adapted, manager, PROMPT, 40))
+                        .isNotEqualTo(cached(model, null, PROMPT, 40));
+            }
         }
     }
 
@@ -135,6 +172,7 @@ class DecoderModelTest {
         "stories260k-hf, BFLOAT16, 0.25",
         "synthetic-tiny-mistral, FLOAT32, 2e-4",
         "synthetic-tiny-gemma2, FLOAT32, 2e-4",
+        "synthetic-tiny-bloom, FLOAT32, 2e-4",
     })
     void aPromptReadInPartsGivesTheLogitsOfThePromptReadWhole(String name, DataType type, double tolerance) {
         int[] prompt = new int[300];

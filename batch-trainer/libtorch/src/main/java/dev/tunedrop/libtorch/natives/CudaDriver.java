@@ -15,7 +15,7 @@ import java.util.List;
 
 /// What the NVIDIA driver (`libcuda.so.1`, the CUDA driver API) says of this machine's devices.
 public final class CudaDriver {
-    private static final String LIBRARY = "libcuda.so.1";
+    static final String LIBRARY = "libcuda.so.1";
     private static final boolean PRESENT = NativeLoader.open(LIBRARY).isEmpty();
 
     /// One GPU.

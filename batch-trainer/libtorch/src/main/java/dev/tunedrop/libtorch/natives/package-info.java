@@ -2,7 +2,9 @@
 ///
 /// Start with [LoadedLibTorch#get()]: it asks [NativeFinder] for a directory ([BundledNatives] unpacks the one that
 /// travels with the product), refuses one that is too old ([Version]) and hands it to [NativeLoader].
-/// [CudaDriver] reads what the NVIDIA driver says of the devices, without needing LibTorch.
+/// [CudaDriver] reads what the NVIDIA driver says of the devices, without needing LibTorch; [CudaModule] has it compile
+/// and
+/// launch kernels of our own.
 ///
 /// Depends on the JDK and slf4j only.
 @NullMarked

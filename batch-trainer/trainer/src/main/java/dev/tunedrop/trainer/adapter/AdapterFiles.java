@@ -20,8 +20,9 @@ import dev.tunedrop.events.artefact.Safetensors;
 import dev.tunedrop.events.artefact.SafetensorsWriter;
 import dev.tunedrop.events.json.InvalidDocument;
 import dev.tunedrop.trainer.adapter.LoraAdapter.Pair;
+import dev.tunedrop.trainer.weights.LinearMap;
 import dev.tunedrop.trainer.weights.ModelConfig;
-import dev.tunedrop.trainer.weights.Projection;
+import dev.tunedrop.trainer.weights.ModelTensor;
 import dev.tunedrop.trainer.weights.WeightView;
 
 /// An adapter directory in PEFT's layout: `adapter_config.json` beside `adapter_model.safetensors`.
@@ -31,67 +32,76 @@ public final class AdapterFiles {
 
     private AdapterFiles() {}
 
+    /// The model that an adapter makes of a base: with labels where the adapter is a classifier's.
+    public static ModelConfig model(Path directory, ModelConfig base) {
+        if (!Files.isRegularFile(directory.resolve(ModelConfig.FILE))) return base;
+        List<String> labels = ModelConfig.read(directory).labels();
+        return labels.isEmpty() ? base : base.withLabels(labels);
+    }
+
     /// Reads an adapter that fits `model`.
     ///
     /// @throws UserMistake naming the file and what is missing, broken, not supported or does not fit
     public static LoraAdapter load(Path directory, ModelConfig model, NDManager manager) {
-        LoraConfig config = AdapterConfigFile.read(directory);
+        LoraConfig config = AdapterConfigFile.read(directory, model);
         try (Safetensors file = Safetensors.open(directory.resolve(WEIGHTS))) {
             Set<String> left = new TreeSet<>(file.tensors().keySet());
             Map<String, Pair> pairs = new LinkedHashMap<>();
-            for (int layer = 0; layer < model.layers(); layer++) {
-                for (Projection projection : Projection.values()) {
-                    if (!config.targets().contains(projection)) continue;
-                    String module = projection.module(layer);
-                    pairs.put(
-                            module,
-                            new Pair(
-                                    tensor(
-                                            file,
-                                            left,
-                                            LoraAdapter.aName(module),
-                                            manager,
-                                            config.rank(),
-                                            projection.columns(model)),
-                                    tensor(
-                                            file,
-                                            left,
-                                            LoraAdapter.bName(module),
-                                            manager,
-                                            projection.rows(model),
-                                            config.rank())));
-                }
+            for (LinearMap map : model.linearMaps()) {
+                if (!config.targets().contains(map.projection())) continue;
+                String a = LoraAdapter.aName(map.module());
+                String b = LoraAdapter.bName(map.module());
+                pairs.put(
+                        map.module(),
+                        new Pair(
+                                tensor(file, left, a, manager, config.rank(), map.columns()),
+                                tensor(file, left, b, manager, map.rows(), config.rank()),
+                                config.dora()
+                                        ? tensor(
+                                                file,
+                                                left,
+                                                LoraAdapter.magnitudeName(map.module()),
+                                                manager,
+                                                map.rows())
+                                        : null));
+            }
+            Map<String, NDArray> whole = new LinkedHashMap<>();
+            for (ModelTensor top : LoraAdapter.tops(model)) {
+                String name = LoraAdapter.wholeName(top.name());
+                whole.put(top.name(), tensor(file, left, name, manager, top.shape()));
             }
             if (!left.isEmpty())
                 throw new InvalidDocument("%s: holds %s, which belongs to no target of this base model"
                         .formatted(file.file(), left.iterator().next()));
-            return new LoraAdapter(config, pairs);
+            return new LoraAdapter(config, pairs, whole);
         } catch (InvalidDocument e) {
             throw new UserMistake(e.getMessage() + ". Use an adapter that was trained on this base model", e);
         }
     }
 
-    private static NDArray tensor(
-            Safetensors file, Set<String> left, String name, NDManager manager, long rows, long columns) {
+    private static NDArray tensor(Safetensors file, Set<String> left, String name, NDManager manager, long... shape) {
         WeightView view = WeightView.of(file, name);
-        view.mustBe(rows, columns);
+        view.mustBe(shape);
         file.requireFinite(name);
         left.remove(name);
-        return manager.create(view.floats(), new Shape(rows, columns));
+        return manager.create(view.floats(), new Shape(shape));
     }
 
     /// Writes the masters in fp32, each file atomically; the bytes depend on the adapter alone.
     ///
+    /// @param model that the adapter is of
     /// @param base the base model's name, for whoever loads the adapter
-    public static void write(Path directory, LoraAdapter adapter, String base) throws IOException {
+    public static void write(Path directory, LoraAdapter adapter, ModelConfig model, String base) throws IOException {
         Files.createDirectories(directory);
         List<SafetensorsWriter.Tensor> tensors = new ArrayList<>();
         adapter.pairs().forEach((module, pair) -> {
             tensors.add(tensor(LoraAdapter.aName(module), pair.a()));
             tensors.add(tensor(LoraAdapter.bName(module), pair.b()));
+            if (pair.magnitude() != null) tensors.add(tensor(LoraAdapter.magnitudeName(module), pair.magnitude()));
         });
+        adapter.whole().forEach((name, master) -> tensors.add(tensor(LoraAdapter.wholeName(name), master)));
         SafetensorsWriter.write(directory.resolve(WEIGHTS), Map.of("format", "pt"), tensors);
-        byte[] config = AdapterConfigFile.bytes(adapter.config(), base);
+        byte[] config = AdapterConfigFile.bytes(adapter.config(), model, base);
         AtomicFile.write(directory.resolve(AdapterConfigFile.NAME), config);
     }
 

@@ -1,20 +1,21 @@
 package dev.tunedrop.trainer.adapter;
 
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
-import dev.tunedrop.events.UserMistake;
 import dev.tunedrop.events.run.RunSettings;
+import dev.tunedrop.trainer.weights.ModelConfig;
 import dev.tunedrop.trainer.weights.Projection;
 
 /// The shape of an adapter.
 ///
 /// @param rank R
 /// @param alpha the correction is scaled by alpha / R, or alpha / √R with `rslora`
+/// @param dora each output has a trained magnitude beside its direction
 /// @param dropout on the correction's input while training
-/// @param targets the corrected linear maps
-public record LoraConfig(int rank, double alpha, boolean rslora, double dropout, Set<Projection> targets) {
+/// @param targets the corrected linear maps; those that a model lacks do not count
+public record LoraConfig(
+        int rank, double alpha, boolean rslora, boolean dora, double dropout, Set<Projection> targets) {
 
     public LoraConfig {
         if (rank < 1) throw new IllegalArgumentException("rank must be at least 1, was " + rank);
@@ -24,29 +25,25 @@ public record LoraConfig(int rank, double alpha, boolean rslora, double dropout,
         targets = Set.copyOf(targets);
     }
 
-    /// @throws UserMistake when a target is no linear map of the architecture
-    public static LoraConfig of(RunSettings settings) {
+    /// Without magnitudes.
+    public LoraConfig(int rank, double alpha, boolean rslora, double dropout, Set<Projection> targets) {
+        this(rank, alpha, rslora, false, dropout, targets);
+    }
+
+    /// @throws dev.tunedrop.events.UserMistake when a target is no linear map of the model
+    public static LoraConfig of(RunSettings settings, ModelConfig model) {
         return new LoraConfig(
                 settings.rank(),
                 settings.alpha(),
                 settings.rslora(),
+                settings.dora(),
                 settings.dropout(),
-                targets(settings.targets(), "targets"));
+                Targets.of(model).parse(settings.targets(), "targets"));
     }
 
-    /// @param where names the field in the message
-    static Set<Projection> targets(List<String> names, String where) {
-        if (names.equals(List.of(RunSettings.ALL_LINEAR))) return EnumSet.allOf(Projection.class);
-        EnumSet<Projection> chosen = EnumSet.noneOf(Projection.class);
-        for (String name : names) chosen.add(target(name, where));
-        return chosen;
-    }
-
-    private static Projection target(String name, String where) {
-        for (Projection projection : Projection.values())
-            if (projection.target().equals(name)) return projection;
-        throw new UserMistake("%s: \"%s\" is no linear layer of this model. Use \"%s\" or some of %s"
-                .formatted(where, name, RunSettings.ALL_LINEAR, String.join(", ", Projection.targets())));
+    /// The names by which PEFT chooses these targets in a model.
+    public List<String> targetNames(ModelConfig model) {
+        return Targets.of(model).names(targets);
     }
 
     /// s, what multiplies B A x.

@@ -28,6 +28,7 @@ import dev.tunedrop.trainer.model.LoraModel;
 import dev.tunedrop.trainer.model.MicroBatch;
 import dev.tunedrop.trainer.model.Randomness;
 import dev.tunedrop.trainer.optim.AdamW;
+import dev.tunedrop.trainer.weights.LinearMap;
 import dev.tunedrop.trainer.weights.ModelConfig;
 import dev.tunedrop.trainer.weights.Projection;
 
@@ -70,7 +71,7 @@ final class GoldenModels {
                 FrozenBase base = FrozenBase.load(
                         data.resolve(each.model), BaseOptions.of(DataType.FLOAT32, each.quantised), manager);
                 LoraModel model = LoraModel.trained(base, adapter(file, base.config(), manager), Randomness.of(0));
-                AdamW optimiser = new AdamW(model.parameters(), 0, manager)) {
+                AdamW optimiser = new AdamW(model.parameters(), AdamW.Options.plain(0), manager)) {
             MicroBatch batch = batch(file);
             double[] expected = file.bytes("losses_5_adamw_steps").toArray(DOUBLE);
             Map<String, float[]> gradients = new LinkedHashMap<>();
@@ -92,17 +93,13 @@ final class GoldenModels {
     private static LoraAdapter adapter(Safetensors file, ModelConfig model, NDManager manager) {
         LoraConfig config = new LoraConfig(RANK, ALPHA, false, 0, EnumSet.allOf(Projection.class));
         Map<String, LoraAdapter.Pair> pairs = new LinkedHashMap<>();
-        for (int layer = 0; layer < model.layers(); layer++) {
-            for (Projection projection : Projection.values()) {
-                String module = projection.module(layer);
-                NDArray a = manager.create(
-                        floats(file, "lora_init." + LoraAdapter.aName(module)),
-                        new Shape(RANK, projection.columns(model)));
-                NDArray b = manager.create(
-                        floats(file, "lora_init." + LoraAdapter.bName(module)),
-                        new Shape(projection.rows(model), RANK));
-                pairs.put(module, new LoraAdapter.Pair(a, b));
-            }
+        for (LinearMap map : model.linearMaps()) {
+            String module = map.module();
+            NDArray a = manager.create(
+                    floats(file, "lora_init." + LoraAdapter.aName(module)), new Shape(RANK, map.columns()));
+            NDArray b =
+                    manager.create(floats(file, "lora_init." + LoraAdapter.bName(module)), new Shape(map.rows(), RANK));
+            pairs.put(module, new LoraAdapter.Pair(a, b));
         }
         return new LoraAdapter(config, pairs);
     }

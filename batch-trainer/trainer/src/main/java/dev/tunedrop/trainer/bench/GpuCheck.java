@@ -4,7 +4,6 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,11 +13,14 @@ import ai.djl.Device;
 import dev.tunedrop.libtorch.LibTorch;
 import dev.tunedrop.libtorch.natives.CudaDriver;
 import dev.tunedrop.libtorch.natives.LibTorchUnavailableException;
+import dev.tunedrop.trainer.kernel.Kernels;
+import dev.tunedrop.trainer.kernel.Outcome;
 
 /// Checks and measures the trainer on a GPU: `[--cpu-rehearsal] [--seconds=N] [PART …]`.
 ///
-/// Parts are `numerics`, `golden` (of the data that the environment's `TUNEDROP_SHARED_DATA` names) and one for each
-/// [Workload]; none means all. `--cpu-rehearsal` runs the same code on the CPU with tiny shapes.
+/// Parts are `numerics`, `golden` (of the data that the environment's `TUNEDROP_SHARED_DATA` names), `kernels` and one
+/// for
+/// each [Workload]; none means all. `--cpu-rehearsal` runs the same code on the CPU with tiny shapes.
 ///
 /// Ends with 0 when every check held (a speed mark that is missed is a figure, not a fault), 1 when one did not, 2 for
 /// a
@@ -32,6 +34,7 @@ public final class GpuCheck {
 
     private static final String NUMERICS = "numerics";
     private static final String GOLDEN = "golden";
+    private static final String KERNELS = "kernels";
     private static final String SHARED_DATA = "TUNEDROP_SHARED_DATA";
     private static final double DEFAULT_SECONDS = 15;
 
@@ -81,7 +84,16 @@ public final class GpuCheck {
         boolean good = true;
         for (String part : parts.isEmpty() ? known : parts)
             good &= part(part, device, rehearsal, seconds, environment, out);
-        return good ? 0 : FAILED;
+        boolean used = !device.isGpu() || kernelsAreUsed(out);
+        return good && used ? 0 : FAILED;
+    }
+
+    /// What the parts found out about the kernels that they used.
+    private static boolean kernelsAreUsed(PrintStream out) {
+        Verdicts verdicts = new Verdicts(out);
+        for (Outcome outcome : Kernels.outcomes())
+            verdicts.check("kernel " + outcome.what(), outcome.used(), outcome.figures());
+        return verdicts.allGood();
     }
 
     private static boolean part(
@@ -92,6 +104,10 @@ public final class GpuCheck {
             Map<String, String> environment,
             PrintStream out) {
         if (part.equals(NUMERICS)) return Numerics.run(device, out);
+        if (part.equals(KERNELS)) {
+            KernelTimes.run(device, rehearsal, out);
+            return true;
+        }
         if (part.equals(GOLDEN)) {
             String data = environment.get(SHARED_DATA);
             if (data != null) return GoldenModels.run(Path.of(data), device, out);
@@ -103,7 +119,7 @@ public final class GpuCheck {
     }
 
     private static List<String> known(boolean rehearsal) {
-        List<String> parts = new ArrayList<>(Arrays.asList(NUMERICS, GOLDEN));
+        List<String> parts = new ArrayList<>(List.of(NUMERICS, GOLDEN, KERNELS));
         for (Workload workload : rehearsal ? Workload.REHEARSAL : Workload.ON_GPU) parts.add(workload.name());
         return parts;
     }

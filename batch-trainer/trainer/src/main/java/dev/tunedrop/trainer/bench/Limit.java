@@ -1,7 +1,7 @@
 package dev.tunedrop.trainer.bench;
 
+import dev.tunedrop.trainer.weights.LinearMap;
 import dev.tunedrop.trainer.weights.ModelConfig;
-import dev.tunedrop.trainer.weights.Projection;
 
 /// What arithmetic alone allows: FLOPs that one token of QLoRA training needs.
 ///
@@ -20,17 +20,21 @@ final class Limit {
     private Limit() {}
 
     static double flopsPerToken(ModelConfig model, int rank, int row, boolean recompute) {
-        double p = 0;
+        double p = linearWeights(model);
         double r = 0;
-        for (Projection projection : Projection.values()) {
-            double rows = projection.rows(model);
-            double columns = projection.columns(model);
-            p += rows * columns * model.layers();
-            r += rank * (rows + columns) * model.layers();
+        for (LinearMap map : model.linearMaps()) {
+            r += (double) rank * (map.rows() + map.columns());
         }
         double h = (double) model.vocabulary() * model.hidden();
         double a = 2.0 * row * model.queryWidth() * model.layers();
         return recompute ? 6 * p + 4 * h + 8 * r + 4.5 * a : 4 * p + 4 * h + 6 * r + 3.5 * a;
+    }
+
+    /// P
+    static double linearWeights(ModelConfig model) {
+        double p = 0;
+        for (LinearMap map : model.linearMaps()) p += (double) map.rows() * map.columns();
+        return p;
     }
 
     /// Tokens a second at `flops` a second.

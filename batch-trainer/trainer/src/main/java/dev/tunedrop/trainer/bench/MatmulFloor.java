@@ -27,7 +27,7 @@ record MatmulFloor(DataType type, int tokens, int forwards, boolean weightGradie
     /// Seconds.
     double of(ModelConfig model, NDManager manager) {
         double seconds = 0;
-        for (Projection projection : Projection.values())
+        for (Projection projection : model.architecture().linears().keySet())
             seconds +=
                     model.layers() * map(tokens, projection.rows(model), projection.columns(model), forwards, manager);
         int rows = Math.min(tokens, HEAD_ROWS);

@@ -34,7 +34,13 @@ import dev.tunedrop.trainer.weights.Projection;
 /// the CPU's own bf16 is. NF4 opens to the same bits everywhere.
 final class Numerics {
 
+    /// Families beside Llama; each has shapes of its own, `tiny-FAMILY`.
+    private static final List<String> OTHERS = List.of("qwen2", "mistral", "gemma2");
+
     private static final int RANK = 4;
+    /// Its draws are the same numbers on every device.
+    private static final double DROPOUT = 0.1;
+
     private static final int STEPS = 5;
     private static final double FP32_LOSS = 1e-5;
     private static final double FP32_GRADIENT = 1e-4;
@@ -61,6 +67,21 @@ final class Numerics {
 
     /// Prints a line a claim; false where one did not hold.
     static boolean run(Device device, PrintStream out) {
+        boolean good = llama(device, out);
+        for (String family : OTHERS) good &= family(family, device, out);
+        return good;
+    }
+
+    private static boolean family(String family, Device device, PrintStream out) {
+        try (RandomCheckpoint checkpoint = RandomCheckpoint.of("tiny-" + family, 1)) {
+            out.println(family + ":");
+            Numerics numerics = new Numerics(device, out, checkpoint);
+            numerics.adaptersAgree(true);
+            return numerics.verdicts.allGood();
+        }
+    }
+
+    private static boolean llama(Device device, PrintStream out) {
         try (RandomCheckpoint checkpoint = RandomCheckpoint.of("tiny", 1)) {
             Numerics numerics = new Numerics(device, out, checkpoint);
             for (DataType type : TYPES) numerics.nf4OpensToTheSameBits(type);
@@ -80,16 +101,11 @@ final class Numerics {
                 NDManager there = manager(device);
                 FrozenBase cpu = FrozenBase.load(checkpoint.directory(), options, here);
                 FrozenBase other = FrozenBase.load(checkpoint.directory(), options, there)) {
-            for (int layer = 0; layer < cpu.layers().size(); layer++) {
-                for (Map.Entry<Projection, StoredWeight> each :
-                        cpu.layers().get(layer).linears().entrySet()) {
-                    StoredWeight same = other.layers().get(layer).linears().get(each.getKey());
-                    if (same == null) throw new IllegalStateException("no " + each.getKey());
-                    try (NDArray a = each.getValue().open(here);
-                            NDArray b = same.open(there)) {
-                        seen++;
-                        if (!Arrays.equals(a.toByteArray(), b.toByteArray())) different++;
-                    }
+            for (Map.Entry<String, StoredWeight> each : cpu.linears().entrySet()) {
+                try (NDArray a = each.getValue().open(here);
+                        NDArray b = other.linear(each.getKey()).open(there)) {
+                    seen++;
+                    if (!Arrays.equals(a.toByteArray(), b.toByteArray())) different++;
                 }
             }
         }
@@ -161,7 +177,7 @@ final class Numerics {
                 FrozenBase base =
                         FrozenBase.load(checkpoint.directory(), BaseOptions.of(DataType.FLOAT32, true), manager);
                 LoraModel model = LoraModel.trained(base, adapter(base, manager), Randomness.of(1));
-                AdamW optimiser = new AdamW(model.parameters(), 0, manager)) {
+                AdamW optimiser = new AdamW(model.parameters(), AdamW.Options.plain(0), manager)) {
             for (int step = 0; step < STEPS; step++) {
                 losses[step] = model.lossAndGradients(batch) / batch.trainedTokens();
                 optimiser.step(1e-3, 1.0 / batch.trainedTokens());
@@ -173,7 +189,7 @@ final class Numerics {
 
     /// An adapter whose B is not zero, so that every gradient is one.
     private static LoraAdapter adapter(FrozenBase base, NDManager manager) {
-        LoraConfig config = new LoraConfig(RANK, 2 * RANK, false, 0, EnumSet.allOf(Projection.class));
+        LoraConfig config = new LoraConfig(RANK, 2 * RANK, false, DROPOUT, EnumSet.allOf(Projection.class));
         LoraAdapter adapter = LoraAdapter.fresh(base.config(), config, 1, manager);
         adapter.pairs().forEach((module, pair) -> {
             int count = Math.toIntExact(pair.b().getShape().size());

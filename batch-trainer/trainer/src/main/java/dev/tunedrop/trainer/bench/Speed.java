@@ -65,7 +65,7 @@ final class Speed {
                         new LoraConfig(Workload.RANK, 2 * Workload.RANK, false, 0, EnumSet.allOf(Projection.class));
                 LoraAdapter adapter = LoraAdapter.fresh(shape, config, 1, manager);
                 try (LoraModel model = LoraModel.trained(base, adapter, Randomness.of(1));
-                        AdamW optimiser = new AdamW(model.parameters(), 0, manager)) {
+                        AdamW optimiser = new AdamW(model.parameters(), AdamW.Options.plain(0), manager)) {
                     Clock.waitFor(model.parameters().getLast().gradient());
                     out.printf(
                             "%s: bf16 product %.1f TFLOP/s, made in %.1f s, %.2f GiB at rest, of which linear maps %.2f%n",
@@ -121,8 +121,8 @@ final class Speed {
     private void head() {
         out.println(
                 "| part | tokens | row | tokens/s | with optimiser | pass ms | of limit | of limit at this product's"
-                        + " rate | mark | of mark | peak GiB | mark GiB |");
-        out.println("|---|---|---|---|---|---|---|---|---|---|---|---|");
+                        + " rate | mark | of mark | peak GiB | expected GiB | mark GiB |");
+        out.println("|---|---|---|---|---|---|---|---|---|---|---|---|---|");
     }
 
     private void print(
@@ -137,7 +137,7 @@ final class Speed {
         boolean first = shape.equals(workload.batches().getFirst());
         out.printf(
                 Locale.ROOT,
-                "| %s | %d | %d | %.0f | %.0f | %.1f | %.1f %% | %.1f %% | %s | %s | %.2f | %s |%n",
+                "| %s | %d | %d | %.0f | %.0f | %.1f | %.1f %% | %.1f %% | %s | %s | %.2f | %s | %s |%n",
                 workload.name(),
                 shape.tokens(),
                 shape.row(),
@@ -151,7 +151,16 @@ final class Speed {
                         ? "-"
                         : "%.0f %%".formatted(100 * speed / workload.mark().getAsDouble()),
                 gib,
+                expected(shape, config),
                 first ? figure(workload.markGiB()) : "-");
+    }
+
+    /// Of a pass with recompute; what else is kept is the allocator's and the activations'.
+    private String expected(Workload.Batch shape, ModelConfig config) {
+        if (!workload.recompute()) return "-";
+        return "%.2f"
+                .formatted(
+                        ExpectedMemory.of(config, Workload.RANK, shape.tokens()).gib());
     }
 
     private double limit(Workload.Batch shape, ModelConfig config, double flops) {

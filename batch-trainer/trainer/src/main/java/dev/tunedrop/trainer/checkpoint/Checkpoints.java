@@ -5,8 +5,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
+import ai.djl.ndarray.NDArray;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,8 +18,6 @@ import dev.tunedrop.events.artefact.Sha256;
 import dev.tunedrop.events.json.InvalidDocument;
 import dev.tunedrop.events.json.Json;
 import dev.tunedrop.trainer.data.Cursor;
-import dev.tunedrop.trainer.model.Trainable;
-import dev.tunedrop.trainer.optim.AdamW;
 
 /// Saves a run and finds it again. The two newest checkpoints are kept.
 ///
@@ -38,12 +39,22 @@ public final class Checkpoints {
     }
 
     /// Where a run stood.
-    public record Place(int step, Cursor cursor, RunTotals totals) {}
+    ///
+    /// @param looks what the held-out rows have told so far
+    /// @param microBatchTokens how steps are cut, so that a later attempt adds up in the same order; absent: by
+    ///     sequences
+    public record Place(
+            int step,
+            Cursor cursor,
+            RunTotals totals,
+            Looks looks,
+            @Nullable Integer microBatchTokens) {}
 
-    public void save(Place place, Trainable model, AdamW optimiser) {
+    /// @param arrays everything that training moves, by name
+    public void save(Place place, Map<String, NDArray> arrays) {
         try {
             Path state = store.stateFile(place.step());
-            TrainingState.write(state, model.parameters(), optimiser);
+            TrainingState.write(state, arrays);
             store.publish(
                     new CheckpointManifest(
                             CheckpointManifest.VERSION,
@@ -52,6 +63,8 @@ public final class Checkpoints {
                             place.step(),
                             place.cursor(),
                             place.totals(),
+                            place.looks(),
+                            place.microBatchTokens(),
                             store.attempt(),
                             Files.size(state),
                             Sha256.of(state)),
@@ -66,10 +79,10 @@ public final class Checkpoints {
         }
     }
 
-    /// Writes the newest good checkpoint into model and optimiser; empty when there is none.
+    /// Writes the newest good checkpoint into the arrays; empty when there is none.
     ///
     /// @throws UserMistake when what is there belongs to another run
-    public Optional<Place> restore(Trainable model, AdamW optimiser) {
+    public Optional<Place> restore(Map<String, NDArray> arrays) {
         try {
             for (int step : store.steps()) {
                 Optional<CheckpointManifest> manifest = manifest(step);
@@ -77,9 +90,7 @@ public final class Checkpoints {
                 refuseAnotherRun(manifest.get());
                 Path state = store.fetch(manifest.get());
                 if (!whole(state, manifest.get())) continue;
-                TrainingState.read(state, model.parameters(), optimiser);
-                optimiser.resumeAt(step);
-                model.parametersChanged();
+                TrainingState.read(state, arrays);
                 boolean sameMachine = machine.equals(manifest.get().machine());
                 if (!sameMachine)
                     LOG.warn(
@@ -87,7 +98,11 @@ public final class Checkpoints {
                             manifest.get().machine(),
                             machine);
                 return Optional.of(new Place(
-                        step, manifest.get().cursor(), manifest.get().totals().resumed(sameMachine)));
+                        step,
+                        manifest.get().cursor(),
+                        manifest.get().totals().resumed(sameMachine),
+                        manifest.get().looks(),
+                        manifest.get().microBatchTokens()));
             }
             return Optional.empty();
         } catch (IOException e) {

@@ -6,9 +6,9 @@ package dev.tunedrop.trainer.checkpoint;
 /// @param trainedTokens of them, those that carried loss
 /// @param lastLoss mean loss of the last step
 /// @param lossSum over all trained tokens or pairs, in nats
-/// @param trainSeconds spent in steps
+/// @param trainSeconds spent in steps and in looks at the held-out rows
 /// @param resumes how often the run went on from a checkpoint
-/// @param exact every step ran under one [MachineStamp]
+/// @param exact every step ran under one [MachineStamp] and was cut the same way
 public record RunTotals(
         long tokens,
         long trainedTokens,
@@ -37,6 +37,17 @@ public record RunTotals(
                 Math.max(peakMemoryBytes, memoryBytes),
                 resumes,
                 exact);
+    }
+
+    /// Time that went into something else than a step.
+    public RunTotals spent(double seconds) {
+        return new RunTotals(
+                tokens, trainedTokens, lastLoss, lossSum, trainSeconds + seconds, peakMemoryBytes, resumes, exact);
+    }
+
+    /// From here on sums are added up in another order.
+    public RunTotals approximate() {
+        return new RunTotals(tokens, trainedTokens, lastLoss, lossSum, trainSeconds, peakMemoryBytes, resumes, false);
     }
 
     public RunTotals resumed(boolean sameMachine) {

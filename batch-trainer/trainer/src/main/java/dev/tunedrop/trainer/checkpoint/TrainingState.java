@@ -10,7 +10,6 @@ import java.util.Map;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 
 import dev.tunedrop.events.artefact.DType;
 import dev.tunedrop.events.artefact.Safetensors;
@@ -20,43 +19,30 @@ import dev.tunedrop.events.artefact.TensorInfo;
 import dev.tunedrop.events.json.InvalidDocument;
 import dev.tunedrop.libtorch.LtNDArray;
 import dev.tunedrop.libtorch.Ops;
-import dev.tunedrop.trainer.model.Parameter;
-import dev.tunedrop.trainer.optim.AdamW;
 
-/// The arrays that training moves, as one safetensors file: for each parameter its fp32 master, first and second
-/// moment, under `master.<name>`, `first.<name>` and `second.<name>`.
+/// The arrays that training moves, as one safetensors file, each under its name.
 final class TrainingState {
 
     private TrainingState() {}
 
-    static void write(Path file, List<Parameter> parameters, AdamW optimiser) throws IOException {
-        List<Tensor> tensors = new ArrayList<>(3 * parameters.size());
-        for (Parameter parameter : parameters) {
-            AdamW.Moments moments = optimiser.moments(parameter.name());
-            tensors.add(tensor("master." + parameter.name(), parameter.master()));
-            tensors.add(tensor("first." + parameter.name(), moments.first()));
-            tensors.add(tensor("second." + parameter.name(), moments.second()));
-        }
+    static void write(Path file, Map<String, NDArray> arrays) throws IOException {
+        List<Tensor> tensors = new ArrayList<>(arrays.size());
+        arrays.forEach((name, array) -> tensors.add(tensor(name, array)));
         SafetensorsWriter.write(file, Map.of("format", "tunedrop-training-state"), tensors);
     }
 
-    /// Writes the file's values into the parameters and moments, which must be those of the same model.
-    static void read(Path file, List<Parameter> parameters, AdamW optimiser) {
+    /// Writes the file's values into the arrays, which must be those of the same run.
+    static void read(Path file, Map<String, NDArray> arrays) {
         try (Safetensors tensors = Safetensors.open(file)) {
-            if (tensors.tensors().size() != 3 * parameters.size())
-                throw new InvalidDocument("%s: holds %d arrays, and the model has 3 times %d"
-                        .formatted(file, tensors.tensors().size(), parameters.size()));
-            for (Parameter parameter : parameters) {
-                AdamW.Moments moments = optimiser.moments(parameter.name());
-                restore(tensors, "master." + parameter.name(), parameter.master());
-                restore(tensors, "first." + parameter.name(), moments.first());
-                restore(tensors, "second." + parameter.name(), moments.second());
-            }
+            if (tensors.tensors().size() != arrays.size())
+                throw new InvalidDocument("%s: holds %d arrays, and the run has %d"
+                        .formatted(file, tensors.tensors().size(), arrays.size()));
+            arrays.forEach((name, array) -> restore(tensors, name, array));
         }
     }
 
     private static Tensor tensor(String name, NDArray array) {
-        return Tensor.of(name, DType.F32, array.getShape().getShape(), out -> {
+        return Tensor.of(name, type(array), array.getShape().getShape(), out -> {
             try (NDManager scope = array.getManager().newSubManager()) {
                 NDArray here = array.getDevice().equals(Device.cpu())
                         ? ((LtNDArray) array).alias(scope)
@@ -68,13 +54,21 @@ final class TrainingState {
 
     private static void restore(Safetensors tensors, String name, NDArray target) {
         TensorInfo info = tensors.tensor(name);
-        if (info.dtype() != DType.F32
+        if (info.dtype() != type(target)
                 || !java.util.Arrays.equals(info.dimensions(), target.getShape().getShape()))
-            throw new InvalidDocument("%s: %s is %s %s, and the model's is F32 %s"
-                    .formatted(tensors.file(), name, info.dtype(), info.shape(), target.getShape()));
+            throw new InvalidDocument("%s: %s is %s %s, and the run's is %s %s"
+                    .formatted(tensors.file(), name, info.dtype(), info.shape(), type(target), target.getShape()));
         MemorySegment bytes = tensors.bytes(name);
         try (NDManager scope = target.getManager().newSubManager(Device.cpu())) {
-            Ops.copy_(target, Ops.fromSegment(scope, bytes, target.getShape(), DataType.FLOAT32));
+            Ops.copy_(target, Ops.fromSegment(scope, bytes, target.getShape(), target.getDataType()));
         }
+    }
+
+    private static DType type(NDArray array) {
+        return switch (array.getDataType()) {
+            case FLOAT32 -> DType.F32;
+            case UINT8 -> DType.U8;
+            default -> throw new IllegalStateException("no training state is kept as " + array.getDataType());
+        };
     }
 }

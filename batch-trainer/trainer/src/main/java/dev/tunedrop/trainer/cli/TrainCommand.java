@@ -3,9 +3,9 @@ package dev.tunedrop.trainer.cli;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -24,12 +24,17 @@ import dev.tunedrop.events.run.RunSettings;
 import dev.tunedrop.events.run.TrainingResult;
 import dev.tunedrop.text.BaseText;
 import dev.tunedrop.trainer.checkpoint.DirectoryStore;
+import dev.tunedrop.trainer.rows.LabelledShards;
 import dev.tunedrop.trainer.rows.ShardMaker;
+import dev.tunedrop.trainer.rows.Shards;
 import dev.tunedrop.trainer.run.Ending;
 import dev.tunedrop.trainer.run.FineTuning;
 import dev.tunedrop.trainer.run.ProgressLine;
+import dev.tunedrop.trainer.run.StepListener;
 import dev.tunedrop.trainer.run.StopSignals;
 import dev.tunedrop.trainer.run.Termination;
+import dev.tunedrop.trainer.run.Walls;
+import dev.tunedrop.trainer.tracking.Tracking;
 
 /// `train`: a fine-tune on this machine, from a JSONL file to an adapter.
 @Command(
@@ -98,15 +103,25 @@ public final class TrainCommand implements Callable<Integer> {
         if (method != null) all.put("method", method);
         if (maxSteps != null) all.put("maxSteps", maxSteps);
         RunSettings settings = SettingsOptions.read(settingsFile, all, name(base));
-        Integer wall = settings.maxSeconds();
         StopSignals stop = new StopSignals();
-        if (wall != null) stop.wall(Duration.ofSeconds(wall));
-        try (Termination termination = new Termination(stop)) {
+        Walls.set(stop, settings, rate());
+        try (Termination termination = new Termination(stop);
+                OneWriter _ = OneWriter.of(writable(out.resolve("training")))) {
             FineTuning.Request request = prepare(settings);
-            FineTuning.Outcome outcome = new FineTuning(request, List.of(new ProgressLine(screen)), stop).run();
-            return termination.exitWith(report(outcome));
+            return termination.exitWith(report(followed(request, stop)));
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot write " + out + ": " + e.getMessage(), e);
+            throw new UncheckedIOException(
+                    "cannot write %s: %s; make room, then start the run again".formatted(out, e.getMessage()), e);
+        }
+    }
+
+    private FineTuning.Outcome followed(FineTuning.Request request, StopSignals stop) {
+        String dataset = name(data).replaceFirst("\\.jsonl?$", "");
+        try (Tracking tracking = Tracking.of(request.settings(), request.runId(), dataset, System::getenv)) {
+            List<StepListener> listeners = List.of(new ProgressLine(screen), tracking);
+            FineTuning.Outcome outcome = new FineTuning(request, listeners, stop).run();
+            tracking.ended(outcome);
+            return outcome;
         }
     }
 
@@ -114,19 +129,22 @@ public final class TrainCommand implements Callable<Integer> {
         if (!Files.isRegularFile(base.resolve("config.json")))
             throw new UserMistake(
                     base + " holds no config.json. Name the folder of a base model in Hugging Face layout.");
-        Path training = writable(out.resolve("training"));
+        Path training = out.resolve("training");
         Path trainShard = training.resolve("train.shard.safetensors");
         Path validationShard = training.resolve("validation.shard.safetensors");
         ShardMaker.Made made;
         boolean heldOut;
         try (BaseText text = BaseText.load(base)) {
-            ShardMaker maker = new ShardMaker(text, settings.maxTokens());
+            List<String> labels = LabelledShards.labels(data);
+            Shards shards = labels.isEmpty()
+                    ? new ShardMaker(text, settings.maxTokens())
+                    : new LabelledShards(text, labels, settings.maxTokens());
             if (validation == null) {
-                made = maker.split(data, trainShard, validationShard, settings.validationShare(), settings.seed());
+                made = shards.split(data, trainShard, validationShard, settings.validationShare(), settings.seed());
                 heldOut = made.heldOut() > 0;
             } else {
-                made = maker.all(data, trainShard);
-                heldOut = maker.all(validation, validationShard).rows() > 0;
+                made = shards.all(data, trainShard);
+                heldOut = shards.all(validation, validationShard).rows() > 0;
             }
         }
         screen.printf(
@@ -149,6 +167,11 @@ public final class TrainCommand implements Callable<Integer> {
                 out,
                 training.resolve("metrics.jsonl"),
                 new DirectoryStore(training.resolve("checkpoints")));
+    }
+
+    private static @Nullable BigDecimal rate() {
+        String rate = System.getenv(Walls.RATE);
+        return rate == null || rate.isBlank() ? null : Walls.rate(rate);
     }
 
     private static String name(Path directory) {
@@ -179,8 +202,15 @@ public final class TrainCommand implements Callable<Integer> {
         }
         Files.write(out.resolve("training/heldout.json"), Json.bytes(losses));
         Files.write(out.resolve("training/result.json"), Json.bytes(result));
-        if (outcome.ending() == Ending.STOPPED_AT_WALL)
-            screen.printf(Locale.ROOT, "stopped by maxSeconds after step %d of %d%n", outcome.step(), outcome.steps());
+        if (result.stopped() != null)
+            screen.printf(
+                    Locale.ROOT,
+                    "stopped after step %d of %d: %s%n",
+                    outcome.step(),
+                    outcome.steps(),
+                    result.stopped());
+        if (result.keptStep() != result.steps())
+            screen.printf(Locale.ROOT, "the weights are those of step %d, the best%n", result.keptStep());
         if (losses.adapterLoss() != null)
             screen.printf(
                     Locale.ROOT,

@@ -25,9 +25,14 @@ record Examples(TokenShardReader shard, int maxTokens) {
 
     /// Tokens that go through the model.
     int length(long example) {
-        return (int) rowsOf(example)
-                .map(row -> Math.min(shard.length(row), maxTokens))
-                .sum();
+        return (int) tokens(rows(example));
+    }
+
+    /// Tokens of rows that go through the model.
+    long tokens(long[] rows) {
+        long tokens = 0;
+        for (long row : rows) tokens += Math.min(shard.length(row), maxTokens);
+        return tokens;
     }
 
     /// Whether each of its rows has something to learn: without one the example would change nothing.

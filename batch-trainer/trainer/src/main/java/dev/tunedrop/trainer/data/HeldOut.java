@@ -2,6 +2,7 @@ package dev.tunedrop.trainer.data;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.ToDoubleFunction;
 
 import dev.tunedrop.events.artefact.TokenShardReader;
@@ -25,10 +26,19 @@ public final class HeldOut {
     /// @param maxTokens longest row; also how much goes through the model at once
     /// @param lossSum the sum of a micro-batch's losses
     public static Loss loss(TokenShardReader shard, int maxTokens, ToDoubleFunction<MicroBatch> lossSum) {
+        double[] sum = new double[1];
+        long[] counts = new long[2]; // tokens, units
+        each(shard, maxTokens, (batch, rows) -> {
+            sum[0] += lossSum.applyAsDouble(batch);
+            counts[0] += batch.trainedTokens();
+            counts[1] += shard.pairs() ? rows.length / 2 : batch.trainedTokens();
+        });
+        return new Loss(counts[0], counts[1], sum[0]);
+    }
+
+    /// Takes every example that carries loss, some at a time: a batch and the numbers of its rows.
+    static void each(TokenShardReader shard, int maxTokens, BiConsumer<MicroBatch, long[]> take) {
         Examples examples = new Examples(shard, maxTokens);
-        double sum = 0;
-        long tokens = 0;
-        long units = 0;
         List<Long> taken = new ArrayList<>();
         int held = 0;
         for (long example = 0; example <= examples.count(); example++) {
@@ -37,10 +47,7 @@ public final class HeldOut {
             if (!taken.isEmpty() && (end || held + length > examples.capacity())) {
                 long[] rows =
                         examples.rows(taken.stream().mapToLong(Long::longValue).toArray());
-                MicroBatch batch = MicroBatches.of(shard, rows, maxTokens);
-                sum += lossSum.applyAsDouble(batch);
-                tokens += batch.trainedTokens();
-                units += shard.pairs() ? taken.size() : batch.trainedTokens();
+                take.accept(MicroBatches.of(shard, rows, maxTokens), rows);
                 taken.clear();
                 held = 0;
             }
@@ -49,6 +56,5 @@ public final class HeldOut {
                 held += length;
             }
         }
-        return new Loss(tokens, units, sum);
     }
 }

@@ -31,6 +31,7 @@ final class SequenceStream {
     private final BitSet useful;
     private Cursor cursor = Cursor.START;
     private @Nullable List<long[]> window;
+    private boolean atEpochEnd;
 
     SequenceStream(TokenShardReader shard, DataOrder order) {
         this.examples = new Examples(shard, order.maxTokens());
@@ -61,23 +62,56 @@ final class SequenceStream {
         return settle() ? Optional.of(take()) : Optional.empty();
     }
 
-    /// The next sequences of one epoch, at most `most` of them; none after the last epoch.
-    List<long[]> next(int most) {
+    /// The sequences of the next step, all of one epoch; none after the last epoch.
+    List<long[]> next(StepPlan plan) {
         List<long[]> taken = new ArrayList<>();
         if (!settle()) return taken;
         long epoch = cursor.epoch();
+        long tokens = 0;
+        boolean more;
         do {
-            taken.add(take());
-        } while (taken.size() < most && settle() && cursor.epoch() == epoch);
+            long[] rows = take();
+            taken.add(rows);
+            tokens += tokens(rows);
+            more = settle() && cursor.epoch() == epoch;
+        } while (more && plan.takes(taken.size(), tokens, tokens(waiting())));
+        atEpochEnd = !more;
         return taken;
     }
 
-    /// How often [#next(int)] has something to give, counted no further than `limit`.
-    long batches(int most, int limit) {
+    /// Whether the last step was its epoch's last.
+    boolean atEpochEnd() {
+        return atEpochEnd;
+    }
+
+    /// How often [#next(StepPlan)] has something to give, counted no further than the plan's limit.
+    long steps(StepPlan plan) {
+        int limit = plan.maxSteps();
+        int most = plan.sequencesPerStep();
         long count = 0;
         for (long epoch = 0; epoch < order.epochs() && count < limit; epoch++)
-            count += Math.ceilDiv(inEpoch(epoch, (limit - count) * most), most);
+            count += plan.tokensPerStep() == null
+                    ? Math.ceilDiv(inEpoch(epoch, (limit - count) * most), most)
+                    : byTokens(epoch, plan);
         return Math.min(count, limit);
+    }
+
+    private long byTokens(long epoch, StepPlan plan) {
+        long steps = 0;
+        int held = 0;
+        long tokens = 0;
+        for (long index = 0; index < windows(); index++)
+            for (long[] rows : sequences(epoch, index)) {
+                long next = tokens(rows);
+                if (held == 0 || !plan.takes(held, tokens, next)) {
+                    steps++;
+                    held = 0;
+                    tokens = 0;
+                }
+                held++;
+                tokens += next;
+            }
+        return steps;
     }
 
     /// Counted until there are enough.
@@ -103,11 +137,24 @@ final class SequenceStream {
         return false;
     }
 
+    private long[] waiting() {
+        return Objects.requireNonNull(window).get(Math.toIntExact(cursor.taken()));
+    }
+
     private long[] take() {
-        List<long[]> settled = Objects.requireNonNull(window);
-        long[] rows = settled.get(Math.toIntExact(cursor.taken()));
+        long[] rows = waiting();
         cursor = new Cursor(cursor.epoch(), cursor.window(), cursor.taken() + 1);
         return rows;
+    }
+
+    /// Tokens of a sequence.
+    long tokens(long[] rows) {
+        return examples.tokens(rows);
+    }
+
+    /// The most tokens that a sequence may have.
+    int capacity() {
+        return examples.capacity();
     }
 
     private long windows() {

@@ -16,10 +16,10 @@ import dev.tunedrop.events.json.Json;
 import dev.tunedrop.trainer.checkpoint.CheckpointManifest;
 import dev.tunedrop.trainer.checkpoint.CheckpointStore;
 
-/// Checkpoints in a bucket: `step-00000050/<attempt>.safetensors`, then `step-00000050/checkpoint.json` on condition
-/// that there is none. Two attempts that run at once never write one state, and the first manifest stands; both would
-/// say the same, since a step's outcome does not depend on who makes it.
-public final class BucketStore implements CheckpointStore {
+/// Checkpoints in a bucket: `step-00000050/<attempt>.safetensors`, then `step-00000050/checkpoint.json`. Two attempts
+/// that
+/// run at once never write one state; which of them may write a manifest is the bucket's to say (see [Fenced]).
+final class BucketStore implements CheckpointStore {
 
     private static final Logger LOG = LoggerFactory.getLogger(BucketStore.class);
     private static final String MANIFEST = "checkpoint.json";
@@ -29,14 +29,22 @@ public final class BucketStore implements CheckpointStore {
     private final String prefix;
     private final Path scratch;
     private final String attempt;
+    private final Ahead ahead;
+
+    /// What is to be in the bucket before a manifest is.
+    @FunctionalInterface
+    interface Ahead {
+        void send() throws IOException;
+    }
 
     /// @param prefix ends in a slash
     /// @param scratch a directory on this machine
-    public BucketStore(ObjectFolder bucket, String prefix, Path scratch, String attempt) {
+    BucketStore(ObjectFolder bucket, String prefix, Path scratch, String attempt, Ahead ahead) {
         this.bucket = bucket;
         this.prefix = prefix;
         this.scratch = scratch;
         this.attempt = attempt;
+        this.ahead = ahead;
     }
 
     @Override
@@ -57,8 +65,8 @@ public final class BucketStore implements CheckpointStore {
     @Override
     public void publish(CheckpointManifest manifest, Path state) throws IOException {
         bucket.upload(state, stateKey(manifest));
-        if (!bucket.writeIfAbsent(folder(manifest.step()) + MANIFEST, Json.bytes(manifest)))
-            LOG.info("another attempt has saved step {} already; its checkpoint stands", manifest.step());
+        ahead.send();
+        bucket.write(folder(manifest.step()) + MANIFEST, Json.bytes(manifest));
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.tunedrop.trainer.job;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -10,6 +11,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 import dev.tunedrop.events.UserMistake;
+import dev.tunedrop.trainer.run.Walls;
 
 /// What the job is told from outside: each value a system property, else an environment variable, of one name.
 ///
@@ -18,6 +20,7 @@ import dev.tunedrop.events.UserMistake;
 /// @param scratch a directory on this machine; one attempt at a time uses it
 /// @param baseDirectory base model to use in place instead of the bucket's
 /// @param attempt names this attempt and no other
+/// @param usdPerHour what the machine costs, for a wall of money; absent when nobody told
 /// @param pathStyle how to address buckets
 record JobEnvironment(
         String runId,
@@ -26,6 +29,7 @@ record JobEnvironment(
         Path scratch,
         @Nullable Path baseDirectory,
         String attempt,
+        @Nullable BigDecimal usdPerHour,
         boolean pathStyle) {
 
     static JobEnvironment read() {
@@ -37,6 +41,7 @@ record JobEnvironment(
                 value("TUNEDROP_SCRATCH").map(Path::of).orElseGet(JobEnvironment::temporary),
                 value("TUNEDROP_BASE_DIR").map(Path::of).orElse(null),
                 "attempt-" + number + "-" + UUID.randomUUID().toString().substring(0, 8),
+                value(Walls.RATE).map(Walls::rate).orElse(null),
                 value("TUNEDROP_S3_PATH_STYLE").map(Boolean::parseBoolean).orElse(false));
     }
 

@@ -2,7 +2,6 @@ package dev.tunedrop.trainer.job;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileSystemException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +48,7 @@ final class JobFailure extends RuntimeException {
                         "the machine's memory is used up: " + message,
                         "Lower batchSize or maxTokens in tune.json, or choose a larger machine.");
             case UncheckedIOException io -> new Failure(runId, STATE, "storage", message, remedyFor(io.getCause()));
+            case IOException io -> new Failure(runId, STATE, "storage", message, remedyFor(io));
             default ->
                 new Failure(
                         runId,
@@ -60,8 +60,8 @@ final class JobFailure extends RuntimeException {
     }
 
     private static String remedyFor(@Nullable IOException cause) {
-        return cause instanceof FileSystemException
-                ? "Make room on the disk, then drop the file again."
-                : "Look after the bucket and its permissions, then drop the file again.";
+        return cause instanceof BucketException
+                ? "Look after the bucket and its permissions, then drop the file again."
+                : "Make room on the job's disk, then drop the file again.";
     }
 }

@@ -14,6 +14,7 @@ import org.slf4j.LoggerFactory;
 
 import dev.tunedrop.events.artefact.Sha256;
 import dev.tunedrop.events.json.Json;
+import dev.tunedrop.events.run.DropRef;
 import dev.tunedrop.events.run.Manifest;
 import dev.tunedrop.events.run.Publication;
 import dev.tunedrop.events.run.RunFiles;
@@ -42,6 +43,15 @@ final class JobInputs {
 
     Manifest manifest() throws IOException {
         return document(files.manifest(), Manifest.class);
+    }
+
+    /// The dataset's name by its drop; the run's where there was no drop.
+    String dataset() throws IOException {
+        Optional<byte[]> drop = artefacts.read(files.drop());
+        return drop.isEmpty()
+                ? files.runId()
+                : Json.read(drop.get(), DropRef.class, artefacts.place() + files.drop())
+                        .dataset();
     }
 
     Path shard(Manifest.Shard shard, String name) throws IOException {

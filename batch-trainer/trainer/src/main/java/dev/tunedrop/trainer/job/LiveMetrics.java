@@ -10,6 +10,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import dev.tunedrop.trainer.run.StopSignals;
+
 /// Sends the metrics file to the bucket every two seconds while it grows, so that a run can be watched. A failed
 /// sending is logged and made good by the next one; only the last one counts, and it may fail the job.
 final class LiveMetrics implements AutoCloseable {
@@ -20,14 +22,17 @@ final class LiveMetrics implements AutoCloseable {
     private final ObjectFolder bucket;
     private final Path file;
     private final String key;
+    private final StopSignals stop;
     private final AtomicLong sentBytes = new AtomicLong();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread sender;
 
-    LiveMetrics(ObjectFolder bucket, Path file, String key) {
+    /// @param stop is asked to end the run when another attempt has taken it over
+    LiveMetrics(ObjectFolder bucket, Path file, String key, StopSignals stop) {
         this.bucket = bucket;
         this.file = file;
         this.key = key;
+        this.stop = stop;
         this.sender = Thread.ofPlatform().daemon().name("live-metrics").start(this::sendUntilClosed);
     }
 
@@ -48,12 +53,15 @@ final class LiveMetrics implements AutoCloseable {
     private void sendOrLog() {
         try {
             send();
+        } catch (Superseded e) {
+            stop.request();
         } catch (IOException | RuntimeException e) {
             LOG.warn("the metrics could not be sent: {}", e.getMessage());
         }
     }
 
-    private synchronized void send() throws IOException {
+    /// Sends what is there now.
+    synchronized void send() throws IOException {
         if (!Files.exists(file)) return;
         byte[] content = Files.readAllBytes(file);
         if (content.length == 0 || content.length == sentBytes.get()) return;

@@ -28,8 +28,17 @@ public interface ObjectFolder {
 
     void write(String key, byte[] content) throws IOException;
 
-    /// @return false when the key was taken; it is then as it was
-    boolean writeIfAbsent(String key, byte[] content) throws IOException;
+    /// What [Entry#version()] is now; empty when there is no such object.
+    Optional<String> version(String key) throws IOException;
+
+    /// Writes if the object's version is still `version`.
+    ///
+    /// @param version empty: if there is no such object
+    /// @return false when it is not; the object is then as it was
+    boolean writeIf(Optional<String> version, String key, byte[] content) throws IOException;
+
+    /// [#writeIf] with a file's bytes.
+    boolean uploadIf(Optional<String> version, Path file, String key) throws IOException;
 
     void delete(String key) throws IOException;
 }

@@ -7,7 +7,6 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -21,27 +20,34 @@ import dev.tunedrop.events.run.Manifest;
 import dev.tunedrop.events.run.RunFiles;
 import dev.tunedrop.events.run.RunSettings;
 import dev.tunedrop.events.run.TrainingResult;
+import dev.tunedrop.trainer.checkpoint.CheckpointStore;
 import dev.tunedrop.trainer.job.aws.S3Folder;
 import dev.tunedrop.trainer.run.Ending;
 import dev.tunedrop.trainer.run.FineTuning;
 import dev.tunedrop.trainer.run.ProgressLine;
+import dev.tunedrop.trainer.run.StepListener;
 import dev.tunedrop.trainer.run.StopSignals;
 import dev.tunedrop.trainer.run.Termination;
+import dev.tunedrop.trainer.run.Walls;
+import dev.tunedrop.trainer.tracking.Tracking;
 
 /// The container's main: trains one run and leaves its results in the artefact bucket, `result.json` last.
 ///
-/// Exit codes: 0 done; 75 a checkpoint was saved and another attempt is wanted; 1 permanent, with `failure.json`.
+/// Exit codes: 0 done; 75 a checkpoint was saved and another attempt is wanted; 1 permanent, with `failure.json`; 3
+/// another
+/// attempt has taken the run over ([Fenced]), and this one has left everything as it was.
 public final class TrainingJob {
 
     private static final Logger LOG = LoggerFactory.getLogger(TrainingJob.class);
     private static final int DONE = 0;
     private static final int FAILED = 1;
+    private static final int SUPERSEDED = 3;
 
     private final JobEnvironment environment;
-    private final ObjectFolder artefacts;
     private final ObjectFolder bases;
     private final RunFiles files;
     private final PrintStream progress;
+    private ObjectFolder artefacts;
 
     TrainingJob(JobEnvironment environment, ObjectFolder artefacts, ObjectFolder bases, PrintStream progress) {
         this.environment = environment;
@@ -71,7 +77,10 @@ public final class TrainingJob {
     @SuppressWarnings("CatchingUnchecked") // whatever ends the job must be told to the pipeline
     private int orFailure(StopSignals stop) {
         try {
+            artefacts = Fenced.takeOver(artefacts, files.attempt(), environment.attempt());
             return train(stop);
+        } catch (Superseded e) {
+            return superseded(e);
         } catch (Exception | OutOfMemoryError | LinkageError e) {
             Failure failure = JobFailure.document(environment.runId(), e);
             if (failure.reason().equals(JobFailure.FAULT)) LOG.error("the run {} has failed", environment.runId(), e);
@@ -83,10 +92,17 @@ public final class TrainingJob {
         progress.println("failed: " + failure.message());
         try {
             artefacts.write(files.failure(), Json.bytes(failure));
+        } catch (Superseded e) {
+            return superseded(e);
         } catch (IOException | RuntimeException e) {
             LOG.error("the failure could not be written to {}{}", artefacts.place(), files.failure(), e);
         }
         return FAILED;
+    }
+
+    private int superseded(Superseded e) {
+        progress.println(e.getMessage());
+        return SUPERSEDED;
     }
 
     private int train(StopSignals stop) throws IOException {
@@ -94,12 +110,27 @@ public final class TrainingJob {
         JobInputs inputs = new JobInputs(artefacts, files, scratch);
         RunSettings settings = inputs.settings();
         Manifest manifest = inputs.manifest();
-        Integer wall = settings.maxSeconds();
-        if (wall != null) stop.wall(Duration.ofSeconds(wall));
+        Walls.set(stop, settings, environment.usdPerHour());
         Path metrics = metricsSoFar(scratch);
+        try (LiveMetrics live = new LiveMetrics(artefacts, metrics, files.metrics(), stop);
+                Tracking tracking = Tracking.of(settings, environment.runId(), inputs.dataset(), System::getenv)) {
+            CheckpointStore checkpoints = new BucketStore(
+                    artefacts, files.checkpoints(), scratch.resolve("checkpoint"), environment.attempt(), live::send);
+            FineTuning.Request request = request(inputs, settings, manifest, metrics, checkpoints);
+            List<StepListener> listeners = List.of(new ProgressLine(progress), tracking);
+            FineTuning.Outcome outcome = new FineTuning(request, listeners, stop).run();
+            tracking.ended(outcome);
+            live.finish();
+            return publish(outcome, request.out());
+        }
+    }
+
+    private FineTuning.Request request(
+            JobInputs inputs, RunSettings settings, Manifest manifest, Path metrics, CheckpointStore checkpoints)
+            throws IOException {
         Path base = environment.baseDirectory();
         Manifest.Shard validation = manifest.validation();
-        FineTuning.Request request = new FineTuning.Request(
+        return new FineTuning.Request(
                 environment.runId(),
                 settings,
                 base != null ? base : inputs.base(bases, manifest.base()),
@@ -108,14 +139,9 @@ public final class TrainingJob {
                 manifest.train().sha256(),
                 validation == null ? null : inputs.shard(validation, "validation.safetensors"),
                 inputs.live(manifest.base()),
-                Files.createDirectories(scratch.resolve("adapter")),
+                Files.createDirectories(environment.scratch().resolve("adapter")),
                 metrics,
-                new BucketStore(artefacts, files.checkpoints(), scratch.resolve("checkpoint"), environment.attempt()));
-        try (LiveMetrics live = new LiveMetrics(artefacts, metrics, files.metrics())) {
-            FineTuning.Outcome outcome = new FineTuning(request, List.of(new ProgressLine(progress)), stop).run();
-            live.finish();
-            return publish(outcome, request.out());
-        }
+                checkpoints);
     }
 
     /// What earlier attempts wrote, so that the file tells the whole run.
@@ -139,7 +165,12 @@ public final class TrainingJob {
         }
         artefacts.write(files.heldOut(), Json.bytes(losses));
         artefacts.write(files.trainingResult(), Json.bytes(result));
-        progress.printf("done after step %d, sha256 %s%n", outcome.step(), result.adapterSha256());
+        String stopped = result.stopped();
+        progress.printf(
+                "done after step %d%s, sha256 %s%n",
+                outcome.step(),
+                stopped == null ? "" : " (stopped: %s; weights of step %d)".formatted(stopped, result.keptStep()),
+                result.adapterSha256());
         return DONE;
     }
 }

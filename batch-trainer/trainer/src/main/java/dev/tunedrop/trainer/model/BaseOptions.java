@@ -9,10 +9,21 @@ import dev.tunedrop.events.run.RunSettings;
 /// @param compute precision of activations and products: FLOAT32 or BFLOAT16
 /// @param quantised whether the linear maps of the layers are kept in NF4
 /// @param activationBytes how much may be spent on keeping activations for the backward pass; beyond that a layer is
-///     computed again
-public record BaseOptions(DataType compute, boolean quantised, long activationBytes) {
+///     computed again, and at 0 a weight is open for one product only; or [#AUTOMATIC]
+/// @param offload when the layer inputs kept for computing again wait in host memory
+public record BaseOptions(DataType compute, boolean quantised, long activationBytes, Offload offload) {
 
-    private static final long DEFAULT_ACTIVATION_BYTES = 1L << 30;
+    /// When layer inputs wait in host memory.
+    public enum Offload {
+        NEVER,
+        /// Where the device is a GPU.
+        FROM_GPU,
+        /// On a CPU too, where it only costs: to rehearse it.
+        ALWAYS
+    }
+
+    /// As many activation bytes as the device has room for when the model is made.
+    public static final long AUTOMATIC = -1;
 
     public BaseOptions {
         if (compute != DataType.FLOAT32 && compute != DataType.BFLOAT16)
@@ -20,7 +31,7 @@ public record BaseOptions(DataType compute, boolean quantised, long activationBy
     }
 
     public static BaseOptions of(DataType compute, boolean quantised) {
-        return new BaseOptions(compute, quantised, DEFAULT_ACTIVATION_BYTES);
+        return new BaseOptions(compute, quantised, AUTOMATIC, Offload.NEVER);
     }
 
     public static BaseOptions of(RunSettings settings) {
@@ -28,10 +39,15 @@ public record BaseOptions(DataType compute, boolean quantised, long activationBy
             case FP32 -> DataType.FLOAT32;
             case BF16 -> DataType.BFLOAT16;
         };
-        return of(compute, settings.method() == RunSettings.Method.QLORA);
+        return of(compute, settings.method() == RunSettings.Method.QLORA)
+                .withOffload(settings.memory().offloadActivations() ? Offload.FROM_GPU : Offload.NEVER);
     }
 
     public BaseOptions withActivationBytes(long bytes) {
-        return new BaseOptions(compute, quantised, bytes);
+        return new BaseOptions(compute, quantised, bytes, offload);
+    }
+
+    public BaseOptions withOffload(Offload wanted) {
+        return new BaseOptions(compute, quantised, activationBytes, wanted);
     }
 }

@@ -9,61 +9,60 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import org.jspecify.annotations.Nullable;
 
-import dev.tunedrop.libtorch.Aten;
 import dev.tunedrop.libtorch.Ops;
-import dev.tunedrop.trainer.op.Aliases;
-import dev.tunedrop.trainer.op.Casts;
 import dev.tunedrop.trainer.op.CrossEntropy;
-import dev.tunedrop.trainer.op.Leaf;
-import dev.tunedrop.trainer.op.RmsNorm;
 import dev.tunedrop.trainer.op.RopeTable;
 import dev.tunedrop.trainer.weights.ModelConfig;
 
-/// A decoder from token ids to losses, logits and gradients. Which weights are trained is the weights' own affair.
+/// A stack of layers from token ids to losses, logits and gradients. Which weights are trained is the weights' own
+/// affair.
 ///
 /// ```
-/// forward    x_0 = E[ids]                 (T, C)    scaled where the architecture says so
+/// forward    x_0 = embedding(ids)         (T, C)
 ///            x_l = layer_l(x_{l-1})       (T, C)
-///            n = norm(x_L)                only of tokens that carry loss
-///            loss = cross-entropy(n Hᵀ)   H the head, the embedding E itself where tied
+///            n = top(x_L)                 only of tokens that carry loss
+///            loss = cross-entropy(n Hᵀ)   H the head, the embedding itself where tied
 /// ```
 ///
-/// Of a layer only its input is kept; the backward computes the layer again, unless all of the layers' activations
-/// fit into the bytes allowed.
+/// Of a layer only its input is kept (in host memory, where that is asked for); the backward computes the layer again,
+/// unless all of the layers' activations fit into the bytes allowed.
 final class Decoder implements AutoCloseable {
 
+    private static final InputStore ON_DEVICE = new InputStore.OnDevice();
+
     private final ModelConfig config;
-    private final Recipe recipe;
-    private final Leaf embedding;
+    private final Embedder embedder;
     private final List<LayerWeights> layers;
-    private final RmsNorm norm;
+    private final Top top;
     private final CrossEntropy head;
-    private final RopeTable rope;
+    private final @Nullable RopeTable rope;
     private final long activationBytes;
+    private final InputStore inputStore;
     private final NDManager manager;
 
     Decoder(
             ModelConfig config,
-            Leaf embedding,
+            Embedder embedder,
             List<LayerWeights> layers,
-            RmsNorm norm,
-            Leaf head,
+            Top top,
+            CrossEntropy head,
             BaseOptions options,
             NDManager manager) {
         this.config = config;
-        this.embedding = embedding;
+        this.embedder = embedder;
         this.layers = List.copyOf(layers);
-        this.norm = norm;
-        this.recipe = new Recipe(config);
-        this.head = new CrossEntropy(head, CrossEntropy.chunkElements(head.value()), recipe.logitCap());
+        this.top = top;
+        this.head = head;
         this.activationBytes = options.activationBytes();
         this.manager = manager.newSubManager();
+        this.inputStore = InputStore.of(options.offload(), this.manager);
         int positions = Math.min(config.maxPositions(), 4096);
-        this.rope =
-                new RopeTable(this.manager, config.rope().frequencies(config.headDim()), positions, options.compute());
+        this.rope = config.architecture().rotary()
+                ? new RopeTable(this.manager, config.rope().frequencies(config.headDim()), positions, options.compute())
+                : null;
     }
 
     /// The sum of the token losses.
@@ -72,7 +71,7 @@ final class Decoder implements AutoCloseable {
         if (targets.count() == 0) return 0;
         try (NDManager step = manager.newSubManager()) {
             NDArray x = last(batch, step);
-            return head.loss(norm.forward(targets.select(x)), targets.ids(step));
+            return head.loss(top.forward(targets.select(x), step, Draw.NONE), targets.ids(step));
         }
     }
 
@@ -82,15 +81,14 @@ final class Decoder implements AutoCloseable {
         if (targets.count() == 0) return new double[batch.lengths().length];
         try (NDManager step = manager.newSubManager()) {
             NDArray x = last(batch, step);
-            return targets.perRow(head.losses(norm.forward(targets.select(x)), targets.ids(step)));
+            return targets.perRow(head.losses(top.forward(targets.select(x), step, Draw.NONE), targets.ids(step)));
         }
     }
 
     /// Logits (T, V) in fp32 of every token, attached to `scope`.
     NDArray logits(MicroBatch batch, NDManager scope) {
         try (NDManager step = manager.newSubManager()) {
-            NDArray n = norm.forward(last(batch, step));
-            NDArray z = recipe.logits(n, head.w().value());
+            NDArray z = head.logits(top.forward(last(batch, step), step, Draw.NONE));
             z.attach(scope);
             return z;
         }
@@ -106,7 +104,7 @@ final class Decoder implements AutoCloseable {
                 states.add(x);
                 x = through(layer, x, context, step);
             }
-            states.add(norm.forward(x));
+            states.add(top.lastState(x));
             states.forEach(state -> state.attach(scope));
         }
         return states;
@@ -140,23 +138,24 @@ final class Decoder implements AutoCloseable {
         try (NDManager step = manager.newSubManager()) {
             PassContext context = PassContext.of(config, rope, batch, draw, step);
             boolean keep = activations(batch.tokens()) <= activationBytes;
-            List<NDArray> inputs = new ArrayList<>();
+            List<InputStore.Waiting> inputs = new ArrayList<>();
             List<LayerPass> passes = new ArrayList<>();
             NDArray x = embed(batch, draw, step);
             for (LayerWeights layer : layers) {
-                inputs.add(x);
                 LayerPass pass = new LayerPass(layer, context, step);
-                x = pass.forward(x);
-                x.attach(step);
+                NDArray y = pass.forward(x);
+                y.attach(step);
+                inputs.add((keep ? ON_DEVICE : inputStore).keep(layer.number(), x));
                 if (keep) passes.add(pass);
                 else pass.close();
+                x = y;
             }
             NDArray chosen = targets.select(x);
-            CrossEntropy.Result result = head.lossAndGradients(norm.forward(chosen), targets.ids(step));
-            NDArray dx = targets.spread(norm.backward(chosen, gradient.apply(result)));
+            CrossEntropy.Result result = head.lossAndGradients(top.forward(chosen, step, draw), targets.ids(step));
+            NDArray dx = targets.spread(top.backward(chosen, gradient.apply(result), step, draw));
             for (int i = layers.size() - 1; i >= 0; i--) {
                 try (LayerPass pass = keep ? passes.get(i) : new LayerPass(layers.get(i), context, step)) {
-                    if (!keep) pass.recompute(inputs.get(i));
+                    if (!keep) pass.recompute(inputs.get(i).bringBack(pass.scope()));
                     NDArray before = pass.backward(dx);
                     before.attach(step);
                     dx.close();
@@ -164,7 +163,7 @@ final class Decoder implements AutoCloseable {
                 }
                 inputs.get(i).close();
             }
-            if (embedding.gradient() != null) addEmbedding(embedding.gradient(), batch, dx);
+            embedder.backward(batch.ids(), batch.positions(), draw.noise(), dx);
             return result;
         }
     }
@@ -189,40 +188,43 @@ final class Decoder implements AutoCloseable {
     }
 
     private NDArray embed(MicroBatch batch, Draw draw, NDManager step) {
-        for (int id : batch.ids()) {
-            if (id < 0 || id >= config.vocabulary())
-                throw new IllegalArgumentException(
-                        "token id %d is outside the vocabulary of %d".formatted(id, config.vocabulary()));
-        }
-        return recipe.embed(Aliases.in(step, embedding.value()), step.create(batch.ids()), draw.noise());
-    }
-
-    /// dE\[ids\[t\]\] += scale dx\[t\]
-    private void addEmbedding(NDArray gradient, MicroBatch batch, NDArray dx) {
-        NDArray ids = dx.getManager().create(batch.ids());
-        NDArray wide = Casts.to(DataType.FLOAT32, dx);
-        NDArray sums = Aten.one(
-                "aten::embedding_dense_backward",
-                "",
-                wide,
-                ids,
-                gradient.getShape().get(0),
-                -1,
-                false);
-        Ops.add_(gradient, sums, recipe.embeddingScale(embedding.value().getDataType()));
+        return embedder.forward(batch.ids(), batch.positions(), draw.noise(), step);
     }
 
     /// Bytes that all layers' activations and opened weights take for `tokens` tokens.
     private long activations(long tokens) {
+        long opened = 0;
+        for (LayerWeights layer : layers) opened += layer.openBytes();
+        return layers.size() * layerBytes(tokens) + opened;
+    }
+
+    /// Bytes of one layer's activations.
+    private long layerBytes(long tokens) {
         int streams = 3 + config.architecture().norms().size(); // x, o and m, and what each norm answers
         long perToken = (long) streams * config.hidden()
                 + 3L * config.queryWidth()
                 + 3L * config.keyWidth()
                 + 3L * config.intermediate();
-        long bytes = embedding.value().getDataType().getNumOfBytes();
+        return perToken * computeBytes() * tokens;
+    }
+
+    private long computeBytes() {
+        return embedder.tokens().value().getDataType().getNumOfBytes();
+    }
+
+    /// About what [#lossAndGradients] takes at its peak: the activations of every layer, or the inputs of every layer
+    /// (as far as they wait on the device) and one layer's activations and opened weights; the gradients of one
+    /// layer's activations; logits of a chunk with their gradient and probabilities; x, n and their gradients.
+    long passBytes(long tokens) {
+        long streams = 4 * tokens * config.hidden() * computeBytes();
+        long logits = 3 * Float.BYTES * Math.min(head.chunkElements(), tokens * config.vocabulary());
+        long gradients = layerBytes(tokens);
+        long all = activations(tokens);
+        if (all <= activationBytes) return all + gradients + logits + streams;
+        long inputs = inputStore.deviceBytes(layers.size() * tokens * config.hidden() * computeBytes());
         long opened = 0;
-        for (LayerWeights layer : layers) opened += layer.openBytes();
-        return layers.size() * perToken * bytes * tokens + opened;
+        for (LayerWeights layer : layers) opened = Math.max(opened, layer.openBytes());
+        return inputs + layerBytes(tokens) + opened + gradients + logits + streams;
     }
 
     @Override

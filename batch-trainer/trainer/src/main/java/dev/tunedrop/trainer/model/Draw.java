@@ -1,5 +1,6 @@
 package dev.tunedrop.trainer.model;
 
+import ai.djl.ndarray.NDManager;
 import org.jspecify.annotations.Nullable;
 
 import dev.tunedrop.trainer.op.DropoutMask;
@@ -14,6 +15,11 @@ record Draw(@Nullable TokenDraws tokens, @Nullable EmbeddingNoise noise) {
 
     /// As in scoring: no dropout, no noise.
     static final Draw NONE = new Draw(null, null);
+
+    /// The same, for a pass on this manager's device.
+    Draw in(NDManager pass) {
+        return tokens == null ? this : new Draw(tokens.in(pass), noise);
+    }
 
     /// Dropout before the linear map at `place`, if any.
     @Nullable

@@ -1,60 +1,54 @@
 package dev.tunedrop.trainer.model;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.List;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 
+import dev.tunedrop.trainer.op.DoraLinear;
+import dev.tunedrop.trainer.op.Leaf;
 import dev.tunedrop.trainer.quant.DenseWeight;
 import dev.tunedrop.trainer.quant.Nf4Weight;
 import dev.tunedrop.trainer.quant.StoredWeight;
 import dev.tunedrop.trainer.weights.Checkpoint;
+import dev.tunedrop.trainer.weights.LinearMap;
 import dev.tunedrop.trainer.weights.ModelConfig;
+import dev.tunedrop.trainer.weights.ModelTensor;
 import dev.tunedrop.trainer.weights.ModelTensors;
-import dev.tunedrop.trainer.weights.NormPlace;
-import dev.tunedrop.trainer.weights.Projection;
 import dev.tunedrop.trainer.weights.WeightView;
 
 /// A base model that is not trained: loaded once, shared by any number of adapters.
 ///
-/// Linear maps of the layers are stored as [BaseOptions] says; embedding, norms and head always in compute
-/// precision, as bitsandbytes leaves them.
-public final class FrozenBase implements AutoCloseable {
+/// Linear maps are stored as [BaseOptions] says; embeddings, norms, biases and head always in compute precision, as
+/// bitsandbytes leaves them. What a classifier's top starts from is fp32.
+public final class FrozenBase implements Weights, AutoCloseable {
 
     private final ModelConfig config;
     private final BaseOptions options;
     private final NDManager manager;
-    private final NDArray embedding;
-    private final NDArray head;
-    private final NDArray norm;
-    private final List<Layer> layers;
+    private final Contents contents;
+    private final Map<String, NDArray> squares = new HashMap<>();
 
-    /// One layer at rest.
-    ///
-    /// @param norms (C) each
-    /// @param biases (O) of the maps that have one, in compute precision
-    public record Layer(
-            Map<NormPlace, NDArray> norms, Map<Projection, StoredWeight> linears, Map<Projection, NDArray> biases) {}
+    /// @param arrays by tensor name, in compute precision
+    /// @param linears by module name
+    /// @param tops by tensor name, those that the checkpoint has
+    record Contents(Map<String, NDArray> arrays, Map<String, StoredWeight> linears, Map<String, NDArray> tops) {
+        Contents() {
+            this(new LinkedHashMap<>(), new LinkedHashMap<>(), new LinkedHashMap<>());
+        }
+    }
 
-    FrozenBase(
-            ModelConfig config,
-            BaseOptions options,
-            NDManager manager,
-            NDArray embedding,
-            NDArray head,
-            NDArray norm,
-            List<Layer> layers) {
+    FrozenBase(ModelConfig config, BaseOptions options, NDManager manager, Contents contents) {
         this.config = config;
         this.options = options;
         this.manager = manager;
-        this.embedding = embedding;
-        this.head = head;
-        this.norm = norm;
-        this.layers = List.copyOf(layers);
+        this.contents = contents;
     }
 
     /// Reads a Hugging Face directory tensor by tensor; a quantised base never holds its 16-bit form.
@@ -69,27 +63,23 @@ public final class FrozenBase implements AutoCloseable {
         NDManager manager = parent.newSubManager();
         boolean loaded = false;
         try (Checkpoint checkpoint = Checkpoint.open(directory)) {
-            ModelTensors tensors = new ModelTensors(checkpoint, config);
             HostTensors host = new HostTensors(manager, options.compute());
-            NDArray embedding = host.dense(tensors.embedding());
-            NDArray head = config.tiedHead() ? embedding : host.dense(tensors.head());
-            List<Layer> layers = new ArrayList<>();
-            for (int layer = 0; layer < config.layers(); layer++) {
-                Map<Projection, StoredWeight> linears = new EnumMap<>(Projection.class);
-                Map<Projection, NDArray> biases = new EnumMap<>(Projection.class);
-                for (Projection projection : Projection.values())
-                    linears.put(projection, stored(tensors.linear(projection, layer), host, options, manager));
-                for (Projection projection : config.architecture().biased())
-                    biases.put(projection, host.dense(tensors.bias(projection, layer)));
-                Map<NormPlace, NDArray> norms = new EnumMap<>(NormPlace.class);
-                for (NormPlace place : config.architecture().norms().keySet())
-                    norms.put(place, host.dense(tensors.norm(place, layer)));
-                layers.add(new Layer(norms, linears, biases));
+            HostTensors masters = new HostTensors(manager, DataType.FLOAT32);
+            Contents contents = new Contents();
+            for (ModelTensor tensor : ModelTensors.of(config)) {
+                LinearMap map = tensor.map();
+                if (tensor.optional()) {
+                    Optional<WeightView> found = checkpoint.find(tensor, config);
+                    found.ifPresent(view -> contents.tops.put(tensor.name(), masters.dense(view)));
+                } else if (map != null) {
+                    WeightView view = checkpoint.get(tensor, config);
+                    contents.linears.put(map.module(), stored(view, host, options, manager));
+                } else {
+                    contents.arrays.put(tensor.name(), host.dense(checkpoint.get(tensor, config)));
+                }
             }
-            FrozenBase base =
-                    new FrozenBase(config, options, manager, embedding, head, host.dense(tensors.norm()), layers);
             loaded = true;
-            return base;
+            return new FrozenBase(config, options, manager, contents);
         } finally {
             if (!loaded) manager.close();
         }
@@ -118,28 +108,49 @@ public final class FrozenBase implements AutoCloseable {
         return manager;
     }
 
-    public NDArray embedding() {
-        return embedding;
+    @Override
+    public Leaf leaf(String tensor) {
+        NDArray array = contents.arrays.get(tensor);
+        if (array == null) throw new IllegalStateException("the base has no " + tensor);
+        return Leaf.frozen(array);
     }
 
-    public NDArray head() {
-        return head;
+    /// Whether there is such a vector, or table.
+    public boolean has(String tensor) {
+        return contents.arrays.containsKey(tensor);
     }
 
-    public NDArray norm() {
-        return norm;
+    /// The weight of a linear map.
+    public StoredWeight linear(String module) {
+        StoredWeight weight = contents.linears.get(module);
+        if (weight == null) throw new IllegalStateException("the base has no " + module);
+        return weight;
     }
 
-    public List<Layer> layers() {
-        return layers;
+    /// ‖w‖² of each row of a linear map's weight, (O) fp32: made when first asked for, by opening the weight once.
+    public NDArray squares(String module) {
+        return squares.computeIfAbsent(module, name -> {
+            try (NDManager work = manager.newSubManager()) {
+                NDArray found = DoraLinear.squares(linear(name).open(work));
+                found.attach(manager);
+                return found;
+            }
+        });
     }
 
-    /// Bytes that the linear maps of the layers take.
+    /// Every linear map by module name.
+    public Map<String, StoredWeight> linears() {
+        return Collections.unmodifiableMap(contents.linears);
+    }
+
+    /// What the checkpoint has of a classifier's top, fp32, by tensor name.
+    public Map<String, NDArray> tops() {
+        return Collections.unmodifiableMap(contents.tops);
+    }
+
+    /// Bytes that the linear maps take.
     public long linearBytes() {
-        return layers.stream()
-                .flatMap(layer -> layer.linears().values().stream())
-                .mapToLong(StoredWeight::bytes)
-                .sum();
+        return contents.linears.values().stream().mapToLong(StoredWeight::bytes).sum();
     }
 
     @Override

@@ -1,14 +1,17 @@
 package dev.tunedrop.trainer.model;
 
+import java.util.EnumMap;
 import java.util.Map;
+import java.util.function.Supplier;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 
 import dev.tunedrop.trainer.op.BiasedLinear;
+import dev.tunedrop.trainer.op.BriefLinear;
 import dev.tunedrop.trainer.op.Leaf;
 import dev.tunedrop.trainer.op.Linear;
-import dev.tunedrop.trainer.op.RmsNorm;
+import dev.tunedrop.trainer.op.Norm;
 import dev.tunedrop.trainer.weights.NormPlace;
 import dev.tunedrop.trainer.weights.Projection;
 
@@ -16,8 +19,8 @@ import dev.tunedrop.trainer.weights.Projection;
 ///
 /// @param number of the layer, from 0
 /// @param norms those that the architecture has
-/// @param linears one for each [Projection]
-record LayerWeights(int number, Map<NormPlace, RmsNorm> norms, Map<Projection, Source> linears) {
+/// @param linears those that the architecture has
+record LayerWeights(int number, Map<NormPlace, Norm> norms, Map<Projection, Source> linears) {
 
     /// A linear map at rest, opened for one pass: dequantised, with its dropout drawn.
     @FunctionalInterface
@@ -29,9 +32,26 @@ record LayerWeights(int number, Map<NormPlace, RmsNorm> norms, Map<Projection, S
             return 0;
         }
 
+        /// The same map, opened for each product.
+        default Source briefly() {
+            return new Brief(this);
+        }
+
         /// The same map with a bias.
         default Source plus(Leaf bias) {
             return new Biased(this, bias);
+        }
+    }
+
+    private record Brief(Source map) implements Source {
+        @Override
+        public Linear open(NDManager scope, Draw draw) {
+            return new BriefLinear(each -> map.open(each, draw));
+        }
+
+        @Override
+        public long openBytes() {
+            return map.openBytes();
         }
     }
 
@@ -47,25 +67,48 @@ record LayerWeights(int number, Map<NormPlace, RmsNorm> norms, Map<Projection, S
         }
     }
 
+    /// The same weights, each opened for one product at a time.
+    LayerWeights briefly() {
+        Map<Projection, Source> brief = new EnumMap<>(Projection.class);
+        linears.forEach((projection, source) -> brief.put(projection, source.briefly()));
+        return new LayerWeights(number, norms, brief);
+    }
+
+    boolean has(Projection projection) {
+        return linears.containsKey(projection);
+    }
+
     boolean has(NormPlace place) {
         return norms.containsKey(place);
     }
 
     /// x normalised where the architecture does so here; x itself where it does not.
     NDArray normed(NormPlace place, NDArray x) {
-        RmsNorm norm = norms.get(place);
+        Norm norm = norms.get(place);
         return norm == null ? x : norm.forward(x);
     }
 
     /// dx of [#normed].
     NDArray normedBackward(NormPlace place, NDArray x, NDArray dy) {
-        RmsNorm norm = norms.get(place);
+        Norm norm = norms.get(place);
         return norm == null ? dy : norm.backward(x, dy);
     }
 
-    /// Bytes that opening all of them takes.
+    /// The same where x is only made if it is needed.
+    NDArray normedBackward(NormPlace place, Supplier<NDArray> x, NDArray dy) {
+        Norm norm = norms.get(place);
+        return norm == null ? dy : norm.backward(x.get(), dy);
+    }
+
+    /// Bytes that are open at once: all of those that stay open in a pass, and the largest of those that do not.
     long openBytes() {
-        return linears.values().stream().mapToLong(Source::openBytes).sum();
+        long staying = 0;
+        long brief = 0;
+        for (Source source : linears.values()) {
+            if (source instanceof Brief) brief = Math.max(brief, source.openBytes());
+            else staying += source.openBytes();
+        }
+        return staying + brief;
     }
 
     Linear open(Projection projection, NDManager scope, Draw draw) {

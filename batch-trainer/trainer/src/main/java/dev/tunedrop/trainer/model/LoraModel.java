@@ -1,7 +1,6 @@
 package dev.tunedrop.trainer.model;
 
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -10,16 +9,20 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 
+import dev.tunedrop.events.UserMistake;
 import dev.tunedrop.trainer.adapter.LoraAdapter;
 import dev.tunedrop.trainer.adapter.LoraConfig;
+import dev.tunedrop.trainer.op.DoraLinear;
+import dev.tunedrop.trainer.op.DropoutMask;
 import dev.tunedrop.trainer.op.FrozenLinear;
 import dev.tunedrop.trainer.op.Leaf;
 import dev.tunedrop.trainer.op.Linear;
 import dev.tunedrop.trainer.op.LoraLinear;
-import dev.tunedrop.trainer.op.RmsNorm;
 import dev.tunedrop.trainer.op.TokenDraws;
+import dev.tunedrop.trainer.op.TrainedLinear;
 import dev.tunedrop.trainer.quant.StoredWeight;
-import dev.tunedrop.trainer.weights.NormPlace;
+import dev.tunedrop.trainer.weights.ModelTensor;
+import dev.tunedrop.trainer.weights.ModelTensors;
 import dev.tunedrop.trainer.weights.Projection;
 
 /// An adapter on a frozen base: `lora` over a dense base, `qlora` over one in NF4.
@@ -39,30 +42,7 @@ public final class LoraModel implements Trainable, Scored {
         this.randomness = randomness;
         this.compute = base.options().compute();
         this.manager = base.manager().newSubManager();
-        Recipe recipe = new Recipe(base.config());
-        List<LayerWeights> layers = new ArrayList<>();
-        for (int layer = 0; layer < base.layers().size(); layer++) {
-            FrozenBase.Layer frozen = base.layers().get(layer);
-            Map<Projection, LayerWeights.Source> linears = new EnumMap<>(Projection.class);
-            for (Projection projection : Projection.values()) {
-                StoredWeight weight = frozen.linears().get(projection);
-                if (weight == null) throw new IllegalStateException("the base has no " + projection.module(layer));
-                LayerWeights.Source source = source(weight, projection.module(layer), training);
-                NDArray bias = frozen.biases().get(projection);
-                linears.put(projection, bias == null ? source : source.plus(Leaf.frozen(bias)));
-            }
-            Map<NormPlace, RmsNorm> norms = new EnumMap<>(NormPlace.class);
-            frozen.norms().forEach((place, w) -> norms.put(place, recipe.norm(Leaf.frozen(w))));
-            layers.add(new LayerWeights(layer, norms, linears));
-        }
-        this.decoder = new Decoder(
-                base.config(),
-                Leaf.frozen(base.embedding()),
-                layers,
-                recipe.norm(Leaf.frozen(base.norm())),
-                Leaf.frozen(base.head()),
-                base.options(),
-                manager);
+        this.decoder = new Assembly(base.config(), new Parts(base, training)).build(base.options(), manager);
     }
 
     /// @param adapter its masters are what the optimiser moves; they stay the caller's
@@ -75,26 +55,86 @@ public final class LoraModel implements Trainable, Scored {
         return new LoraModel(base, adapter, Randomness.of(0), false);
     }
 
-    /// The base alone, for scoring.
+    /// The base alone, for scoring; a classifier with the top that its checkpoint has.
+    ///
+    /// @throws UserMistake when the checkpoint has none
     public static Scored without(FrozenBase base) {
-        LoraConfig none = new LoraConfig(1, 1, false, 0, java.util.Set.of(Projection.QUERY));
-        return new LoraModel(base, new LoraAdapter(none, Map.of()), Randomness.of(0), false);
+        LoraConfig none = new LoraConfig(1, 1, false, 0, java.util.Set.of(Projection.OUTPUT));
+        for (ModelTensor tensor : ModelTensors.of(base.config()))
+            if (tensor.optional() && !base.tops().containsKey(tensor.name()))
+                throw new UserMistake(
+                        "The base model has no %s, so it cannot tell labels by itself. Name an adapter that was trained to"
+                                .formatted(tensor.name()));
+        return new LoraModel(base, new LoraAdapter(none, Map.of(), base.tops()), Randomness.of(0), false);
     }
 
-    private LayerWeights.Source source(StoredWeight weight, String module, boolean training) {
+    /// The base's frozen weights, corrected where the adapter has a pair and replaced where it has the whole.
+    private final class Parts implements Assembly.Parts {
+        private final FrozenBase base;
+        private final boolean training;
+
+        Parts(FrozenBase base, boolean training) {
+            this.base = base;
+            this.training = training;
+        }
+
+        @Override
+        public Leaf leaf(String tensor) {
+            NDArray whole = adapter.whole().get(tensor);
+            return whole == null
+                    ? base.leaf(tensor)
+                    : LoraModel.this.leaf(LoraAdapter.wholeName(tensor), whole, training);
+        }
+
+        @Override
+        public LayerWeights.Source linear(String module) {
+            if (adapter.whole().containsKey(module + ".weight")) {
+                Leaf w = leaf(module + ".weight");
+                Linear map =
+                        w.gradient() == null ? new FrozenLinear(w.value()) : new TrainedLinear(w.value(), w.gradient());
+                return (scope, draw) -> map;
+            }
+            return source(base, module, training);
+        }
+
+        @Override
+        public long trainedWeights() {
+            return parameters.stream().mapToLong(Parameter::elements).sum();
+        }
+    }
+
+    /// What PEFT starts from, with the base's own magnitudes where the adapter has any; a classifier's top starts from
+    /// the checkpoint's, where that has one.
+    public static LoraAdapter freshAdapter(FrozenBase base, LoraConfig config, long seed, NDManager manager) {
+        return LoraAdapter.fresh(
+                base.config(), config, seed, base.tops(), module -> DoraLinear.lengths(base.squares(module)), manager);
+    }
+
+    private LayerWeights.Source source(FrozenBase base, String module, boolean training) {
+        StoredWeight weight = base.linear(module);
         LoraAdapter.Pair pair = adapter.pair(module);
         if (pair == null) return new Frozen(weight);
         Leaf a = leaf(LoraAdapter.aName(module), pair.a(), training);
         Leaf b = leaf(LoraAdapter.bName(module), pair.b(), training);
-        return new Adapted(weight, a, b, adapter.config(), TokenDraws.place(module));
+        Adapted adapted = new Adapted(weight, a, b, adapter.config(), TokenDraws.place(module));
+        if (pair.magnitude() == null) return adapted;
+        Leaf magnitude = master(LoraAdapter.magnitudeName(module), pair.magnitude(), training);
+        return new WithMagnitude(adapted, magnitude, base.squares(module));
     }
 
     private Leaf leaf(String name, NDArray master, boolean training) {
-        NDArray gradient = training ? manager.zeros(master.getShape(), DataType.FLOAT32) : null;
-        if (gradient != null) parameters.add(new Parameter(name, master, gradient));
+        Leaf leaf = master(name, master, training);
         ComputeCopy copy = ComputeCopy.of(master, compute, manager);
         copies.add(copy);
-        return new Leaf(copy.value(), gradient);
+        return new Leaf(copy.value(), leaf.gradient());
+    }
+
+    /// A master that passes use as it is, in fp32.
+    private Leaf master(String name, NDArray master, boolean training) {
+        if (!training) return Leaf.frozen(master);
+        NDArray gradient = manager.zeros(master.getShape(), DataType.FLOAT32);
+        parameters.add(new Parameter(name, master, gradient));
+        return new Leaf(master, gradient);
     }
 
     private record Frozen(StoredWeight weight) implements LayerWeights.Source {
@@ -119,6 +159,23 @@ public final class LoraModel implements Trainable, Scored {
         @Override
         public long openBytes() {
             return weight.openBytes();
+        }
+    }
+
+    /// @param squares of the rows of W
+    private record WithMagnitude(Adapted pair, Leaf magnitude, NDArray squares) implements LayerWeights.Source {
+        @Override
+        public Linear open(NDManager scope, Draw draw) {
+            NDArray w = pair.weight.open(scope);
+            double scale = pair.config.scale();
+            NDArray norm = DoraLinear.norm(w, pair.a.value(), pair.b.value(), squares, scale);
+            DropoutMask mask = draw.dropout(pair.place, pair.config.dropout());
+            return new DoraLinear(w, pair.a, pair.b, magnitude, norm, scale, mask);
+        }
+
+        @Override
+        public long openBytes() {
+            return pair.openBytes();
         }
     }
 
@@ -167,6 +224,11 @@ public final class LoraModel implements Trainable, Scored {
     @Override
     public List<NDArray> hiddenStates(MicroBatch batch, NDManager scope) {
         return decoder.hiddenStates(batch, scope);
+    }
+
+    @Override
+    public long passBytes(long tokens) {
+        return decoder.passBytes(tokens);
     }
 
     @Override

@@ -59,6 +59,14 @@ public record MicroBatch(int[] ids, int[] targets, int[] lengths, long[] rows) {
         return ids.length;
     }
 
+    /// The position of every token in its row, (T).
+    public long[] positions() {
+        long[] at = new long[ids.length];
+        int t = 0;
+        for (int length : lengths) for (int p = 0; p < length; p++) at[t++] = p;
+        return at;
+    }
+
     /// Tokens that carry loss.
     public int trainedTokens() {
         int count = 0;

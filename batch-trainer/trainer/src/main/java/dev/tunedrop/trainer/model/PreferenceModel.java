@@ -110,6 +110,12 @@ public final class PreferenceModel implements Trainable {
                     "a micro-batch of pairs needs an even number of rows, had " + batch.lengths().length);
     }
 
+    /// The reference's pass is over before the model's begins, and takes less.
+    @Override
+    public long passBytes(long tokens) {
+        return model.passBytes(tokens);
+    }
+
     @Override
     public void parametersChanged() {
         model.parametersChanged();

@@ -1,10 +1,5 @@
 package dev.tunedrop.trainer.model;
 
-import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.List;
-import java.util.Map;
-
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -13,9 +8,10 @@ import dev.tunedrop.libtorch.Aten;
 import dev.tunedrop.trainer.quant.DenseWeight;
 import dev.tunedrop.trainer.quant.Nf4Weight;
 import dev.tunedrop.trainer.quant.StoredWeight;
+import dev.tunedrop.trainer.weights.LinearMap;
 import dev.tunedrop.trainer.weights.ModelConfig;
-import dev.tunedrop.trainer.weights.NormPlace;
-import dev.tunedrop.trainer.weights.Projection;
+import dev.tunedrop.trainer.weights.ModelTensor;
+import dev.tunedrop.trainer.weights.ModelTensors;
 
 /// Bases of the true shapes of models that are not at hand.
 final class RandomBase {
@@ -28,27 +24,28 @@ final class RandomBase {
         NDManager manager = parent.newSubManager();
         boolean made = false;
         try {
-            NDArray embedding = normal(config.vocabulary(), config.hidden(), options, manager);
-            NDArray head =
-                    config.tiedHead() ? embedding : normal(config.vocabulary(), config.hidden(), options, manager);
-            List<FrozenBase.Layer> layers = new ArrayList<>();
-            for (int layer = 0; layer < config.layers(); layer++) {
-                Map<Projection, StoredWeight> linears = new EnumMap<>(Projection.class);
-                for (Projection projection : Projection.values())
-                    linears.put(
-                            projection, stored(projection.rows(config), projection.columns(config), options, manager));
-                Map<NormPlace, NDArray> norms = new EnumMap<>(NormPlace.class);
-                for (NormPlace place : config.architecture().norms().keySet())
-                    norms.put(place, ones(config, options, manager));
-                layers.add(new FrozenBase.Layer(norms, linears, Map.of()));
+            FrozenBase.Contents contents = new FrozenBase.Contents();
+            for (ModelTensor tensor : ModelTensors.of(config)) {
+                LinearMap map = tensor.map();
+                if (tensor.optional()) continue;
+                if (map != null)
+                    contents.linears().put(map.module(), stored(map.rows(), map.columns(), options, manager));
+                else contents.arrays().put(tensor.name(), array(tensor, options, manager));
             }
-            FrozenBase base =
-                    new FrozenBase(config, options, manager, embedding, head, ones(config, options, manager), layers);
             made = true;
-            return base;
+            return new FrozenBase(config, options, manager, contents);
         } finally {
             if (!made) manager.close();
         }
+    }
+
+    private static NDArray array(ModelTensor tensor, BaseOptions options, NDManager manager) {
+        Shape shape = new Shape(tensor.shape());
+        return switch (tensor.kind()) {
+            case NORM -> manager.ones(shape, options.compute());
+            case BIAS, TOP_BIAS -> manager.zeros(shape, options.compute());
+            case TABLE, LINEAR, TOP -> normal(shape.get(0), shape.get(1), options, manager);
+        };
     }
 
     private static StoredWeight stored(long rows, long columns, BaseOptions options, NDManager manager) {
@@ -60,9 +57,5 @@ final class RandomBase {
     private static NDArray normal(long rows, long columns, BaseOptions options, NDManager manager) {
         NDArray values = manager.create(new Shape(rows, columns), options.compute());
         return Aten.inPlace("aten::normal_", "", values, 0.0, DEVIATION, null);
-    }
-
-    private static NDArray ones(ModelConfig config, BaseOptions options, NDManager manager) {
-        return manager.ones(new Shape(config.hidden()), options.compute());
     }
 }

@@ -4,19 +4,23 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import org.jspecify.annotations.Nullable;
 
-import dev.tunedrop.libtorch.Ops;
-import dev.tunedrop.trainer.op.Casts;
-import dev.tunedrop.trainer.op.EmbeddingNoise;
-import dev.tunedrop.trainer.op.Gate;
+import dev.tunedrop.trainer.op.CrossEntropy;
+import dev.tunedrop.trainer.op.FeedForward;
 import dev.tunedrop.trainer.op.GeGlu;
+import dev.tunedrop.trainer.op.Gelu;
+import dev.tunedrop.trainer.op.HeadByHead;
+import dev.tunedrop.trainer.op.LayerNorm;
 import dev.tunedrop.trainer.op.Leaf;
+import dev.tunedrop.trainer.op.LinearBias;
 import dev.tunedrop.trainer.op.MaskedAttention;
+import dev.tunedrop.trainer.op.Norm;
 import dev.tunedrop.trainer.op.RmsNorm;
 import dev.tunedrop.trainer.op.SoftCap;
 import dev.tunedrop.trainer.op.SwiGlu;
 import dev.tunedrop.trainer.weights.Architecture;
 import dev.tunedrop.trainer.weights.Bf16;
 import dev.tunedrop.trainer.weights.ModelConfig;
+import dev.tunedrop.trainer.weights.OuterModules;
 import dev.tunedrop.trainer.weights.RopeConfig;
 
 /// Which ops a model's configuration asks for: the one place where data of `config.json` becomes mathematics, for the
@@ -28,37 +32,54 @@ public record Recipe(ModelConfig config) {
     }
 
     public MaskedAttention attention(int layer) {
+        Architecture family = architecture();
         return new MaskedAttention(
-                architecture().scale(config.headDim()),
-                architecture().window(layer),
-                SoftCap.of(architecture().attentionCap()));
+                family.scale(config.headDim()),
+                family.window(layer),
+                SoftCap.of(family.attentionCap()),
+                family.linearBias() ? new LinearBias(config.heads()) : null,
+                family.causal());
     }
 
-    public RmsNorm norm(Leaf w) {
-        return new RmsNorm(w, config.normEpsilon(), architecture().normOffset());
+    /// @param module of the norm
+    public Norm norm(String module, Weights weights) {
+        Leaf w = weights.leaf(module + ".weight");
+        return architecture().centredNorms()
+                ? new LayerNorm(w, weights.leaf(module + ".bias"), config.normEpsilon())
+                : new RmsNorm(w, config.normEpsilon(), architecture().normOffset());
     }
 
-    public Gate gate() {
+    public FeedForward feedForward() {
         return switch (architecture().activation()) {
-            case SILU -> new SwiGlu();
-            case GELU_TANH -> new GeGlu();
+            case SWIGLU -> new SwiGlu();
+            case GEGLU_TANH -> new GeGlu();
+            case GELU_TANH -> new Gelu(true);
+            case GELU -> new Gelu(false);
         };
     }
 
-    /// x_0 (T, C): the rows `ids` of the embedding, scaled by a number of the embedding's own precision.
-    public NDArray embed(NDArray embedding, NDArray ids) {
-        return embed(embedding, ids, null);
+    /// How a fused map's output is laid out.
+    public HeadByHead fused() {
+        return new HeadByHead(config.heads(), config.headDim());
     }
 
-    /// The same with noise, which is scaled as the embedding is.
-    NDArray embed(NDArray embedding, NDArray ids, @Nullable EmbeddingNoise noise) {
-        NDArray x = Ops.embedding(embedding, ids);
-        if (noise != null) noise.addTo(x);
-        double scale = embeddingScale(x.getDataType());
-        return scale == 1 ? x : Ops.mulScalar_(x, scale);
+    /// @param compute precision of the embedding, to which a scale is rounded
+    public Embedder embedder(Weights weights, DataType compute) {
+        OuterModules outer = architecture().outer();
+        String norm = outer.embeddingNorm();
+        return new Embedder(
+                weights.leaf(outer.tokens() + ".weight"),
+                table(outer.positions(), weights),
+                table(outer.types(), weights),
+                norm == null ? null : norm(norm, weights),
+                embeddingScale(compute));
     }
 
-    double embeddingScale(DataType type) {
+    private static @Nullable Leaf table(@Nullable String module, Weights weights) {
+        return module == null ? null : weights.leaf(module + ".weight");
+    }
+
+    private double embeddingScale(DataType type) {
         float scale = (float) architecture().embeddingScale(config.hidden());
         boolean rounded = type == DataType.BFLOAT16 || config.rope().precision() == RopeConfig.Precision.BF16;
         return rounded ? Bf16.rounded(scale) : scale;
@@ -68,8 +89,11 @@ public record Recipe(ModelConfig config) {
         return SoftCap.of(architecture().logitCap());
     }
 
-    /// Logits (T, V) in fp32 of x (T, C), which is normalised already.
-    public NDArray logits(NDArray x, NDArray head) {
-        return SoftCap.apply(logitCap(), Casts.to(DataType.FLOAT32, Ops.linear(x, head)));
+    /// Logits (T, V) in fp32 of what a decoder's last layer answered, x (T, C).
+    public NDArray logits(NDArray x, Weights weights) {
+        String norm = architecture().outer().norm();
+        NDArray n = norm == null ? x : norm(norm, weights).forward(x);
+        Leaf head = weights.leaf(config.headTensor());
+        return new CrossEntropy(head, CrossEntropy.chunkElements(head.value()), logitCap()).logits(n);
     }
 }

@@ -11,25 +11,27 @@ import org.jspecify.annotations.Nullable;
 
 import dev.tunedrop.libtorch.AttentionGrads;
 import dev.tunedrop.libtorch.Ops;
+import dev.tunedrop.libtorch.PackedAttention;
 
-/// Causal attention within each row of a micro-batch; query heads share key heads in groups of H / K.
+/// Attention within each row of a micro-batch, causal or both ways; query heads share key heads in groups of H / K.
 ///
 /// ```
-/// forward    p = softmax(q kᵀ / √D)        keys of the same row, up to the query's own position
+/// forward    p = softmax(q kᵀ / √D)        keys of the same row; causal: up to the query's own position
 ///            o = p v                        (T, H, D)
 /// backward   dv = pᵀ do
 ///            ds = p ⊙ (do vᵀ - Σ_D do ⊙ o)
 ///            dq = ds k / √D                 dk = dsᵀ q / √D
 /// ```
 ///
-/// The kernels behind it never hold p whole; they keep the logarithm of its normaliser, lse (H, T). A cap, or a window
-/// that is shorter than the longest row, is [MaskedAttention]'s.
+/// The kernels behind it never hold p whole; they keep the logarithm of its normaliser, lse (H, T). A cap, a bias, or
+/// on
+/// the CPU a window that is shorter than the longest row, is [MaskedAttention]'s.
 ///
 /// @param rows where the rows of the micro-batch begin and end
-/// @param form scale, window and cap of the scores
+/// @param form scale, window, cap and bias of the scores
 public record Attention(Rows rows, MaskedAttention form) {
 
-    /// Every earlier key, no cap.
+    /// Every earlier key, no cap, no bias.
     ///
     /// @param scale 1 / √D
     public Attention(Rows rows, double scale) {
@@ -46,26 +48,26 @@ public record Attention(Rows rows, MaskedAttention form) {
     /// @param k (T, K, D)
     /// @param v (T, K, D)
     public Kept forward(NDArray q, NDArray k, NDArray v) {
-        if (!form.isPlain(rows.longest())) return new Kept(eachRow(q, k, v), null);
-        dev.tunedrop.libtorch.Attention result =
-                Ops.attentionVarlen(q, k, v, rows.starts(), rows.lengths(), rows.longest(), true, form.scale());
+        if (!isPlain(q)) return new Kept(eachRow(q, k, v), null);
+        dev.tunedrop.libtorch.Attention result = kernel().forward(q, k, v);
         return new Kept(result.out(), result.logSumExp());
     }
 
     /// @param dout (T, H, D)
     public AttentionGrads backward(NDArray dout, NDArray q, NDArray k, NDArray v, Kept kept) {
         if (kept.logSumExp == null) return eachRowBackward(dout, q, k, v);
-        return Ops.attentionVarlenBackward(
-                dout,
-                q,
-                k,
-                v,
-                new dev.tunedrop.libtorch.Attention(kept.out, kept.logSumExp),
-                rows.starts(),
-                rows.lengths(),
-                rows.longest(),
-                true,
-                form.scale());
+        return kernel().backward(dout, q, k, v, new dev.tunedrop.libtorch.Attention(kept.out, kept.logSumExp));
+    }
+
+    /// Whether a fused kernel computes it: without a cap or a bias, and without a window but on a GPU, whose kernel has
+    /// one.
+    private boolean isPlain(NDArray q) {
+        return form.isPlain(PackedAttention.takesWindow(q) ? form.window() : rows.longest());
+    }
+
+    private PackedAttention kernel() {
+        return PackedAttention.of(rows.starts(), rows.lengths(), rows.longest(), form.causal(), form.scale())
+                .within(form.window());
     }
 
     private NDArray eachRow(NDArray q, NDArray k, NDArray v) {

@@ -1,7 +1,6 @@
 package dev.tunedrop.trainer.op;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.DataType;
 
 import dev.tunedrop.libtorch.Ops;
 
@@ -24,12 +23,7 @@ public record BiasedLinear(Linear map, Leaf b) implements Linear {
 
     @Override
     public NDArray backward(NDArray x, NDArray dy) {
-        if (b.gradient() != null) {
-            try (NDArray wide = Casts.as(DataType.FLOAT32, dy);
-                    NDArray db = wide.sum(new int[] {0})) {
-                Ops.add_(b.gradient(), db, 1);
-            }
-        }
+        Gradients.addSum(b, dy);
         return map.backward(x, dy);
     }
 }

@@ -17,18 +17,27 @@ import dev.tunedrop.libtorch.Ops;
 /// the logits of a batch are larger than the model's activations, and are never held whole.
 ///
 /// ```
-/// forward    z = x Wᵀ                        (N, V)    then capped, where there is a cap
+/// forward    z = x Wᵀ + b                    (N, V)    then capped, where there is a cap; b where there is one
 ///            loss = Σ_n (lse(z_n) - z_n[target_n])
 /// backward   dz = softmax(z) - onehot        (N, V)    then through the cap
 ///            dW = dzᵀ x                      (V, C)
+///            db = Σ_n dz                     (V)
 ///            dx = dz W                       (N, C)
 /// ```
 ///
 /// @param w (V, C)
 /// @param chunkElements logits held at once
 /// @param cap of the logits; absent: none
+/// @param b (V); absent: none
 public record CrossEntropy(
-        Leaf w, long chunkElements, @Nullable SoftCap cap) {
+        Leaf w,
+        long chunkElements,
+        @Nullable SoftCap cap,
+        @Nullable Leaf b) {
+
+    public CrossEntropy(Leaf w, long chunkElements, @Nullable SoftCap cap) {
+        this(w, chunkElements, cap, null);
+    }
 
     /// Logits of about 32 MiB in fp32: large enough for an efficient product, small beside anything else.
     public static final long DEFAULT_CHUNK_ELEMENTS = 1 << 23;
@@ -80,9 +89,10 @@ public record CrossEntropy(
         List<NDArray> losses = new ArrayList<>();
         try (NDManager scope = x.getManager().newSubManager()) {
             for (Chunk chunk : chunks(x)) {
-                try (NDManager step = scope.newSubManager();
-                        Logits logits = logits(step, x, targets, chunk)) {
-                    NDArray each = logits.losses();
+                try (NDManager step = scope.newSubManager()) {
+                    NDArray each = logits(chunk.of(step, x), chunk.of(step, targets))
+                            .scored(false)
+                            .losses();
                     each.attach(scope);
                     losses.add(each);
                 }
@@ -97,11 +107,13 @@ public record CrossEntropy(
         List<NDArray> gradients = new ArrayList<>();
         try (NDManager scope = x.getManager().newSubManager()) {
             for (Chunk chunk : chunks(x)) {
-                try (NDManager step = scope.newSubManager();
-                        Logits logits = logits(step, x, targets, chunk)) {
-                    NDArray each = logits.losses();
-                    NDArray dz = logits.gradient(x.getDataType());
-                    if (w.gradient() != null) Gradients.addProduct(w.gradient(), dz, logits.x, 1);
+                try (NDManager step = scope.newSubManager()) {
+                    NDArray rows = chunk.of(step, x);
+                    TokenLosses scored = logits(rows, chunk.of(step, targets)).scored(true);
+                    NDArray each = scored.losses();
+                    NDArray dz = Casts.to(x.getDataType(), scored.gradient());
+                    if (w.gradient() != null) Gradients.addProduct(w.gradient(), dz, rows, 1);
+                    if (b != null) Gradients.addSum(b, dz);
                     NDArray dx = Ops.mm(dz, w.value());
                     each.attach(scope);
                     dx.attach(scope);
@@ -117,7 +129,11 @@ public record CrossEntropy(
         }
     }
 
-    private record Chunk(long from, long rows) {}
+    private record Chunk(long from, long rows) {
+        NDArray of(NDManager step, NDArray all) {
+            return Aliases.in(step, all, 0, from, rows);
+        }
+    }
 
     private List<Chunk> chunks(NDArray x) {
         long rows = x.getShape().get(0);
@@ -127,45 +143,18 @@ public record CrossEntropy(
         return chunks;
     }
 
-    private Logits logits(NDManager step, NDArray x, NDArray targets, Chunk chunk) {
-        NDArray rows = Aliases.in(step, x, 0, chunk.from, chunk.rows);
-        NDArray wanted = Aliases.in(step, targets, 0, chunk.from, chunk.rows);
-        NDArray z = SoftCap.apply(cap, Casts.to(DataType.FLOAT32, Ops.linear(rows, w.value())));
-        return new Logits(rows, Ops.view(wanted, new Shape(chunk.rows, 1)), z, cap);
+    private TokenLosses.Logits logits(NDArray rows, NDArray targets) {
+        return new TokenLosses.Logits(product(rows), targets, cap);
     }
 
-    /// One chunk.
-    ///
-    /// @param x (n, C)
-    /// @param targets (n, 1)
-    /// @param z (n, V) fp32, capped
-    private record Logits(
-            NDArray x, NDArray targets, NDArray z, @Nullable SoftCap cap) implements AutoCloseable {
+    private NDArray product(NDArray x) {
+        NDArray z = Ops.linear(x, w.value());
+        return b == null ? z : Ops.add_(z, b.value(), 1);
+    }
 
-        /// lse(z) - z[target], (n).
-        NDArray losses() {
-            NDArray normaliser = Ops.logSumExp(z, 1);
-            try (NDArray chosen = Ops.gather(z, 1, targets);
-                    NDArray flat = Ops.view(chosen, normaliser.getShape())) {
-                return Ops.add_(normaliser, flat, -1);
-            }
-        }
-
-        /// softmax(z) - onehot, in the precision of the products that follow.
-        NDArray gradient(DataType type) {
-            NDArray p = Ops.softmax(z, 1, true);
-            try (NDArray one = p.getManager().ones(targets.getShape(), DataType.FLOAT32);
-                    NDArray chosen = Ops.gather(p, 1, targets)) {
-                Ops.add_(chosen, one, -1);
-                Ops.scatter_(p, 1, targets, chosen);
-            }
-            return Casts.to(type, cap == null ? p : cap.backward(z, p));
-        }
-
-        @Override
-        public void close() {
-            z.close();
-        }
+    /// z (N, V) in fp32 of x (N, C).
+    public NDArray logits(NDArray x) {
+        return SoftCap.apply(cap, Casts.to(DataType.FLOAT32, product(x)));
     }
 
     private static float[] together(List<NDArray> chunks) {

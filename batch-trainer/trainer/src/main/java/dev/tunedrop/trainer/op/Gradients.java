@@ -22,4 +22,13 @@ final class Gradients {
             }
         }
     }
+
+    /// db (O) += Σ_t dy, with dy (T, O); nothing where b is frozen.
+    static void addSum(Leaf b, NDArray dy) {
+        if (b.gradient() == null) return;
+        try (NDArray wide = Casts.as(DataType.FLOAT32, dy);
+                NDArray sum = wide.sum(new int[] {0})) {
+            Ops.add_(b.gradient(), sum, 1);
+        }
+    }
 }

@@ -3,7 +3,7 @@ package dev.tunedrop.trainer.op;
 import ai.djl.ndarray.NDArray;
 
 /// A linear map, open for one pass over one micro-batch.
-public sealed interface Linear permits BiasedLinear, FrozenLinear, LoraLinear, TrainedLinear {
+public sealed interface Linear permits BiasedLinear, BriefLinear, DoraLinear, FrozenLinear, LoraLinear, TrainedLinear {
 
     /// x (T, I) → y (T, O)
     NDArray forward(NDArray x);

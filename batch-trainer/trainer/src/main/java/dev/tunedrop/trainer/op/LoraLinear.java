@@ -16,7 +16,9 @@ import dev.tunedrop.libtorch.Ops;
 ///            dx = dy W + m ⊙ dh A   (T, I)      W is frozen: it has no dW
 /// ```
 ///
-/// h is R numbers a token: the backward computes it again.
+/// h is R numbers a token: the backward computes it again. The side product is made first and added inside the large
+/// one,
+/// which has arithmetic to hide the reading behind; the other way round y and dx would be read and written once more.
 ///
 /// @param w W (O, I) in compute precision
 /// @param a A (R, I) with its gradient
@@ -36,11 +38,10 @@ public record LoraLinear(
 
     @Override
     public NDArray forward(NDArray x) {
-        NDArray y = Ops.linear(x, w);
         try (NDArray kept = DropoutMask.apply(mask, x);
                 NDArray h = Ops.linear(kept, a.value());
-                NDArray bt = b.value().transpose()) {
-            return Ops.addmm_(y, h, bt, 1, scale);
+                NDArray wt = w.transpose()) {
+            return Ops.addmm_(Ops.linear(h, b.value()), x, wt, scale, 1);
         }
     }
 
@@ -52,11 +53,8 @@ public record LoraLinear(
             if (b.gradient() != null) Gradients.addProduct(b.gradient(), dy, h, scale);
             Ops.mulScalar_(dh, scale);
             if (a.gradient() != null) Gradients.addProduct(a.gradient(), dh, kept, 1);
-            NDArray dx = Ops.mm(dy, w);
-            if (mask == null) return Ops.addmm_(dx, dh, a.value(), 1, 1);
-            try (NDArray side = Ops.mm(dh, a.value());
-                    NDArray dropped = DropoutMask.apply(mask, side)) {
-                return Ops.add_(dx, dropped, 1);
+            try (NDArray side = Ops.mm(dh, a.value())) {
+                return Ops.addmm_(DropoutMask.apply(mask, side), dy, w, 1, 1);
             }
         }
     }

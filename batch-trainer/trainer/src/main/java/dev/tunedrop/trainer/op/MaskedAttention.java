@@ -15,11 +15,11 @@ import dev.tunedrop.libtorch.Aten;
 import dev.tunedrop.libtorch.AttentionGrads;
 import dev.tunedrop.libtorch.Ops;
 
-/// Causal attention of one sequence by plain products, for what no fused kernel computes: a window, a cap.
+/// Causal attention of one sequence by plain products, for what no fused kernel computes: a window, a cap, a bias.
 ///
 /// ```
 /// forward    s = scale q kᵀ                      (T, S)    S ≥ T: the last T keys are the queries' own
-///            c = κ tanh(s / κ)                   s itself where there is no cap
+///            c = κ tanh(s / κ)                   s itself where there is no cap; then c + b, where there is a bias
 ///            p = softmax(c)                      over the last W keys up to the query's own
 ///            o = p v                             (T, D)
 /// backward   dv = pᵀ do                          (S, D)
@@ -35,14 +35,35 @@ import dev.tunedrop.libtorch.Ops;
 /// @param scale what scores are multiplied by
 /// @param window W; [Integer#MAX_VALUE] where every earlier key is seen
 /// @param cap κ; absent: none
+/// @param bias b, of the distance; absent: none
+/// @param causal whether keys later than the query are hidden; only the fused kernels show them
 public record MaskedAttention(
-        double scale, int window, @Nullable SoftCap cap) {
+        double scale,
+        int window,
+        @Nullable SoftCap cap,
+        @Nullable LinearBias bias,
+        boolean causal) {
+
+    public MaskedAttention {
+        if (!causal && (cap != null || bias != null || window != Integer.MAX_VALUE))
+            throw new IllegalArgumentException("attention both ways has no window, cap or bias");
+    }
+
+    /// Causal, without a bias.
+    public MaskedAttention(double scale, int window, @Nullable SoftCap cap) {
+        this(scale, window, cap, null, true);
+    }
 
     private static final long BLOCK = 256;
 
-    /// Whether a kernel that knows neither window nor cap computes the same for `keys` keys.
+    /// Whether a kernel that knows neither window, cap nor bias computes the same for `keys` keys.
     public boolean isPlain(long keys) {
-        return cap == null && window >= keys;
+        return isProduct() && window >= keys;
+    }
+
+    /// Whether a score is the product alone.
+    public boolean isProduct() {
+        return cap == null && bias == null;
     }
 
     /// @param q (H, T, D)
@@ -164,9 +185,9 @@ public record MaskedAttention(
             return SoftCap.apply(cap, Ops.mulScalar_(s, scale));
         }
 
-        /// -∞ where a key is later than the query or W or more before it.
+        /// c + b, and -∞ where a key is later than the query or W or more before it.
         NDArray masked(NDArray c) {
-            NDArray result = c;
+            NDArray result = bias == null ? c : c.add(bias.of(step, block.count, block.keys, block.ahead));
             if (block.count > 1) result = result.add(Aten.one("aten::triu", "", infinite(), block.ahead + 1));
             long last = block.ahead + block.count - 1; // how far the last query's own key is from the first key
             if (last >= window) result = result.add(Aten.one("aten::tril", "", infinite(), block.ahead - window));

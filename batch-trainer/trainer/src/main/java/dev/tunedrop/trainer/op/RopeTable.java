@@ -42,12 +42,7 @@ public final class RopeTable implements AutoCloseable {
 
     /// The rotation of a micro-batch's tokens, positions starting at 0 in every row.
     public Rope of(NDManager scope, Rows rows) {
-        int tokens = 0;
-        for (long length : rows.lengths()) tokens = Math.addExact(tokens, (int) length);
-        long[] at = new long[tokens];
-        int t = 0;
-        for (long length : rows.lengths()) for (int p = 0; p < length; p++) at[t++] = p;
-        return at(scope, at);
+        return at(scope, rows.positions());
     }
 
     /// The rotation of tokens at the given positions.

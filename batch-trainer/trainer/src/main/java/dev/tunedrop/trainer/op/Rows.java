@@ -19,4 +19,12 @@ public record Rows(NDArray starts, long[] lengths, long longest) {
         long[] wide = Arrays.stream(lengths).asLongStream().toArray();
         return new Rows(scope.create(starts), wide, Arrays.stream(wide).max().orElse(0));
     }
+
+    /// The position of every token in its row.
+    public long[] positions() {
+        long[] at = new long[Math.toIntExact(Arrays.stream(lengths).sum())];
+        int t = 0;
+        for (long length : lengths) for (int p = 0; p < length; p++) at[t++] = p;
+        return at;
+    }
 }

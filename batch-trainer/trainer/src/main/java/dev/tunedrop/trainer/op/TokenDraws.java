@@ -1,5 +1,9 @@
 package dev.tunedrop.trainer.op;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import org.jspecify.annotations.Nullable;
+
 /// The random numbers of one micro-batch's tokens. A token's numbers are a function of (seed, optimiser step, its row,
 /// its position in the row, where in the model, column) and of nothing else: how a step is cut into micro-batches, a
 /// recomputed forward and a resumed run change none of them.
@@ -12,8 +16,9 @@ package dev.tunedrop.trainer.op;
 /// `bits` is [CounterRandom]; `place` is one number for each use in the model.
 ///
 /// @param states (T)
+/// @param there the same on a pass's device; absent until [#in]
 @SuppressWarnings("ArrayRecordComponent") // thousands of tokens, never compared
-public record TokenDraws(long[] states) {
+public record TokenDraws(long[] states, @Nullable NDArray there) {
 
     /// @param rows a number for each row that no other row of the step has
     /// @param lengths tokens of each row
@@ -27,7 +32,12 @@ public record TokenDraws(long[] states) {
             for (int position = 0; position < lengths[row]; position++)
                 states[token++] = CounterRandom.next(state, position);
         }
-        return new TokenDraws(states);
+        return new TokenDraws(states, null);
+    }
+
+    /// With a copy on the device of a pass, and as long as it: what a kernel reads.
+    public TokenDraws in(NDManager pass) {
+        return new TokenDraws(states, pass.create(states));
     }
 
     /// The number of a place that has a name.

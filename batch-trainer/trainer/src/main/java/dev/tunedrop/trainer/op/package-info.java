@@ -6,7 +6,7 @@
 /// map's inputs and outputs. A gradient has the name of its value with `d` in front and the same shape. Nothing here
 /// is taped: a backward is handed what its forward kept. Results belong to the manager of the first operand.
 ///
-/// Start with [dev.tunedrop.trainer.op.LoraLinear]. May depend on the room libtorch only.
+/// Start with [dev.tunedrop.trainer.op.LoraLinear]. May depend on `kernel` and the room libtorch only.
 @NullMarked
 package dev.tunedrop.trainer.op;
 

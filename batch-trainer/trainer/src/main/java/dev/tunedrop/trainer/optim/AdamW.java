@@ -6,9 +6,8 @@ import java.util.Map;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 
+import dev.tunedrop.events.run.MemorySettings.Optimizer;
 import dev.tunedrop.libtorch.LtNDArray;
 import dev.tunedrop.libtorch.Ops;
 import dev.tunedrop.trainer.model.Parameter;
@@ -21,12 +20,9 @@ import dev.tunedrop.trainer.model.Parameter;
 /// v ← β₂ v + (1 - β₂) g²
 /// p ← p - lr / (1 - β₁ᵗ) · m / (√v / √(1 - β₂ᵗ) + ε)          t = 1, 2, …
 /// ```
-/// Loshchilov and Hutter: Decoupled Weight Decay Regularization, ICLR 2019.
+/// Loshchilov and Hutter: Decoupled Weight Decay Regularization, ICLR 2019. How the moments m and v are kept between
+/// two steps is an option: [PlainMoments] or [BlockMoments], on the device or in host memory ([Residence]).
 public final class AdamW implements AutoCloseable {
-
-    private static final double BETA_1 = 0.9;
-    private static final double BETA_2 = 0.999;
-    private static final double EPSILON = 1e-8;
 
     private final List<Parameter> parameters;
     private final double weightDecay;
@@ -34,41 +30,54 @@ public final class AdamW implements AutoCloseable {
     private final Map<String, Moments> moments = new LinkedHashMap<>();
     private int steps;
 
-    /// First and second moment of one parameter's gradient, fp32, of the parameter's shape.
-    public record Moments(NDArray first, NDArray second) {}
+    /// @param weightDecay λ
+    /// @param kind how moments are held
+    /// @param paged moments live in host memory and visit the device for the step; nothing to do on a CPU
+    public record Options(double weightDecay, Optimizer kind, boolean paged) {
 
-    public AdamW(List<Parameter> parameters, double weightDecay, NDManager parent) {
-        this.parameters = List.copyOf(parameters);
-        this.weightDecay = weightDecay;
-        this.manager = parent.newSubManager();
-        for (Parameter parameter : parameters) {
-            Shape shape = parameter.master().getShape();
-            moments.put(
-                    parameter.name(),
-                    new Moments(manager.zeros(shape, DataType.FLOAT32), manager.zeros(shape, DataType.FLOAT32)));
+        /// Moments in fp32 on the device.
+        public static Options plain(double weightDecay) {
+            return new Options(weightDecay, Optimizer.ADAMW, false);
         }
+    }
+
+    public AdamW(List<Parameter> parameters, Options options, NDManager parent) {
+        this(parameters, options, parent, Residence.of(options.paged(), parent.getDevice()));
+    }
+
+    AdamW(List<Parameter> parameters, Options options, NDManager parent, Residence residence) {
+        this.parameters = List.copyOf(parameters);
+        this.weightDecay = options.weightDecay();
+        this.manager = parent.newSubManager();
+        NDManager home = residence.home(manager);
+        CodeBooks books = CodeBooks.on(manager);
+        for (Parameter parameter : parameters)
+            moments.put(parameter.name(), moments(options.kind(), parameter, books, home, residence));
+    }
+
+    private static Moments moments(
+            Optimizer kind, Parameter parameter, CodeBooks books, NDManager home, Residence residence) {
+        return switch (kind) {
+            case ADAMW -> new PlainMoments(parameter.master().getShape(), home, residence);
+            case ADAMW_8BIT ->
+                parameter.elements() < BlockMoments.SMALLEST
+                        ? new PlainMoments(parameter.master().getShape(), home, residence)
+                        : new BlockMoments(parameter.elements(), books, home, residence);
+        };
     }
 
     /// One step. Gradients are multiplied by `gradientScale` first, and are zero afterwards.
     public void step(double learningRate, double gradientScale) {
         steps++;
-        double correction1 = 1 - Math.pow(BETA_1, steps);
-        double correction2 = Math.sqrt(1 - Math.pow(BETA_2, steps));
         try (NDManager scope = manager.newSubManager()) {
-            NDArray oneLessBeta1 = scope.create((float) (1 - BETA_1));
+            Update update = Update.of(learningRate, steps, scope);
             for (Parameter parameter : parameters)
-                try (NDManager step = scope.newSubManager()) {
-                    Moments moment = moments(parameter.name());
-                    NDArray p = in(step, parameter.master());
-                    NDArray g = in(step, parameter.gradient());
-                    NDArray m = in(step, moment.first());
-                    NDArray v = in(step, moment.second());
+                try (NDManager tensor = scope.newSubManager()) {
+                    NDArray p = in(tensor, parameter.master());
+                    NDArray g = in(tensor, parameter.gradient());
                     Ops.mulScalar_(g, gradientScale);
                     if (weightDecay != 0) Ops.mulScalar_(p, 1 - learningRate * weightDecay);
-                    Ops.lerp_(m, g, in(step, oneLessBeta1));
-                    Ops.addcmul_(Ops.mulScalar_(v, BETA_2), g, g, 1 - BETA_2);
-                    NDArray denominator = v.sqrt().divi(correction2).addi(EPSILON);
-                    Ops.addcdiv_(p, m, denominator, -learningRate / correction1);
+                    moments(parameter).move(p, g, update, tensor);
                     Ops.zero_(g);
                 }
         }
@@ -79,14 +88,30 @@ public final class AdamW implements AutoCloseable {
         return steps;
     }
 
-    /// Goes on from another optimiser's step; the moments are written by the caller.
+    /// Goes on from another optimiser's step; its [#state] is written by the caller.
     public void resumeAt(int stepsMade) {
         steps = stepsMade;
     }
 
-    public Moments moments(String parameter) {
-        Moments found = moments.get(parameter);
-        if (found == null) throw new IllegalArgumentException("no parameter is named " + parameter);
+    /// Everything a later optimiser needs besides the step, by name, in a fixed order.
+    public Map<String, NDArray> state() {
+        Map<String, NDArray> state = new LinkedHashMap<>();
+        moments.forEach(
+                (name, moment) -> moment.arrays().forEach((kind, array) -> state.put(kind + "." + name, array)));
+        return state;
+    }
+
+    /// What the state takes between two steps.
+    public long stateBytes() {
+        return state().values().stream()
+                .mapToLong(
+                        array -> array.getShape().size() * array.getDataType().getNumOfBytes())
+                .sum();
+    }
+
+    private Moments moments(Parameter parameter) {
+        Moments found = moments.get(parameter.name());
+        if (found == null) throw new IllegalArgumentException("no parameter is named " + parameter.name());
         return found;
     }
 

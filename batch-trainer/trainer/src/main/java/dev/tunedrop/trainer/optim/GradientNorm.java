@@ -1,6 +1,7 @@
 package dev.tunedrop.trainer.optim;
 
 import java.util.List;
+import java.util.Optional;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
@@ -31,6 +32,15 @@ public final class GradientNorm {
             for (float square : stacked.toFloatArray()) sum += square;
             return Math.sqrt(sum);
         }
+    }
+
+    /// The name of the first parameter whose gradient holds a NaN or an infinity, or is so large that its square is
+    /// one.
+    public static Optional<String> firstNonFinite(List<Parameter> parameters) {
+        return parameters.stream()
+                .filter(parameter -> !Double.isFinite(of(List.of(parameter))))
+                .map(Parameter::name)
+                .findFirst();
     }
 
     /// What gradients of this norm are multiplied by, so that it is at most `maximum`.

@@ -2,18 +2,20 @@ package dev.tunedrop.trainer.quant;
 
 import java.util.Arrays;
 
-/// bitsandbytes' signed dynamic 8-bit data type (Dettmers et al. 2022, "8-bit Optimizers via Block-wise
+/// bitsandbytes' dynamic 8-bit data type (Dettmers et al. 2022, "8-bit Optimizers via Block-wise
 /// Quantization", section 1.3): a sign, an exponent written as leading zeros, an indicator bit and a linear
 /// fraction.
 ///
 /// The code book is built, not listed: for each of 7 decades 10^(i-6), i = 0 … 6, the midpoints of 2^i equal parts
-/// of [0.1, 1], with both signs; then 0 and 1. In fp32 throughout, as the original builds it.
+/// of [0.1, 1], with both signs; then 0 and 1. Without a sign, the midpoints of 2^(i+1) parts. In fp32 throughout, as
+/// the original builds it.
 public final class DynamicCode {
 
     private static final int DECADES = 7;
     private static final int STEPS = 65_535;
     private static final double HALF_STEPS = STEPS / 2.0;
-    private static final float[] CODE = build();
+    private static final float[] CODE = build(true);
+    private static final float[] UNSIGNED = build(false);
     private static final byte[] NEAREST = buildNearest();
 
     private DynamicCode() {}
@@ -23,17 +25,22 @@ public final class DynamicCode {
         return CODE.clone();
     }
 
-    private static float[] build() {
+    /// 256 values from 0 to 1, ascending.
+    public static float[] unsigned() {
+        return UNSIGNED.clone();
+    }
+
+    private static float[] build(boolean signed) {
         float[] code = new float[256];
         int n = 0;
         for (int decade = 0; decade < DECADES; decade++) {
-            int parts = 1 << decade;
+            int parts = signed ? 1 << decade : 2 << decade;
             float power = (float) Math.pow(10, decade - (DECADES - 1));
             for (int part = 0; part < parts; part++) {
                 float mean = (boundary(part, parts) + boundary(part + 1, parts)) / 2.0f;
                 float value = power * mean;
                 code[n++] = value;
-                code[n++] = -value;
+                if (signed) code[n++] = -value;
             }
         }
         code[n++] = 0;

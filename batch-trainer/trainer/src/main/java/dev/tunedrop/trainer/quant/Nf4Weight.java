@@ -2,6 +2,7 @@ package dev.tunedrop.trainer.quant;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.List;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -12,6 +13,10 @@ import dev.tunedrop.libtorch.Aten;
 import dev.tunedrop.libtorch.LtNDArray;
 import dev.tunedrop.libtorch.Ops;
 import dev.tunedrop.libtorch.abi.Present;
+import dev.tunedrop.trainer.kernel.Bound;
+import dev.tunedrop.trainer.kernel.Fused;
+import dev.tunedrop.trainer.kernel.Kernel;
+import dev.tunedrop.trainer.kernel.Trial;
 
 /// An NF4 weight with double quantisation on a device.
 ///
@@ -20,7 +25,8 @@ import dev.tunedrop.libtorch.abi.Present;
 /// w     = nf4[code] · scale                               in fp32, then rounded to compute precision
 /// ```
 ///
-/// The device looks a whole byte up at once in a table of 256 pairs; the CPU has its own fused loop, [Nf4Cpu].
+/// A GPU has a kernel for it; its twin by tensor operations looks a whole byte up at once in a table of 256 pairs. The
+/// CPU has its own fused loop, [Nf4Cpu].
 /// The last block and the last block of blocks are filled up with zeros.
 ///
 /// @param packed two codes a byte (blocks · 32) uint8
@@ -40,6 +46,8 @@ public record Nf4Weight(
         DataType compute)
         implements StoredWeight {
 
+    private static final Fused FUSED = new Fused(Kernel.NF4_OPEN, 0, 0, Nf4Weight::trial);
+    private static final int WEIGHTS_A_THREAD = 16;
     private static final long BYTES = Nf4.BLOCK / 2;
 
     /// 2²⁵ weights.
@@ -93,7 +101,36 @@ public record Nf4Weight(
 
     @Override
     public NDArray open(NDManager scope) {
+        Bound kernel = FUSED.on(scope.getDevice(), compute);
+        if (kernel != null) return fused(kernel, scope);
         return scope.getDevice().isGpu() ? onDevice(scope) : Nf4Cpu.open(this, scope);
+    }
+
+    /// Moves 2.5 bytes a weight in bf16, where [#onDevice] moves about 14.
+    private NDArray fused(Bound kernel, NDManager scope) {
+        NDArray w = scope.create(new Shape(rows, columns), compute);
+        Nf4Tables tables = Nf4Tables.on(scope.getDevice());
+        long elements = rows * columns;
+        kernel.each(
+                "",
+                elements,
+                WEIGHTS_A_THREAD,
+                packed,
+                scaleCodes,
+                nestedAbsmax,
+                tables.code(),
+                tables.dynamic(),
+                offset,
+                w,
+                elements);
+        return w;
+    }
+
+    private static List<Trial.Pair> trial(Bound kernel, NDManager manager, DataType type) {
+        float[] values = Trial.normal(manager, DataType.FLOAT32, 1, 331, 59).toFloatArray();
+        Nf4.Source source = (from, into, count) -> System.arraycopy(values, (int) from, into, 0, count);
+        Nf4Weight weight = quantise(manager, source, 331, 59, type);
+        return List.of(new Trial.Pair(weight.fused(kernel, manager), weight.onDevice(manager)));
     }
 
     /// The same values by tensor operations, on any device. Nothing here waits for the device: the tables are there

@@ -2,7 +2,8 @@
 /// it.
 ///
 /// Start with [dev.tunedrop.trainer.quant.StoredWeight]. [dev.tunedrop.trainer.quant.Nf4] is the format in plain
-/// Java, [dev.tunedrop.trainer.quant.Nf4Weight] the same on a device. May depend on the room libtorch only.
+/// Java, [dev.tunedrop.trainer.quant.Nf4Weight] the same on a device. May depend on `kernel` and the room libtorch
+/// only.
 @NullMarked
 package dev.tunedrop.trainer.quant;
 

@@ -19,8 +19,8 @@ import dev.tunedrop.text.BaseText;
 import dev.tunedrop.text.TokenizedChat;
 import dev.tunedrop.trainer.data.Shuffle;
 
-/// Makes token shards of a JSONL file for one base model.
-public final class ShardMaker {
+/// Makes token shards of chats and completions.
+public final class ShardMaker implements Shards {
 
     private static final long HELD_OUT_STREAM = -1;
 
@@ -38,19 +38,23 @@ public final class ShardMaker {
     /// @param truncated rows that were cut
     public record Made(long rows, long heldOut, long tokens, long trainedTokens, long truncated) {}
 
-    /// All rows into one shard.
+    @Override
     public Made all(Path data, Path shard) {
         return make(data, survey(data).pairs, shard, null, row -> false);
     }
 
-    /// Rows held out go into `validation`: a seeded choice of `share` of them, at least one when there are ten.
+    @Override
     public Made split(Path data, Path train, Path validation, double share, long seed) {
         Survey survey = survey(data);
         long rows = survey.rows;
-        long held = share == 0 ? 0 : Math.max(rows >= 10 ? 1 : 0, Math.round(share * rows));
         if (rows == 0) throw new UserMistake(data + " has no rows. Give it at least one.");
+        return make(data, survey.pairs, train, validation, heldOut(rows, share, seed));
+    }
+
+    static LongPredicate heldOut(long rows, double share, long seed) {
+        long held = share == 0 ? 0 : Math.max(rows >= 10 ? 1 : 0, Math.round(share * rows));
         Shuffle places = new Shuffle(rows, seed, HELD_OUT_STREAM);
-        return make(data, survey.pairs, train, validation, row -> places.at(row) < held);
+        return row -> places.at(row) < held;
     }
 
     private Made make(Path data, boolean pairs, Path shard, @Nullable Path heldOut, LongPredicate isHeldOut) {

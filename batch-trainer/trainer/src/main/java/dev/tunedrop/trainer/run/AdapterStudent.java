@@ -2,6 +2,7 @@ package dev.tunedrop.trainer.run;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 import ai.djl.ndarray.NDManager;
@@ -9,6 +10,7 @@ import ai.djl.ndarray.NDManager;
 import dev.tunedrop.events.artefact.Sha256;
 import dev.tunedrop.events.run.RunSettings;
 import dev.tunedrop.trainer.adapter.AdapterFiles;
+import dev.tunedrop.trainer.adapter.ClassifierConfig;
 import dev.tunedrop.trainer.adapter.LoraAdapter;
 import dev.tunedrop.trainer.adapter.LoraConfig;
 import dev.tunedrop.trainer.model.BaseOptions;
@@ -21,24 +23,36 @@ import dev.tunedrop.trainer.model.RewardTally;
 import dev.tunedrop.trainer.model.Scored;
 import dev.tunedrop.trainer.model.Trainable;
 import dev.tunedrop.trainer.op.PreferenceLoss;
+import dev.tunedrop.trainer.weights.ModelConfig;
 
 /// An adapter on a frozen base.
 ///
 /// @param adapted base and adapter
 /// @param model the same, as the objective sees it
-record AdapterStudent(RunSettings settings, NDManager manager, FrozenBase frozen, LoraModel adapted, Trainable model)
+record AdapterStudent(
+        RunSettings settings, Path directory, NDManager manager, FrozenBase frozen, LoraModel adapted, Trainable model)
         implements Student {
 
-    static AdapterStudent load(RunSettings settings, Path base, boolean pairs, NDManager manager) {
-        FrozenBase frozen = FrozenBase.load(base, BaseOptions.of(settings), manager);
-        LoraAdapter adapter = LoraAdapter.fresh(frozen.config(), LoraConfig.of(settings), settings.seed(), manager);
-        LoraModel adapted = LoraModel.trained(frozen, adapter, Randomness.of(settings));
+    static AdapterStudent load(RunSettings settings, Path base, ModelConfig config, boolean pairs, NDManager manager) {
+        FrozenBase frozen = FrozenBase.load(base, config, BaseOptions.of(settings), manager);
+        LoraModel adapted = LoraModel.trained(frozen, fresh(settings, frozen, manager), Randomness.of(settings));
         Trainable model = pairs ? PreferenceModel.of(frozen, adapted, preference(settings)) : adapted;
-        return new AdapterStudent(settings, manager, frozen, adapted, model);
+        return new AdapterStudent(settings, base, manager, frozen, adapted, model);
+    }
+
+    private static LoraAdapter fresh(RunSettings settings, FrozenBase frozen, NDManager manager) {
+        return LoraModel.freshAdapter(frozen, LoraConfig.of(settings, frozen.config()), settings.seed(), manager);
     }
 
     private static PreferenceLoss preference(RunSettings settings) {
         return new PreferenceLoss(settings.dpo().beta(), settings.dpo().labelSmoothing());
+    }
+
+    /// What training started from; of a classifier that is the base with an untrained top.
+    static Reference untrained(RunSettings settings, FrozenBase frozen, NDManager scope) {
+        return frozen.config().labels().isEmpty()
+                ? measured(LoraModel.without(frozen), scope)
+                : measured(LoraModel.frozen(frozen, fresh(settings, frozen, scope)), scope);
     }
 
     @Override
@@ -49,7 +63,7 @@ record AdapterStudent(RunSettings settings, NDManager manager, FrozenBase frozen
     @Override
     public Reference base() {
         if (model instanceof PreferenceModel) return new Undecided();
-        return measured(LoraModel.without(frozen), manager.newSubManager());
+        return untrained(settings, frozen, manager.newSubManager());
     }
 
     @Override
@@ -68,9 +82,11 @@ record AdapterStudent(RunSettings settings, NDManager manager, FrozenBase frozen
     }
 
     @Override
-    public String export(Path directory) throws IOException {
-        AdapterFiles.write(directory, adapted.adapter(), settings.base());
-        return Sha256.of(directory.resolve(AdapterFiles.WEIGHTS));
+    public String export(Path out) throws IOException {
+        List<String> labels = frozen.config().labels();
+        if (!labels.isEmpty()) ClassifierConfig.write(out, directory, labels);
+        AdapterFiles.write(out, adapted.adapter(), frozen.config(), settings.base());
+        return Sha256.of(out.resolve(AdapterFiles.WEIGHTS));
     }
 
     @Override

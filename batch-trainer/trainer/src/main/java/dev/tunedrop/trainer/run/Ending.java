@@ -4,8 +4,10 @@ package dev.tunedrop.trainer.run;
 public enum Ending {
     /// Every step was made.
     COMPLETED,
-    /// Time was up; what was learnt so far is kept.
+    /// Time or money was up; what was learnt so far is kept.
     STOPPED_AT_WALL,
+    /// The held-out loss had stopped falling.
+    STOPPED_EARLY,
     /// Somebody asked for an end; a checkpoint holds everything.
     INTERRUPTED
 }

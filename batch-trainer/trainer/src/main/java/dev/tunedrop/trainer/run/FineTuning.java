@@ -5,6 +5,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.LongStream;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.tracker.Tracker;
@@ -19,16 +21,22 @@ import dev.tunedrop.trainer.checkpoint.CheckpointStore;
 import dev.tunedrop.trainer.checkpoint.Checkpoints;
 import dev.tunedrop.trainer.checkpoint.RunIdentity;
 import dev.tunedrop.trainer.checkpoint.RunTotals;
+import dev.tunedrop.trainer.checkpoint.SaveRhythm;
 import dev.tunedrop.trainer.data.DataOrder;
 import dev.tunedrop.trainer.data.HeldOut;
+import dev.tunedrop.trainer.data.StepPlan;
 import dev.tunedrop.trainer.data.StepSource;
 import dev.tunedrop.trainer.model.RewardTally;
+import dev.tunedrop.trainer.model.Trainable;
 import dev.tunedrop.trainer.optim.AdamW;
 import dev.tunedrop.trainer.optim.Schedules;
 
 /// A fine-tune from files to files: loads the base, goes on from the newest checkpoint, trains, writes the adapter and
 /// measures it on the rows that were held out.
 public final class FineTuning {
+
+    /// Below this a matrix product no longer fills the device, and halving again saves little.
+    private static final int LEAST_MICRO_BATCH = 256;
 
     private final Request request;
     private final List<StepListener> listeners;
@@ -72,31 +80,36 @@ public final class FineTuning {
         try (Compute compute = Compute.open();
                 NDManager manager = compute.newManager();
                 TokenShardReader rows = TokenShardReader.open(request.train());
-                Student student = student(rows, manager)) {
+                Student student = student(rows, manager);
+                HeldOutWatch watch = watch(student, manager)) {
             RunSettings settings = request.settings();
             StepSource source = source(settings, rows);
-            AdamW optimiser = new AdamW(student.model().parameters(), settings.weightDecay(), manager);
-            Checkpoints checkpoints = new Checkpoints(
-                    request.checkpoints(),
-                    new RunIdentity(BaseSum.of(request.base()), request.dataset(), SettingsSum.of(settings)),
-                    compute.stamp());
-            TrainingRun run =
-                    new TrainingRun(recipe(settings, source), student.model(), source, optimiser, checkpoints, stop);
-            run.resume();
+            AdamW optimiser = new AdamW(student.model().parameters(), options(settings), manager);
+            RunIdentity identity =
+                    new RunIdentity(BaseSum.of(request.base()), request.dataset(), SettingsSum.of(settings));
+            for (StepListener listener : listeners) listener.begins(identity);
+            Checkpoints checkpoints = new Checkpoints(request.checkpoints(), identity, compute.stamp());
+            TrainingRun run = new TrainingRun(
+                    recipe(settings, source), student.model(), source, optimiser, watch, checkpoints, stop);
+            if (run.resume() == 0) source.cutAt(microBatch(student.model(), source.sequenceTokens(), manager));
             Ending ending = train(run);
             optimiser.close();
             if (ending == Ending.INTERRUPTED) return new Outcome(ending, run.step(), source.steps(), null, null);
+            int kept = watch.bringBack(run.step());
+            student.model().parametersChanged();
             String sum = student.export(request.out());
-            TrainingResult result = result(ending, run, sum, compute);
+            TrainingResult result = result(ending, run, kept, why(ending, watch), sum, compute);
             return new Outcome(ending, run.step(), source.steps(), result, heldOut(student));
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot write %s: %s".formatted(request.out(), e.getMessage()), e);
+            throw new UncheckedIOException(
+                    "cannot write %s: %s; make room, then start the run again".formatted(request.out(), e.getMessage()),
+                    e);
         }
     }
 
     private Student student(TokenShardReader rows, NDManager manager) {
         requireObjective(rows);
-        return Student.load(request.settings(), request.base(), request.fresh(), rows.pairs(), manager);
+        return Student.load(request.settings(), request.base(), rows.labels(), request.fresh(), rows.pairs(), manager);
     }
 
     private void requireObjective(TokenShardReader rows) {
@@ -122,16 +135,63 @@ public final class FineTuning {
         }
     }
 
+    private HeldOutWatch watch(Student student, NDManager manager) {
+        HeldOutWatch.Plan plan = HeldOutWatch.Plan.of(request.settings().evaluation(), holdsOut());
+        return new HeldOutWatch(
+                plan, () -> tuned(student).mean(), student.model().parameters(), manager);
+    }
+
+    private boolean holdsOut() {
+        if (request.validation() == null) return false;
+        try (TokenShardReader rows = TokenShardReader.open(request.validation())) {
+            int maxTokens = request.settings().maxTokens();
+            return LongStream.range(0, rows.rows()).anyMatch(row -> rows.trains(row, maxTokens));
+        }
+    }
+
+    /// The held-out loss of the weights as they are.
+    private HeldOut.Loss tuned(Student student) {
+        try (TokenShardReader rows = TokenShardReader.open(Objects.requireNonNull(request.validation()))) {
+            return HeldOut.loss(rows, request.settings().maxTokens(), student.model()::loss);
+        }
+    }
+
+    /// The settings' own, else what fits the memory that is there now.
+    private @Nullable Integer microBatch(Trainable model, int sequenceTokens, NDManager manager) {
+        RunSettings settings = request.settings();
+        Integer wanted = settings.memory().microBatchTokens();
+        if (wanted != null) return wanted;
+        return MicroBatchChoice.tokens(
+                StepPlan.of(settings).largestMicroBatch(sequenceTokens),
+                Math.min(sequenceTokens, LEAST_MICRO_BATCH),
+                MachineMemory.availableBytes(manager.getDevice()),
+                model::passBytes);
+    }
+
+    private static AdamW.Options options(RunSettings settings) {
+        return new AdamW.Options(
+                settings.weightDecay(),
+                settings.memory().optimizer(),
+                settings.memory().pageOptimizer());
+    }
+
+    private @Nullable String why(Ending ending, HeldOutWatch watch) {
+        return switch (ending) {
+            case STOPPED_AT_WALL -> stop.wallSentence();
+            case STOPPED_EARLY -> watch.sentence();
+            case COMPLETED, INTERRUPTED -> null;
+        };
+    }
+
     private static StepSource source(RunSettings settings, TokenShardReader rows) {
         DataOrder order = new DataOrder(settings.seed(), settings.epochs(), settings.maxTokens(), settings.packing());
-        int limit = settings.maxSteps() == null ? Integer.MAX_VALUE : settings.maxSteps();
-        return new StepSource(rows, order, settings.batchSize(), settings.gradientAccumulation(), limit);
+        return new StepSource(rows, order, StepPlan.of(settings));
     }
 
     private static TrainingRun.Recipe recipe(RunSettings settings, StepSource source) {
         Tracker rate =
                 Schedules.of(settings.schedule(), settings.learningRate(), source.steps(), settings.warmupShare());
-        return new TrainingRun.Recipe(rate, settings.maxGradNorm(), settings.checkpointSteps());
+        return new TrainingRun.Recipe(rate, settings.maxGradNorm(), SaveRhythm.of(settings.checkpointSteps()));
     }
 
     private HeldOutLosses heldOut(Student student) {
@@ -155,11 +215,17 @@ public final class FineTuning {
         }
     }
 
-    private TrainingResult result(Ending ending, TrainingRun run, String sum, Compute compute) {
+    private TrainingResult result(
+            Ending ending, TrainingRun run, int keptStep, @Nullable String why, String sum, Compute compute) {
         RunTotals totals = run.totals();
         return new TrainingResult(
                 request.runId(),
-                ending == Ending.COMPLETED ? TrainingResult.Outcome.COMPLETED : TrainingResult.Outcome.STOPPED_AT_WALL,
+                switch (ending) {
+                    case COMPLETED -> TrainingResult.Outcome.COMPLETED;
+                    case STOPPED_AT_WALL -> TrainingResult.Outcome.STOPPED_AT_WALL;
+                    case STOPPED_EARLY -> TrainingResult.Outcome.STOPPED_EARLY;
+                    case INTERRUPTED -> throw new IllegalStateException("an interrupted run has no result");
+                },
                 run.step(),
                 totals.lastLoss(),
                 totals.tokens(),
@@ -169,7 +235,9 @@ public final class FineTuning {
                 compute.stamp().device(),
                 compute.stamp().libTorch(),
                 sum,
-                totals.exact() ? "exact" : "tolerance",
-                totals.resumes());
+                totals.exact() && compute.stamp().repeatsBits() ? "exact" : "tolerance",
+                totals.resumes(),
+                keptStep,
+                why);
     }
 }

@@ -20,26 +20,26 @@ import dev.tunedrop.trainer.weights.ModelConfig;
 /// Every weight of a model.
 record FullStudent(RunSettings settings, Path directory, NDManager manager, FullModel model) implements Student {
 
-    static FullStudent load(RunSettings settings, Path base, boolean fresh, NDManager manager) {
+    static FullStudent load(RunSettings settings, Path base, ModelConfig config, boolean fresh, NDManager manager) {
         BaseOptions options = BaseOptions.of(settings);
         Randomness randomness = Randomness.of(settings);
         FullModel model = fresh
-                ? FullModel.fresh(ModelConfig.read(base), options, randomness, manager)
-                : FullModel.load(base, options, randomness, manager);
+                ? FullModel.fresh(config, options, randomness, manager)
+                : FullModel.load(base, config, options, randomness, manager);
         return new FullStudent(settings, base, manager, model);
     }
 
     @Override
     public Reference base() {
         NDManager scope = manager.newSubManager();
-        FrozenBase frozen = FrozenBase.load(directory, BaseOptions.of(settings), scope);
-        return AdapterStudent.measured(LoraModel.without(frozen), scope);
+        FrozenBase frozen = FrozenBase.load(directory, model.config(), BaseOptions.of(settings), scope);
+        return AdapterStudent.untrained(settings, frozen, scope);
     }
 
     @Override
     public Reference adapter(Path adapterDirectory) {
         NDManager scope = manager.newSubManager();
-        FrozenBase frozen = FrozenBase.load(directory, BaseOptions.of(settings), scope);
+        FrozenBase frozen = FrozenBase.load(directory, model.config(), BaseOptions.of(settings), scope);
         LoraAdapter adapter = AdapterFiles.load(adapterDirectory, frozen.config(), scope);
         return AdapterStudent.measured(LoraModel.frozen(frozen, adapter), scope);
     }
@@ -53,7 +53,7 @@ record FullStudent(RunSettings settings, Path directory, NDManager manager, Full
             case FP32 -> DType.F32;
             case BF16 -> DType.BF16;
         };
-        return ModelDirectory.write(directory, out, model.parameters(), dtype);
+        return ModelDirectory.write(directory, out, model.config().labels(), model.parameters(), dtype);
     }
 
     @Override

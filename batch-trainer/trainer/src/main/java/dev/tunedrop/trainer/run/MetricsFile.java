@@ -35,7 +35,7 @@ public final class MetricsFile implements StepListener, AutoCloseable {
             return new MetricsFile(
                     file, Files.newBufferedWriter(file, StandardCharsets.UTF_8, StandardOpenOption.APPEND));
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot write " + file + ": " + e.getMessage(), e);
+            throw cannotWrite(file, e);
         }
     }
 
@@ -46,7 +46,7 @@ public final class MetricsFile implements StepListener, AutoCloseable {
             out.newLine();
             out.flush();
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot write " + file + ": " + e.getMessage(), e);
+            throw cannotWrite(file, e);
         }
     }
 
@@ -55,8 +55,13 @@ public final class MetricsFile implements StepListener, AutoCloseable {
         try {
             out.close();
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot write " + file + ": " + e.getMessage(), e);
+            throw cannotWrite(file, e);
         }
+    }
+
+    private static UncheckedIOException cannotWrite(Path file, IOException e) {
+        return new UncheckedIOException(
+                "cannot write %s: %s; make room, then start the run again".formatted(file, e.getMessage()), e);
     }
 
     private static boolean isOfStepUpTo(int step, String line) {

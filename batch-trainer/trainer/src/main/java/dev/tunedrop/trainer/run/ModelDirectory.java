@@ -21,6 +21,7 @@ import dev.tunedrop.events.artefact.Sha256;
 import dev.tunedrop.events.json.Json;
 import dev.tunedrop.libtorch.LtNDArray;
 import dev.tunedrop.libtorch.Ops;
+import dev.tunedrop.trainer.adapter.ClassifierConfig;
 import dev.tunedrop.trainer.model.Parameter;
 
 /// Writes a trained model as a directory in Hugging Face layout: the weights in one file, configuration and text side
@@ -38,24 +39,39 @@ public final class ModelDirectory {
 
     private ModelDirectory() {}
 
+    /// @param labels of a classifier, else empty
     /// @param dtype F32 or BF16
     /// @return sha256 of the weights
-    public static String write(Path base, Path out, List<Parameter> parameters, DType dtype) throws IOException {
-        Files.createDirectories(out);
-        for (String name : COPIED)
-            if (Files.exists(base.resolve(name)))
-                AtomicFile.write(out.resolve(name), Files.readAllBytes(base.resolve(name)));
-        AtomicFile.write(out.resolve(CONFIG), Json.bytes(config(base, dtype)));
+    public static String write(Path base, Path out, List<String> labels, List<Parameter> parameters, DType dtype)
+            throws IOException {
+        describe(base, out, labels, dtype);
         List<Tensor> tensors =
                 parameters.stream().map(parameter -> tensor(parameter, dtype)).toList();
         SafetensorsWriter.write(out.resolve(WEIGHTS), Map.of("format", "pt"), tensors);
         return Sha256.of(out.resolve(WEIGHTS));
     }
 
+    /// Everything but the weights.
+    public static void describe(Path base, Path out, List<String> labels, DType dtype) throws IOException {
+        Files.createDirectories(out);
+        for (String name : COPIED)
+            if (Files.exists(base.resolve(name)))
+                AtomicFile.write(out.resolve(name), Files.readAllBytes(base.resolve(name)));
+        ObjectNode config = config(base, dtype);
+        if (!labels.isEmpty()) ClassifierConfig.addLabels(config, labels);
+        AtomicFile.write(out.resolve(CONFIG), Json.bytes(config));
+    }
+
     /// The base's, with the precision of the new weights under whichever of its two names the base uses.
     private static ObjectNode config(Path base, DType dtype) {
         ObjectNode config = Json.read(base.resolve(CONFIG), ObjectNode.class);
-        config.put(config.has("torch_dtype") ? "torch_dtype" : "dtype", dtype == DType.F32 ? "float32" : "bfloat16");
+        config.put(
+                config.has("torch_dtype") ? "torch_dtype" : "dtype",
+                switch (dtype) {
+                    case F32 -> "float32";
+                    case F16 -> "float16";
+                    default -> "bfloat16";
+                });
         return config;
     }
 

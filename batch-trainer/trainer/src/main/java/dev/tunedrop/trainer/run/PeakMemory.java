@@ -5,16 +5,29 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// The most memory this process has held at once: the kernel's high-water mark where there is one (Linux), else what
-/// the Java heap holds.
-final class PeakMemory {
+import ai.djl.Device;
+
+import dev.tunedrop.libtorch.LibTorch;
+
+/// The most memory that was held at once where a run computes. On a GPU: what is taken of the device's, which
+/// LibTorch's allocator never gives back. On a CPU: the process's high-water mark by the kernel (Linux), else what the
+/// Java heap holds.
+record PeakMemory(Device device) {
 
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final String MARK = "VmHWM:";
 
-    private PeakMemory() {}
+    static PeakMemory of(Device device) {
+        return new PeakMemory(device);
+    }
 
-    static long bytes() {
+    long peakBytes() {
+        if (!device.isGpu()) return residentBytes();
+        var memory = LibTorch.gpuMemory(device.getDeviceId());
+        return memory.totalBytes() - memory.freeBytes();
+    }
+
+    private static long residentBytes() {
         if (!Files.isReadable(STATUS)) return Runtime.getRuntime().totalMemory();
         try {
             for (String line : Files.readAllLines(STATUS))

@@ -25,7 +25,7 @@ public final class ProgressLine implements StepListener {
     @Override
     public void stepped(StepMetrics metrics) {
         long now = System.nanoTime();
-        boolean edge = metrics.step() == 1 || metrics.step() == metrics.steps();
+        boolean edge = metrics.step() == 1 || metrics.step() == metrics.steps() || metrics.heldOutLoss() != null;
         if (!edge && now - lastNanos < 1_000_000_000L) return;
         lastNanos = now;
         out.println(text(metrics));
@@ -34,16 +34,21 @@ public final class ProgressLine implements StepListener {
 
     static String text(StepMetrics metrics) {
         Rewards rewards = metrics.rewards();
+        Double heldOut = metrics.heldOutLoss();
         return String.format(
                 Locale.ROOT,
                 "step %d/%d  loss %.4f%s  %,.0f tokens/s  %s left",
                 metrics.step(),
                 metrics.steps(),
                 metrics.loss(),
-                rewards == null
-                        ? ""
-                        : String.format(
-                                Locale.ROOT, "  margin %.3f  accuracy %.2f", rewards.margin(), rewards.accuracy()),
+                (rewards == null
+                                ? ""
+                                : String.format(
+                                        Locale.ROOT,
+                                        "  margin %.3f  accuracy %.2f",
+                                        rewards.margin(),
+                                        rewards.accuracy()))
+                        + (heldOut == null ? "" : String.format(Locale.ROOT, "  held out %.4f", heldOut)),
                 metrics.tokensPerSecond(),
                 clock(metrics.secondsLeft()));
     }

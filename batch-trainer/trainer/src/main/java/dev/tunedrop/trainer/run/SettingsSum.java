@@ -27,11 +27,15 @@ final class SettingsSum {
             "approvalAboveUsd",
             "minImprovement");
 
+    /// Of the memory's settings, those that move numbers without changing them.
+    private static final List<String> PLACES = List.of("pageOptimizer", "offloadActivations");
+
     private SettingsSum() {}
 
     static String of(RunSettings settings) {
         ObjectNode tree = Json.mapper().valueToTree(settings);
         tree.remove(WITHOUT_EFFECT);
+        tree.withObjectProperty("memory").remove(PLACES);
         return Sha256.of(Json.writeLine(tree).getBytes(StandardCharsets.UTF_8));
     }
 }

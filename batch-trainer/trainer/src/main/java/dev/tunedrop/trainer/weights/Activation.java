@@ -1,8 +1,13 @@
 package dev.tunedrop.trainer.weights;
 
-/// What the feed-forward part's gate goes through.
+/// What stands inside the feed-forward part.
 public enum Activation {
-    SILU,
-    /// The Gaussian error unit, approximated by a hyperbolic tangent.
-    GELU_TANH
+    /// A gate with the sigmoid linear unit.
+    SWIGLU,
+    /// A gate with the Gaussian error unit, approximated by a hyperbolic tangent.
+    GEGLU_TANH,
+    /// No gate; the Gaussian error unit, approximated by a hyperbolic tangent.
+    GELU_TANH,
+    /// No gate; the Gaussian error unit.
+    GELU
 }

@@ -3,9 +3,14 @@ package dev.tunedrop.trainer.weights;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -84,10 +89,35 @@ public final class Checkpoint implements AutoCloseable {
         return fileOf.containsKey(name);
     }
 
-    /// The first of several names under which checkpoints keep one tensor.
-    public WeightView first(long[] shape, String... names) {
-        for (String name : names) if (has(name)) return get(name, shape);
-        return get(names[0], shape);
+    /// A tensor of a model, under whichever of its names the checkpoint has it. With a tied head some checkpoints keep
+    /// the embedding under the head's name alone.
+    ///
+    /// @throws UserMistake naming tensor and file
+    public WeightView get(ModelTensor tensor, ModelConfig config) {
+        return get(nameOf(tensor, config).orElse(tensor.name()), tensor.shape());
+    }
+
+    /// A tensor that a checkpoint may lack; absent also where it is of another shape, made for other labels.
+    public Optional<WeightView> find(ModelTensor tensor, ModelConfig config) {
+        return nameOf(tensor, config)
+                .filter(name -> Arrays.equals(
+                        Objects.requireNonNull(fileOf.get(name)).tensor(name).dimensions(), tensor.shape()))
+                .map(name -> get(name, tensor.shape()));
+    }
+
+    /// The name under which the checkpoint has a tensor of a model, if it has it.
+    public Optional<String> nameOf(ModelTensor tensor, ModelConfig config) {
+        List<String> names = new ArrayList<>();
+        names.add(tensor.name());
+        names.addAll(config.architecture().aliases(tensor.name()));
+        OuterModules outer = config.architecture().outer();
+        if (config.tiedHead() && tensor.name().equals(outer.tokens() + ".weight")) names.add(outer.head() + ".weight");
+        return names.stream().filter(this::has).findFirst();
+    }
+
+    /// Every tensor by name.
+    public Set<String> names() {
+        return Collections.unmodifiableSet(fileOf.keySet());
     }
 
     /// One tensor, checked for its shape and for values that are no numbers.

@@ -1,10 +1,13 @@
 package dev.tunedrop.trainer.weights;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.tunedrop.events.UserMistake;
 
@@ -18,6 +21,20 @@ record ConfigFields(JsonNode json, String file) {
         int value = node.isMissingNode() || node.isNull() ? otherwise : node.isIntegralNumber() ? node.intValue() : -1;
         if (value < 1) throw new IllegalArgumentException(field + " must be a positive whole number");
         return value;
+    }
+
+    /// The first of these fields that the file has.
+    int first(String... fields) {
+        for (String field : fields) if (json.path(field).isIntegralNumber()) return positive(field, 0);
+        return positive(fields[0], 0);
+    }
+
+    /// The same document with another value of a field.
+    ConfigFields with(String field, double value) {
+        ObjectNode changed = json.isObject() ? json.deepCopy() : JsonNodeFactory.instance.objectNode();
+        if (value == Math.rint(value)) changed.put(field, (int) value);
+        else changed.put(field, value);
+        return new ConfigFields(changed, file);
     }
 
     /// `sliding_window`: a number of keys, or null for none.
@@ -43,6 +60,18 @@ record ConfigFields(JsonNode json, String file) {
         double cap = json.path(field).isNull() ? 0 : number(field, otherwise);
         if (cap < 0) throw new IllegalArgumentException(field + " must be above 0 or null, was " + cap);
         return cap;
+    }
+
+    /// The labels of a model that was saved as a classifier, in the order of its logits.
+    List<String> labels() {
+        List<String> labels = new ArrayList<>();
+        for (JsonNode name : json.path("architectures")) {
+            if (!name.asText().endsWith("ForSequenceClassification")) continue;
+            JsonNode byId = json.path("id2label");
+            for (int id = 0; id < byId.size(); id++)
+                labels.add(byId.path(String.valueOf(id)).asText("LABEL_" + id));
+        }
+        return labels;
     }
 
     double number(String field, double otherwise) {

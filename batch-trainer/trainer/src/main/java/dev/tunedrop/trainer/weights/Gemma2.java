@@ -64,7 +64,7 @@ public record Gemma2(double queryScalar, double attentionCap, double logitCap, L
 
     @Override
     public Activation activation() {
-        return Activation.GELU_TANH;
+        return Activation.GEGLU_TANH;
     }
 
     @Override

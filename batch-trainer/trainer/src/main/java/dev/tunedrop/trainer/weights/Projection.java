@@ -1,48 +1,28 @@
 package dev.tunedrop.trainer.weights;
 
-import java.util.Arrays;
-import java.util.List;
-
-/// The linear maps of a decoder layer, in the order in which parameters are listed.
+/// What a linear map of a model does, in the order in which parameters are listed. A family has some of them, each
+/// under
+/// a name of its own ([Architecture#linears]).
 public enum Projection {
-    QUERY("self_attn.q_proj"),
-    KEY("self_attn.k_proj"),
-    VALUE("self_attn.v_proj"),
-    OUTPUT("self_attn.o_proj"),
-    GATE("mlp.gate_proj"),
-    UP("mlp.up_proj"),
-    DOWN("mlp.down_proj");
-
-    private final String path;
-
-    Projection(String path) {
-        this.path = path;
-    }
-
-    /// `q_proj`: the name by which settings and PEFT choose targets.
-    public String target() {
-        return path.substring(path.indexOf('.') + 1);
-    }
-
-    /// `model.layers.3.self_attn.q_proj`
-    public String module(int layer) {
-        return "model.layers." + layer + "." + path;
-    }
-
-    public String weight(int layer) {
-        return module(layer) + ".weight";
-    }
-
-    public String bias(int layer) {
-        return module(layer) + ".bias";
-    }
+    QUERY,
+    KEY,
+    VALUE,
+    /// Query, key and value of one head after another, in one map.
+    QUERY_KEY_VALUE,
+    OUTPUT,
+    GATE,
+    UP,
+    DOWN,
+    /// Between the last layer and the head of a masked language model.
+    TRANSFORM;
 
     /// O, the map's outputs.
     public long rows(ModelConfig config) {
         return switch (this) {
             case QUERY -> config.queryWidth();
             case KEY, VALUE -> config.keyWidth();
-            case OUTPUT, DOWN -> config.hidden();
+            case QUERY_KEY_VALUE -> config.queryWidth() + 2L * config.keyWidth();
+            case OUTPUT, DOWN, TRANSFORM -> config.hidden();
             case GATE, UP -> config.intermediate();
         };
     }
@@ -50,13 +30,9 @@ public enum Projection {
     /// I, the map's inputs.
     public long columns(ModelConfig config) {
         return switch (this) {
-            case QUERY, KEY, VALUE, GATE, UP -> config.hidden();
+            case QUERY, KEY, VALUE, QUERY_KEY_VALUE, GATE, UP, TRANSFORM -> config.hidden();
             case OUTPUT -> config.queryWidth();
             case DOWN -> config.intermediate();
         };
-    }
-
-    public static List<String> targets() {
-        return Arrays.stream(values()).map(Projection::target).toList();
     }
 }

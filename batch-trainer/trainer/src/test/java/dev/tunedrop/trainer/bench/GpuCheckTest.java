@@ -27,7 +27,12 @@ class GpuCheckTest {
     void theRehearsalChecksEveryPrecisionOnTheCpu() {
         assertThat(run(Map.of(), "--cpu-rehearsal", "numerics")).isZero();
         assertThat(printed()).doesNotContain("FAILED").contains("nf4 base in bf16", "dense base in fp32", "AdamW");
-        assertThat(printed().lines().filter(line -> line.startsWith("ok"))).hasSize(9);
+        assertThat(printed().lines().filter(line -> line.startsWith("ok"))).hasSize(15);
+    }
+
+    void theRehearsalTimesWhatEachKernelReplaces() {
+        assertThat(run(Map.of(), "--cpu-rehearsal", "kernels")).isZero();
+        assertThat(printed()).contains("NF4 opened", "RMSNorm backward", "RoPE", "GeGLU forward", "head and loss");
     }
 
     @Test
@@ -84,6 +89,18 @@ class GpuCheckTest {
         ModelConfig model = Workload.shape(shape);
         assertThat(Limit.tokensPerSecond(model, Workload.RANK, 4096, recompute, Limit.H200))
                 .isCloseTo(tokensPerSecond, within(tokensPerSecond * 0.001));
+    }
+
+    /// Worked out by hand: at rest, inputs of the layers, peak of one layer.
+    @ParameterizedTest
+    @CsvSource({"llama-3.1-8b, 4096, 6.02, 1.00, 0.75", "llama-3.1-70b, 2048, 40.27, 2.50, 1.07"})
+    void theMemoryOfAPassIsCounted(String shape, int tokens, double rest, double inputs, double peak) {
+        ExpectedMemory memory = ExpectedMemory.of(Workload.shape(shape), Workload.RANK, tokens);
+        double gib = 1L << 30;
+        assertThat(memory.rest() / gib).isCloseTo(rest, within(0.02));
+        assertThat(memory.inputs() / gib).isCloseTo(inputs, within(0.02));
+        assertThat(memory.peak() / gib).isCloseTo(peak, within(0.02));
+        assertThat(memory.gib()).isCloseTo(rest + inputs + peak, within(0.04));
     }
 
     @Test

@@ -92,7 +92,7 @@ class DataOrderTest {
                 long n = shard.rows();
                 assertThat(rows).hasSize((int) (2 * n));
                 assertThat(rows.subList(0, (int) n).stream().distinct()).hasSize((int) n);
-                assertThat(stream.batches(1, Integer.MAX_VALUE)).isEqualTo(sequences);
+                assertThat(stream.steps(StepPlan.sequences(1, 1))).isEqualTo(sequences);
             }
     }
 
@@ -115,7 +115,7 @@ class DataOrderTest {
             List<List<Integer>> seen = new ArrayList<>();
             for (int[] cut : new int[][] {{8, 1}, {4, 2}, {2, 4}, {1, 8}}) {
                 StepSource source =
-                        new StepSource(shard, new DataOrder(5, 1, 40, true), cut[0], cut[1], Integer.MAX_VALUE);
+                        new StepSource(shard, new DataOrder(5, 1, 40, true), StepPlan.sequences(cut[0], cut[1]));
                 StepSource.Step step = source.next().orElseThrow();
                 assertThat(step.size()).isEqualTo(cut[1]);
                 List<Integer> ids = new ArrayList<>();
@@ -131,18 +131,19 @@ class DataOrderTest {
     void theNumberOfStepsIsKnownBeforeTheFirst() throws IOException {
         try (TokenShardReader shard = shard(200)) {
             DataOrder order = new DataOrder(5, 2, 40, true);
-            StepSource source = new StepSource(shard, order, 3, 2, Integer.MAX_VALUE);
+            StepSource source = new StepSource(shard, order, StepPlan.sequences(3, 2));
             int steps = 0;
             while (source.next().isPresent()) steps++;
             assertThat(source.steps()).isEqualTo(steps);
-            assertThat(new StepSource(shard, order, 3, 2, 4).steps()).isEqualTo(4);
+            assertThat(new StepSource(shard, order, new StepPlan(3, 2, null, 4)).steps())
+                    .isEqualTo(4);
         }
     }
 
     @Test
     void aStepNeverSpansTwoEpochs() throws IOException {
         try (TokenShardReader shard = shard(5)) {
-            StepSource source = new StepSource(shard, new DataOrder(5, 3, 40, false), 8, 1, Integer.MAX_VALUE);
+            StepSource source = new StepSource(shard, new DataOrder(5, 3, 40, false), StepPlan.sequences(8, 1));
             assertThat(source.steps()).isEqualTo(3);
             for (int epoch = 0; epoch < 3; epoch++)
                 assertThat(source.next().orElseThrow().batch(0).lengths()).hasSize(5);
@@ -200,7 +201,7 @@ class DataOrderTest {
     void aPairIsNeverParted() throws IOException {
         for (boolean packing : new boolean[] {true, false})
             try (TokenShardReader shard = pairs(200)) {
-                StepSource source = new StepSource(shard, new DataOrder(5, 1, 40, packing), 3, 2, Integer.MAX_VALUE);
+                StepSource source = new StepSource(shard, new DataOrder(5, 1, 40, packing), StepPlan.sequences(3, 2));
                 List<Long> seen = new ArrayList<>();
                 for (Optional<StepSource.Step> step = source.next(); step.isPresent(); step = source.next())
                     for (int i = 0; i < step.get().size(); i++) {

@@ -1,19 +1,18 @@
 package dev.tunedrop.trainer.job;
 
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
+import dev.tunedrop.events.artefact.AtomicFile;
 import dev.tunedrop.events.artefact.Sha256;
 
-/// A bucket that is a directory.
+/// A bucket that is a directory; its conditions hold between the threads of one process.
 record DirectoryFolder(Path root) implements ObjectFolder {
 
     @Override
@@ -61,18 +60,26 @@ record DirectoryFolder(Path root) implements ObjectFolder {
     @Override
     public void write(String key, byte[] content) throws IOException {
         Files.createDirectories(root.resolve(key).getParent());
-        Files.write(root.resolve(key), content);
+        AtomicFile.write(root.resolve(key), content);
     }
 
     @Override
-    public boolean writeIfAbsent(String key, byte[] content) throws IOException {
-        Files.createDirectories(root.resolve(key).getParent());
-        try {
-            Files.write(root.resolve(key), content, StandardOpenOption.CREATE_NEW);
+    public Optional<String> version(String key) throws IOException {
+        return Files.exists(root.resolve(key)) ? Optional.of(Sha256.of(root.resolve(key))) : Optional.empty();
+    }
+
+    @Override
+    public boolean writeIf(Optional<String> version, String key, byte[] content) throws IOException {
+        synchronized (DirectoryFolder.class) {
+            if (!version(key).equals(version)) return false;
+            write(key, content);
             return true;
-        } catch (FileAlreadyExistsException taken) {
-            return false;
         }
+    }
+
+    @Override
+    public boolean uploadIf(Optional<String> version, Path file, String key) throws IOException {
+        return writeIf(version, key, Files.readAllBytes(file));
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -66,17 +67,39 @@ public abstract class ObjectFolderContract {
     }
 
     @Test
-    void ofManyWhoWriteIfAbsentOneWins() throws IOException {
+    void ofManyWhoWriteWhereNothingIsOneWins() throws IOException {
         ObjectFolder bucket = bucket();
         AtomicInteger winners = new AtomicInteger();
         IntStream.range(0, 8).parallel().forEach(writer -> {
             try {
-                if (bucket.writeIfAbsent("c/manifest", bytes("writer " + writer))) winners.incrementAndGet();
+                if (bucket.writeIf(Optional.empty(), "c/manifest", bytes("writer " + writer)))
+                    winners.incrementAndGet();
             } catch (IOException e) {
                 throw new java.io.UncheckedIOException(e);
             }
         });
         assertThat(winners).hasValue(1);
+    }
+
+    @Test
+    void whoSawAnOlderVersionWritesNothing() throws IOException {
+        ObjectFolder bucket = bucket();
+        Path file = Files.write(folder.resolve("up"), bytes("late file"));
+        assertThat(bucket.version("v/x")).isEmpty();
+        bucket.write("v/x", bytes("one"));
+        Optional<String> seen = bucket.version("v/x");
+        assertThat(seen).hasValue(bucket.list("v/x").getFirst().version());
+        assertThat(bucket.writeIf(seen, "v/x", bytes("two"))).isTrue();
+
+        assertThat(bucket.writeIf(seen, "v/x", bytes("late"))).isFalse();
+        assertThat(bucket.uploadIf(seen, file, "v/x")).isFalse();
+        assertThat(bucket.uploadIf(Optional.empty(), file, "v/x")).isFalse();
+        assertThat(bucket.writeIf(seen, "v/absent", bytes("late"))).isFalse();
+        assertThat(bucket.read("v/x"))
+                .hasValueSatisfying(found -> assertThat(found).isEqualTo(bytes("two")));
+        assertThat(bucket.read("v/absent")).isEmpty();
+        assertThat(bucket.uploadIf(bucket.version("v/x"), file, "v/x")).isTrue();
+        assertThat(bucket.uploadIf(Optional.empty(), file, "v/new")).isTrue();
     }
 
     @Test

@@ -150,7 +150,7 @@ class TrainingJobTest {
 
     private int run(String attempt) {
         JobEnvironment environment = new JobEnvironment(
-                "run-1", "artefacts", "bases", folder.resolve("scratch-" + attempt), null, attempt, true);
+                "run-1", "artefacts", "bases", folder.resolve("scratch-" + attempt), null, attempt, null, true);
         PrintStream progress = new PrintStream(printed, true, StandardCharsets.UTF_8);
         return new TrainingJob(environment, artefacts, bases, progress).run();
     }

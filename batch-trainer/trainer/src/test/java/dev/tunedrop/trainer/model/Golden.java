@@ -12,6 +12,7 @@ import dev.tunedrop.events.artefact.Safetensors;
 import dev.tunedrop.trainer.SharedData;
 import dev.tunedrop.trainer.adapter.LoraAdapter;
 import dev.tunedrop.trainer.adapter.LoraConfig;
+import dev.tunedrop.trainer.weights.LinearMap;
 import dev.tunedrop.trainer.weights.ModelConfig;
 import dev.tunedrop.trainer.weights.Projection;
 
@@ -24,12 +25,15 @@ record Golden(Safetensors file, long[] ids, long[] mask, long[] labels, int rows
         long[] shape = file.tensor("input_ids").dimensions();
         return new Golden(
                 file,
-                SharedData.longs(file, "input_ids"),
+                SharedData.longs(file, file.tensors().containsKey(MASKED) ? MASKED : "input_ids"),
                 SharedData.longs(file, "attention_mask"),
                 SharedData.longs(file, "labels"),
                 (int) shape[0],
                 (int) shape[1]);
     }
+
+    /// What an encoder is to fill in: its labels are of the tokens themselves, not of the next.
+    private static final String MASKED = "masked_input_ids";
 
     /// All rows in one micro-batch.
     MicroBatch batch() {
@@ -39,8 +43,9 @@ record Golden(Safetensors file, long[] ids, long[] mask, long[] labels, int rows
         for (int row = 0; row < rows; row++) {
             for (int t = 0; t < width && mask[row * width + t] == 1; t++) {
                 tokens.add((int) ids[row * width + t]);
-                boolean next = t + 1 < width && mask[row * width + t + 1] == 1;
-                long label = next ? labels[row * width + t + 1] : -1;
+                int wanted = row * width + (has(MASKED) ? t : t + 1);
+                boolean inRow = has(MASKED) || t + 1 < width;
+                long label = inRow && mask[wanted] == 1 ? labels[wanted] : -1;
                 targets.add(label < 0 ? MicroBatch.NO_LOSS : (int) label);
                 lengths[row]++;
             }
@@ -78,19 +83,15 @@ record Golden(Safetensors file, long[] ids, long[] mask, long[] labels, int rows
     LoraAdapter adapter(ModelConfig model, int rank, double alpha, NDManager manager) {
         LoraConfig config = new LoraConfig(rank, alpha, false, 0, java.util.Set.of(Projection.values()));
         Map<String, LoraAdapter.Pair> pairs = new LinkedHashMap<>();
-        for (int layer = 0; layer < model.layers(); layer++) {
-            for (Projection projection : Projection.values()) {
-                String module = projection.module(layer);
-                pairs.put(
-                        module,
-                        new LoraAdapter.Pair(
-                                manager.create(
-                                        floats("lora_init." + LoraAdapter.aName(module)),
-                                        new Shape(rank, projection.columns(model))),
-                                manager.create(
-                                        floats("lora_init." + LoraAdapter.bName(module)),
-                                        new Shape(projection.rows(model), rank))));
-            }
+        for (LinearMap map : model.linearMaps()) {
+            String module = map.module();
+            pairs.put(
+                    module,
+                    new LoraAdapter.Pair(
+                            manager.create(
+                                    floats("lora_init." + LoraAdapter.aName(module)), new Shape(rank, map.columns())),
+                            manager.create(
+                                    floats("lora_init." + LoraAdapter.bName(module)), new Shape(map.rows(), rank))));
         }
         return new LoraAdapter(config, pairs);
     }

@@ -1,6 +1,7 @@
 package dev.tunedrop.trainer.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import java.util.stream.Stream;
@@ -8,6 +9,7 @@ import java.util.stream.Stream;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -40,9 +42,17 @@ class GoldenParityTest {
         }
     }
 
+    private static final Case BERT = synthetic("bert");
+
     static Stream<Case> cases() {
+        return Stream.concat(adapted(), Stream.of(BERT));
+    }
+
+    /// Those whose adapted passes can be repeated.
+    static Stream<Case> adapted() {
         return Stream.concat(
-                pretrained(), Stream.of("llama3", "qwen2", "mistral", "gemma2").map(GoldenParityTest::synthetic));
+                pretrained(),
+                Stream.of("llama3", "qwen2", "mistral", "gemma2", "bloom").map(GoldenParityTest::synthetic));
     }
 
     private static Case synthetic(String family) {
@@ -115,7 +125,7 @@ class GoldenParityTest {
     }
 
     @ParameterizedTest
-    @MethodSource("cases")
+    @MethodSource("adapted")
     void adaptedLogitsAreWithinOneTenThousandth(Case c) {
         try (Loaded at = Loaded.of(c);
                 LoraModel model = LoraModel.frozen(at.base, at.adapter())) {
@@ -126,13 +136,14 @@ class GoldenParityTest {
     }
 
     @ParameterizedTest
-    @MethodSource("cases")
+    @MethodSource("adapted")
     void everyLoraGradientIsWithinOneTenThousandth(Case c) {
         try (Loaded at = Loaded.of(c);
                 LoraModel model = LoraModel.trained(at.base, at.adapter(), Randomness.of(0))) {
             MicroBatch batch = at.golden.batch();
             model.lossAndGradients(batch);
-            assertThat(model.parameters()).hasSize(2 * 7 * at.base.config().layers());
+            assertThat(model.parameters())
+                    .hasSize(2 * at.base.config().linearMaps().size());
             for (Parameter parameter : model.parameters()) {
                 float[] gradient = parameter.gradient().toFloatArray();
                 for (int i = 0; i < gradient.length; i++) gradient[i] /= batch.trainedTokens();
@@ -145,11 +156,11 @@ class GoldenParityTest {
     }
 
     @ParameterizedTest
-    @MethodSource("cases")
+    @MethodSource("adapted")
     void lossesOfAdamWStepsAreWithinOneHundredThousandth(Case c) {
         try (Loaded at = Loaded.of(c);
                 LoraModel model = LoraModel.trained(at.base, at.adapter(), Randomness.of(0));
-                AdamW optimiser = new AdamW(model.parameters(), 0, at.manager)) {
+                AdamW optimiser = new AdamW(model.parameters(), AdamW.Options.plain(0), at.manager)) {
             MicroBatch batch = at.golden.batch();
             double[] expected = at.losses();
             for (int step = 0; step < expected.length; step++) {
@@ -161,6 +172,59 @@ class GoldenParityTest {
                 model.parametersChanged();
             }
         }
+    }
+
+    /// BERT's adapted passes were measured with its configuration's dropout of 0.1 drawn: what they hold is off by that
+    /// noise, whose root mean square a simulation puts at 0.010 to 0.0113. So its adapter is held to slopes of the
+    /// loss, whose forward pass the other claims hold to the golden's.
+    @Test
+    void bertsAdaptedLogitsAreOffByItsDropoutAlone() {
+        try (Loaded at = Loaded.of(BERT);
+                LoraModel model = LoraModel.frozen(at.base, at.adapter());
+                Scored base = LoraModel.without(at.base)) {
+            float[] golden = at.golden.unpadded("lora_logits");
+            float[] adapted = model.logits(at.golden.batch(), at.manager).toFloatArray();
+            assertThat(meanSquare(adapted, golden)).isBetween(0.009 * 0.009, 0.012 * 0.012);
+            float[] without = base.logits(at.golden.batch(), at.manager).toFloatArray();
+            assertThat(meanSquare(adapted, golden)).isLessThan(meanSquare(without, golden));
+        }
+    }
+
+    @Test
+    void bertsLoraGradientsAreSlopesOfTheLoss() {
+        try (Loaded at = Loaded.of(BERT);
+                LoraModel model = LoraModel.trained(at.base, at.adapter(), Randomness.of(0))) {
+            MicroBatch batch = at.golden.batch();
+            model.lossAndGradients(batch);
+            assertThat(model.parameters()).hasSize(2 * (6 * 3 + 1));
+            for (Parameter parameter : model.parameters()) {
+                float[] start = parameter.master().toFloatArray();
+                float[] gradient = parameter.gradient().toFloatArray();
+                double length = 0;
+                for (float g : gradient) length += (double) g * g;
+                length = Math.sqrt(length);
+                double above = lossAlong(model, parameter, start, gradient, 0.05 / length, batch);
+                double below = lossAlong(model, parameter, start, gradient, -0.05 / length, batch);
+                parameter.master().set(start);
+                // fp32 leaves about 4e-4 of a slope uncertain; the attention of a model this young has slopes of 5e-3
+                assertThat((above - below) / 0.1).as(parameter.name()).isCloseTo(length, within(1e-2 * length + 4e-4));
+            }
+        }
+    }
+
+    private static double lossAlong(
+            LoraModel model, Parameter parameter, float[] start, float[] direction, double step, MicroBatch batch) {
+        float[] moved = new float[start.length];
+        for (int i = 0; i < moved.length; i++) moved[i] = (float) (start[i] + step * direction[i]);
+        parameter.master().set(moved);
+        model.parametersChanged();
+        return model.loss(batch);
+    }
+
+    private static double meanSquare(float[] a, float[] b) {
+        double sum = 0;
+        for (int i = 0; i < a.length; i++) sum += (double) (a[i] - b[i]) * (a[i] - b[i]);
+        return sum / a.length;
     }
 
     @ParameterizedTest

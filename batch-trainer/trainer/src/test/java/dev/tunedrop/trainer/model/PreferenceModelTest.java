@@ -209,7 +209,7 @@ class PreferenceModelTest {
         try (NDManager manager = Tiny.manager();
                 FrozenBase base = base(manager);
                 PreferenceModel model = model(base, 0.1, manager);
-                AdamW optimiser = new AdamW(model.parameters(), 0, manager)) {
+                AdamW optimiser = new AdamW(model.parameters(), AdamW.Options.plain(0), manager)) {
             MicroBatch batch = Tiny.batch(9, 5, 13, 7);
             double before = model.loss(batch);
             long after = 0;

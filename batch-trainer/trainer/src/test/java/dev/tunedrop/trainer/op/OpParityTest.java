@@ -13,6 +13,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -75,6 +76,53 @@ class OpParityTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"FP32, 0", "BF16, 0", "FP32, 0.3", "BF16, 0.3"})
+    void dora(Precision p, double dropout) {
+        int t = 19;
+        int i = 24;
+        int o = 17;
+        int r = 3;
+        Given x = given(p, 2, t, i);
+        Given w = given(p, 1, o, i);
+        Given a = given(p, 1, r, i);
+        Given b = given(p, 1, o, r);
+        Given magnitude = given(Precision.FP32, 4, o);
+        Given dy = given(p, 1, t, o);
+        DropoutMask mask =
+                dropout == 0 ? null : new DropoutMask(TokenDraws.of(1, 2, new long[] {3}, new int[] {t}), 4, dropout);
+        double[] m = doubles(DropoutMask.apply(mask, manager.ones(new Shape(t, i), p.type)));
+        Leaf la = trained(a);
+        Leaf lb = trained(b);
+        Leaf lm = trained(magnitude);
+        NDArray norm = DoraLinear.norm(w.array, a.array, b.array, DoraLinear.squares(w.array), 0.7);
+        double[] n = Reference.doraNorm(w.values, a.values, b.values, 0.7, i, o, r);
+        same(p, norm, n);
+        double[] gain = new double[o];
+        for (int row = 0; row < o; row++) gain[row] = magnitude.values[row] / n[row];
+        DoraLinear op = new DoraLinear(w.array, la, lb, lm, norm, 0.7, mask);
+        same(p, op.forward(x.array), Reference.dora(x.values, m, w.values, a.values, b.values, gain, 0.7, i, o, r));
+        double[][] expected =
+                Reference.doraBackward(x.values, m, w.values, a.values, b.values, gain, dy.values, 0.7, i, o, r);
+        for (int row = 0; row < o; row++) expected[3][row] /= n[row];
+        same(p, op.backward(x.array, dy.array), expected[0]);
+        same(p, gradient(la), expected[1]);
+        same(p, gradient(lb), expected[2]);
+        same(p, gradient(lm), expected[3]);
+    }
+
+    /// Its gain is then a finite number, and what it says is nothing.
+    @Test
+    void aRowOfZerosHasNoDirectionAndStaysZero() {
+        NDArray w = manager.zeros(new Shape(2, 3));
+        Leaf zero = Leaf.frozen(manager.zeros(new Shape(2, 1)));
+        Leaf a = Leaf.frozen(manager.ones(new Shape(1, 3)));
+        NDArray squares = DoraLinear.squares(w);
+        NDArray norm = DoraLinear.norm(w, a.value(), zero.value(), squares, 1);
+        DoraLinear op = new DoraLinear(w, a, zero, Leaf.frozen(DoraLinear.lengths(squares)), norm, 1, null);
+        assertThat(op.forward(manager.ones(new Shape(4, 3))).toFloatArray()).containsOnly(0);
+    }
+
+    @ParameterizedTest
     @EnumSource
     void trainedLinear(Precision p) {
         Given x = given(p, 2, 19, 24);
@@ -104,6 +152,102 @@ class OpParityTest {
 
     @ParameterizedTest
     @EnumSource
+    void layerNorm(Precision p) {
+        Given x = given(p, 8, 19, 24);
+        Given w = given(p, 1, 24);
+        Given b = given(p, 2, 24);
+        Given dy = given(p, 1, 19, 24);
+        Leaf lw = trained(w);
+        Leaf lb = trained(b);
+        LayerNorm op = new LayerNorm(lw, lb, 1e-5);
+        same(p, op.forward(x.array), Reference.layerNorm(x.values, w.values, b.values, 1e-5));
+        double[][] expected = Reference.layerNormBackward(x.values, w.values, dy.values, 1e-5);
+        same(p, op.backward(x.array, dy.array), expected[0]);
+        same(p, gradient(lw), expected[1]);
+        same(p, gradient(lb), expected[2]);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"FP32, GELU", "BF16, GELU", "FP32, GELU_TANH", "BF16, GELU_TANH", "FP32, TANH", "BF16, TANH"})
+    void unit(Precision p, Reference.Act act) {
+        Unit op = act == Reference.Act.TANH ? new Tanh() : new Gelu(act == Reference.Act.GELU_TANH);
+        Given x = given(p, 3, 19, 40);
+        Given dy = given(p, 1, 19, 40);
+        same(p, op.forward(x.array), Reference.unit(act, x.values));
+        same(p, op.backward(x.array, dy.array), Reference.unitBackward(act, x.values, dy.values));
+    }
+
+    /// Twelve heads: eight at powers of one half, four between them.
+    @Test
+    void theSlopesOfHeadsThatAreNoPowerOfTwo() {
+        float[] slopes = new LinearBias(12).slopes();
+        float root = (float) Math.sqrt(0.5);
+        assertThat(slopes).startsWith(0.5f, 0.25f, 0.125f, 0.0625f).hasSize(12);
+        assertThat(slopes).endsWith(root, root / 2, root / 4, root / 8);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void attentionThatFallsWithDistance(Precision p) {
+        int[] lengths = {5, 1, 270, 24}; // one row longer than a block of queries
+        double[] slopes = new double[6];
+        for (int h = 0; h < 6; h++) slopes[h] = new LinearBias(6).slopes()[h];
+        attention(
+                p,
+                new Reference.Form(Integer.MAX_VALUE, 0, slopes, true),
+                new MaskedAttention(1 / Math.sqrt(8), Integer.MAX_VALUE, null, new LinearBias(6), true),
+                lengths);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void attentionBothWays(Precision p) {
+        attention(
+                p,
+                new Reference.Form(Integer.MAX_VALUE, 0, new double[0], false),
+                new MaskedAttention(1 / Math.sqrt(8), Integer.MAX_VALUE, null, null, false),
+                5,
+                1,
+                13);
+    }
+
+    private void attention(Precision p, Reference.Form form, MaskedAttention masked, int... lengths) {
+        int tokens = Arrays.stream(lengths).sum();
+        Given q = given(p, 1, tokens, 6, 8);
+        Given k = given(p, 1.1, tokens, 6, 8);
+        Given v = given(p, 0.9, tokens, 6, 8);
+        Given dout = given(p, 0.8, tokens, 6, 8);
+        Attention op = new Attention(Rows.of(manager, lengths), masked);
+        Attention.Kept kept = op.forward(q.array, k.array, v.array);
+        same(p, kept.out(), Reference.attention(form, q.values, k.values, v.values, 6, 6, 8, lengths));
+        AttentionGrads grads = op.backward(dout.array, q.array, k.array, v.array, kept);
+        double[][] expected =
+                Reference.attentionBackward(form, q.values, k.values, v.values, dout.values, 6, 6, 8, lengths);
+        same(p, grads.dq(), expected[0]);
+        same(p, grads.dk(), expected[1]);
+        same(p, grads.dv(), expected[2]);
+    }
+
+    /// Element (t, h, part, d) of what one map makes goes to element (t, h, d) of that part, and back.
+    @Test
+    void queriesKeysAndValuesComeHeadByHead() {
+        int[] shape = {5, 2, 3, 4};
+        NDArray z =
+                manager.arange(5 * 2 * 3 * 4).toType(DataType.FLOAT32, false).reshape(5, 24);
+        HeadByHead op = new HeadByHead(2, 4);
+        HeadByHead.Parts parts = op.forward(z);
+        NDArray[] each = {parts.q(), parts.k(), parts.v()};
+        for (int t = 0; t < 5; t++)
+            for (int h = 0; h < 2; h++)
+                for (int part = 0; part < 3; part++)
+                    for (int d = 0; d < 4; d++)
+                        assertThat(each[part].getFloat(t, h, d))
+                                .isEqualTo(((t * shape[1] + h) * shape[2] + part) * shape[3] + d);
+        assertThat(op.backward(parts.q(), parts.k(), parts.v()).toFloatArray()).isEqualTo(z.toFloatArray());
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void gateWithSilu(Precision p) {
         gate(p, new SwiGlu(), Reference.Act.SILU);
     }
@@ -111,7 +255,7 @@ class OpParityTest {
     @ParameterizedTest
     @EnumSource
     void gateWithGelu(Precision p) {
-        gate(p, new GeGlu(), Reference.Act.GELU);
+        gate(p, new GeGlu(), Reference.Act.GELU_TANH);
     }
 
     private void gate(Precision p, Gate gate, Reference.Act act) {
@@ -147,15 +291,18 @@ class OpParityTest {
         long[] wide = Arrays.stream(targets).asLongStream().toArray();
         Given x = given(p, 1, 37, 24);
         Given w = given(p, 1, 29, 24);
+        Given b = given(p, 1, 29);
         Leaf leaf = trained(w);
-        CrossEntropy op = new CrossEntropy(leaf, 1, SoftCap.of(cap)); // chunks of 16 rows, the least
+        Leaf bias = trained(b);
+        CrossEntropy op = new CrossEntropy(leaf, 1, SoftCap.of(cap), bias); // chunks of 16 rows, the least
         CrossEntropy.Result result = op.lossAndGradients(x.array, manager.create(wide));
-        double loss = Reference.crossEntropy(x.values, w.values, targets, 24, cap);
-        double[][] expected = Reference.crossEntropyBackward(x.values, w.values, targets, 24, cap);
+        double loss = Reference.crossEntropy(x.values, w.values, b.values, targets, 24, cap);
+        double[][] expected = Reference.crossEntropyBackward(x.values, w.values, b.values, targets, 24, cap);
         assertThat(Math.abs(result.sum() - loss) / loss).isLessThan(p.bound);
         assertThat(op.loss(x.array, manager.create(wide))).isEqualTo(result.sum());
         same(p, result.dx(), expected[0]);
         same(p, gradient(leaf), expected[1]);
+        same(p, gradient(bias), expected[2]);
     }
 
     /// Three pairs of answers over 37 tokens, from the head's input to the loss and back.

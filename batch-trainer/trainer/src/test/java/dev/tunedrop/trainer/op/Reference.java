@@ -46,6 +46,64 @@ final class Reference {
         return new double[][] {plus(product(dy, w, t, o, i), product(dh, a, t, r, i), 1), da, db};
     }
 
+    // ---- x, m (t, i), w (o, i), a (r, i), b (o, r), magnitude and norm (o)
+
+    /// ‖w + s b a‖ by row
+    static double[] doraNorm(double[] w, double[] a, double[] b, double s, int i, int o, int r) {
+        double[] whole = plus(w, product(b, a, o, r, i), s);
+        double[] norm = new double[o];
+        for (int row = 0; row < o; row++) {
+            for (int j = 0; j < i; j++) norm[row] += whole[row * i + j] * whole[row * i + j];
+            norm[row] = Math.sqrt(norm[row]);
+        }
+        return norm;
+    }
+
+    /// @param gain magnitude over norm, which is a constant
+    static double[] dora(
+            double[] x, double[] m, double[] w, double[] a, double[] b, double[] gain, double s, int i, int o, int r) {
+        int t = x.length / i;
+        double[] k = times(x, m);
+        double[] y = product(plus(x, k, -1), transposed(w, o, i), t, i, o);
+        double[] v = lora(k, w, a, b, s, t, i, o, r);
+        for (int n = 0; n < y.length; n++) y[n] += gain[n % o] * v[n];
+        return y;
+    }
+
+    /// dx, da, db, dgain
+    static double[][] doraBackward(
+            double[] x,
+            double[] m,
+            double[] w,
+            double[] a,
+            double[] b,
+            double[] gain,
+            double[] dy,
+            double s,
+            int i,
+            int o,
+            int r) {
+        int t = x.length / i;
+        double[] k = times(x, m);
+        double[] v = lora(k, w, a, b, s, t, i, o, r);
+        double[] dgain = new double[o];
+        double[] dv = new double[v.length];
+        for (int n = 0; n < v.length; n++) {
+            dgain[n % o] += dy[n] * v[n];
+            dv[n] = dy[n] * gain[n % o];
+        }
+        double[][] through = loraBackward(k, w, a, b, dv, s, t, i, o, r);
+        double[] plain = product(dy, w, t, o, i);
+        double[] dx = plus(plain, times(plus(through[0], plain, -1), m), 1);
+        return new double[][] {dx, through[1], through[2], dgain};
+    }
+
+    private static double[] times(double[] a, double[] b) {
+        double[] c = a.clone();
+        for (int i = 0; i < c.length; i++) c[i] *= b[i];
+        return c;
+    }
+
     // ---- x (t, c), w (c)
 
     static double[] norm(double[] x, double[] w, double epsilon) {
@@ -81,7 +139,66 @@ final class Reference {
         return new double[][] {dx, dw};
     }
 
+    static double[] layerNorm(double[] x, double[] w, double[] b, double epsilon) {
+        int c = w.length;
+        double[] y = new double[x.length];
+        for (int row = 0; row < x.length; row += c) {
+            double[] n = standardised(x, row, c, epsilon);
+            for (int j = 0; j < c; j++) y[row + j] = w[j] * n[j] + b[j];
+        }
+        return y;
+    }
+
+    private static double[] standardised(double[] x, int row, int c, double epsilon) {
+        double mean = 0;
+        for (int j = 0; j < c; j++) mean += x[row + j] / c;
+        double[] n = new double[c];
+        for (int j = 0; j < c; j++) n[j] = x[row + j] - mean;
+        double r = inverseRms(n, 0, c, epsilon);
+        for (int j = 0; j < c; j++) n[j] *= r;
+        return n;
+    }
+
+    /// dx, dw, db
+    static double[][] layerNormBackward(double[] x, double[] w, double[] dy, double epsilon) {
+        int c = w.length;
+        double[] dx = new double[x.length];
+        double[] dw = new double[c];
+        double[] db = new double[c];
+        for (int row = 0; row < x.length; row += c) {
+            double[] n = standardised(x, row, c, epsilon);
+            double variance = 0;
+            double centre = 0;
+            for (int j = 0; j < c; j++) centre += x[row + j] / c;
+            for (int j = 0; j < c; j++) variance += (x[row + j] - centre) * (x[row + j] - centre) / c;
+            double mean = 0;
+            double along = 0;
+            for (int j = 0; j < c; j++) {
+                mean += dy[row + j] * w[j] / c;
+                along += dy[row + j] * w[j] * n[j] / c;
+            }
+            for (int j = 0; j < c; j++) {
+                db[j] += dy[row + j];
+                dw[j] += dy[row + j] * n[j];
+                dx[row + j] = (dy[row + j] * w[j] - mean - n[j] * along) / Math.sqrt(variance + epsilon);
+            }
+        }
+        return new double[][] {dx, dw, db};
+    }
+
     // ---- elementwise
+
+    static double[] unit(Act act, double[] x) {
+        double[] y = new double[x.length];
+        for (int i = 0; i < y.length; i++) y[i] = act.value(x[i]);
+        return y;
+    }
+
+    static double[] unitBackward(Act act, double[] x, double[] dy) {
+        double[] dx = new double[x.length];
+        for (int i = 0; i < dx.length; i++) dx[i] = dy[i] * act.slope(x[i]);
+        return dx;
+    }
 
     private static double sigmoid(double g) {
         return 1 / (1 + Math.exp(-g));
@@ -89,22 +206,40 @@ final class Reference {
 
     enum Act {
         SILU,
-        GELU;
+        GELU_TANH,
+        GELU,
+        TANH;
 
         double value(double g) {
             return switch (this) {
                 case SILU -> g * sigmoid(g);
-                case GELU -> g / 2 * (1 + tau(g));
+                case GELU_TANH -> g / 2 * (1 + tau(g));
+                case GELU -> g * normal(g);
+                case TANH -> Math.tanh(g);
             };
         }
 
         double slope(double g) {
             return switch (this) {
                 case SILU -> sigmoid(g) * (1 + g * (1 - sigmoid(g)));
-                case GELU ->
+                case GELU_TANH ->
                     (1 + tau(g)) / 2
                             + g / 2 * (1 - tau(g) * tau(g)) * Math.sqrt(2 / Math.PI) * (1 + 3 * 0.044715 * g * g);
+                case GELU -> normal(g) + g * Math.exp(-g * g / 2) / Math.sqrt(2 * Math.PI);
+                case TANH -> 1 - Math.tanh(g) * Math.tanh(g);
             };
+        }
+
+        /// Φ(g), its series around 0: Σ φ(g) g^(2n+1) / (1 · 3 ⋯ (2n+1)), which loses nothing to cancellation.
+        private static double normal(double g) {
+            if (Math.abs(g) > 9) return g > 0 ? 1 : 0;
+            double term = g;
+            double sum = g;
+            for (int n = 1; n < 400; n++) {
+                term *= g * g / (2 * n + 1);
+                sum += term;
+            }
+            return 0.5 + sum * Math.exp(-g * g / 2) / Math.sqrt(2 * Math.PI);
         }
 
         private static double tau(double g) {
@@ -144,34 +279,36 @@ final class Reference {
         return y;
     }
 
-    // ---- x (n, c), w (v, c)
+    // ---- x (n, c), w (v, c), b (v)
 
-    static double crossEntropy(double[] x, double[] w, int[] targets, int c, double cap) {
+    static double crossEntropy(double[] x, double[] w, double[] b, int[] targets, int c, double cap) {
         double loss = 0;
         for (int n = 0; n < targets.length; n++) {
-            double[] z = capped(logits(x, w, n, c), cap);
+            double[] z = capped(logits(x, w, b, n, c), cap);
             loss += logSumExp(z) - z[targets[n]];
         }
         return loss;
     }
 
-    /// dx, dw
-    static double[][] crossEntropyBackward(double[] x, double[] w, int[] targets, int c, double cap) {
+    /// dx, dw, db
+    static double[][] crossEntropyBackward(double[] x, double[] w, double[] b, int[] targets, int c, double cap) {
         double[] dx = new double[x.length];
         double[] dw = new double[w.length];
+        double[] db = new double[b.length];
         for (int n = 0; n < targets.length; n++) {
-            double[] z = capped(logits(x, w, n, c), cap);
+            double[] z = capped(logits(x, w, b, n, c), cap);
             double normaliser = logSumExp(z);
             for (int v = 0; v < z.length; v++) {
                 double slope = cap == 0 ? 1 : 1 - z[v] * z[v] / (cap * cap);
                 double dz = (Math.exp(z[v] - normaliser) - (v == targets[n] ? 1 : 0)) * slope;
+                db[v] += dz;
                 for (int j = 0; j < c; j++) {
                     dx[n * c + j] += dz * w[v * c + j];
                     dw[v * c + j] += dz * x[n * c + j];
                 }
             }
         }
-        return new double[][] {dx, dw};
+        return new double[][] {dx, dw, db};
     }
 
     // ---- pairs: tokens 0 … split[0] are of the first preferred answer, … split[1] of the other, and so on
@@ -200,7 +337,7 @@ final class Reference {
             double slope = beta * (sigmoid(beta * delta) - 1 + epsilon) * (p == chosen ? 1 : -1);
             for (; from < split[p]; from++) {
                 double[] row = java.util.Arrays.copyOfRange(x, from * c, from * c + c);
-                double[] d = crossEntropyBackward(row, w, new int[] {targets[from]}, c, 0)[0];
+                double[] d = crossEntropyBackward(row, w, new double[w.length / c], new int[] {targets[from]}, c, 0)[0];
                 for (int j = 0; j < c; j++) dx[from * c + j] = -slope * d[j];
             }
         }
@@ -212,15 +349,15 @@ final class Reference {
         int from = 0;
         for (int p = 0; p < split.length; p++) {
             for (; from < split[p]; from++) {
-                double[] z = logits(x, w, from, c);
+                double[] z = logits(x, w, new double[w.length / c], from, c);
                 logs[p] += z[targets[from]] - logSumExp(z);
             }
         }
         return logs;
     }
 
-    private static double[] logits(double[] x, double[] w, int n, int c) {
-        double[] z = new double[w.length / c];
+    private static double[] logits(double[] x, double[] w, double[] b, int n, int c) {
+        double[] z = b.clone();
         for (int v = 0; v < z.length; v++) for (int j = 0; j < c; j++) z[v] += x[n * c + j] * w[v * c + j];
         return z;
     }
@@ -242,8 +379,19 @@ final class Reference {
     // ---- q (t, h, d), k and v (t, g, d), rows of the given lengths
 
     /// @param cap 0: none
-    record Form(int window, double cap) {
+    /// @param slopes (H), what each head takes off a score for each key between; empty: nothing
+    /// @param causal whether keys after the query are hidden
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Form(int window, double cap, double[] slopes, boolean causal) {
         static final Form PLAIN = new Form(Integer.MAX_VALUE, 0);
+
+        Form(int window, double cap) {
+            this(window, cap, new double[0], true);
+        }
+
+        double bias(int head, int distance) {
+            return slopes.length == 0 ? 0 : -slopes[head] * distance;
+        }
 
         double capped(double score) {
             return cap == 0 ? score : cap * Math.tanh(score / cap);
@@ -259,9 +407,10 @@ final class Reference {
         int start = 0;
         for (int length : lengths) {
             for (int t = start; t < start + length; t++) {
+                int end = form.causal ? t + 1 : start + length;
                 for (int head = 0; head < h; head++) {
-                    double[] p = weights(form, scores(q, k, start, t, head, h, g, d));
-                    for (int s = start; s <= t; s++)
+                    double[] p = weights(form, scores(q, k, start, end, t, head, h, g, d), head, t - start);
+                    for (int s = start; s < end; s++)
                         for (int j = 0; j < d; j++)
                             out[(t * h + head) * d + j] += p[s - start] * v[(s * g + head * g / h) * d + j];
                 }
@@ -271,18 +420,21 @@ final class Reference {
         return out;
     }
 
-    private static double[] scores(double[] q, double[] k, int start, int t, int head, int h, int g, int d) {
-        double[] scores = new double[t - start + 1];
-        for (int s = start; s <= t; s++)
+    private static double[] scores(double[] q, double[] k, int start, int end, int t, int head, int h, int g, int d) {
+        double[] scores = new double[end - start];
+        for (int s = start; s < end; s++)
             for (int j = 0; j < d; j++)
                 scores[s - start] += q[(t * h + head) * d + j] * k[(s * g + head * g / h) * d + j] / Math.sqrt(d);
         return scores;
     }
 
-    private static double[] weights(Form form, double[] scores) {
+    /// @param own place of the query's own key
+    private static double[] weights(Form form, double[] scores, int head, int own) {
         double[] p = new double[scores.length];
         for (int s = 0; s < p.length; s++)
-            p[s] = p.length - s > form.window ? Double.NEGATIVE_INFINITY : form.capped(scores[s]);
+            p[s] = own - s >= form.window
+                    ? Double.NEGATIVE_INFINITY
+                    : form.capped(scores[s]) + form.bias(head, own - s);
         double normaliser = logSumExp(p);
         for (int s = 0; s < p.length; s++) p[s] = Math.exp(p[s] - normaliser);
         return p;
@@ -297,9 +449,10 @@ final class Reference {
         int start = 0;
         for (int length : lengths) {
             for (int t = start; t < start + length; t++) {
+                int end = form.causal ? t + 1 : start + length;
                 for (int head = 0; head < h; head++) {
-                    double[] scores = scores(q, k, start, t, head, h, g, d);
-                    double[] p = weights(form, scores);
+                    double[] scores = scores(q, k, start, end, t, head, h, g, d);
+                    double[] p = weights(form, scores, head, t - start);
                     double[] dp = new double[p.length];
                     double dot = 0;
                     int query = (t * h + head) * d;

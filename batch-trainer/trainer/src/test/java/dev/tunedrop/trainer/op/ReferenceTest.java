@@ -32,6 +32,26 @@ class ReferenceTest {
                 Reference.loraBackward(in[0], w, in[1], in[2], dy, 0.7, t, i, o, r));
     }
 
+    /// The gain is magnitude over norm, and the norm a constant, so the gradient of the magnitude is the gain's over n.
+    @ParameterizedTest
+    @ValueSource(doubles = {1, 8, 64, 512})
+    void dora(double magnitude) {
+        int t = 5;
+        int i = 7;
+        int o = 4;
+        int r = 3;
+        double[][] in = {random(t * i, magnitude), random(r * i, 1), random(o * r, 1), random(o, 2)};
+        double[] w = random(o * i, 1);
+        double[] dy = random(t * o, 1);
+        double[] mask = random(t * i, 1);
+        for (int n = 0; n < mask.length; n++) mask[n] = mask[n] < -0.4 ? 0 : 1.25;
+        check(
+                in,
+                dy,
+                at -> Reference.dora(at[0], mask, w, at[1], at[2], at[3], 0.7, i, o, r),
+                Reference.doraBackward(in[0], mask, w, in[1], in[2], in[3], dy, 0.7, i, o, r));
+    }
+
     @ParameterizedTest
     @ValueSource(doubles = {1, 8, 64, 512})
     void norm(double magnitude) {
@@ -41,7 +61,16 @@ class ReferenceTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"SILU, 1", "SILU, 8", "SILU, 64", "SILU, 512", "GELU, 1", "GELU, 8", "GELU, 64", "GELU, 512"})
+    @CsvSource({
+        "SILU, 1",
+        "SILU, 8",
+        "SILU, 64",
+        "SILU, 512",
+        "GELU_TANH, 1",
+        "GELU_TANH, 8",
+        "GELU_TANH, 64",
+        "GELU_TANH, 512"
+    })
     void gatedActivation(Reference.Act act, double magnitude) {
         double[][] in = {random(5 * 7, magnitude), random(5 * 7, magnitude)};
         double[] dh = random(5 * 7, 1);
@@ -63,12 +92,12 @@ class ReferenceTest {
     @CsvSource({"1, 0", "4, 0", "1, 3", "4, 3"})
     void crossEntropy(double magnitude, double cap) {
         int[] targets = {3, 0, 10, 6};
-        double[][] in = {random(4 * 5, magnitude), random(11 * 5, 1)};
+        double[][] in = {random(4 * 5, magnitude), random(11 * 5, 1), random(11, 1)};
         check(
                 in,
                 new double[] {1},
-                at -> new double[] {Reference.crossEntropy(at[0], at[1], targets, 5, cap)},
-                Reference.crossEntropyBackward(in[0], in[1], targets, 5, cap));
+                at -> new double[] {Reference.crossEntropy(at[0], at[1], at[2], targets, 5, cap)},
+                Reference.crossEntropyBackward(in[0], in[1], in[2], targets, 5, cap));
     }
 
     @ParameterizedTest
@@ -97,6 +126,48 @@ class ReferenceTest {
                 dout,
                 at -> Reference.attention(form, at[0], at[1], at[2], 4, 2, 3, 5, 1, 3),
                 Reference.attentionBackward(form, in[0], in[1], in[2], dout, 4, 2, 3, 5, 1, 3));
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {1, 8, 64, 256})
+    void layerNorm(double magnitude) {
+        double[][] in = {random(5 * 7, magnitude), random(7, 1), random(7, 2)};
+        double[] dy = random(5 * 7, 1);
+        check(
+                in,
+                dy,
+                at -> Reference.layerNorm(at[0], at[1], at[2], 1e-5),
+                Reference.layerNormBackward(in[0], in[1], dy, 1e-5));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"GELU, 1", "GELU, 8", "GELU_TANH, 1", "GELU_TANH, 8", "TANH, 1", "TANH, 3"})
+    void unit(Reference.Act act, double magnitude) {
+        double[][] in = {random(5 * 7, magnitude)};
+        double[] dy = random(5 * 7, 1);
+        check(in, dy, at -> Reference.unit(act, at[0]), new double[][] {Reference.unitBackward(act, in[0], dy)});
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, true", "4, true", "1, false", "4, false"})
+    void attentionThatFallsWithDistanceOrSeesBothWays(double magnitude, boolean causal) {
+        double[] slopes = causal ? new double[] {0.5, 0.25, 0.1, 0.01} : new double[0];
+        Reference.Form form = new Reference.Form(Integer.MAX_VALUE, 0, slopes, causal);
+        double[][] in = {random(9 * 4 * 3, magnitude), random(9 * 4 * 3, magnitude), random(9 * 4 * 3, magnitude)};
+        double[] dout = random(9 * 4 * 3, 1);
+        check(
+                in,
+                dout,
+                at -> Reference.attention(form, at[0], at[1], at[2], 4, 4, 3, 5, 1, 3),
+                Reference.attentionBackward(form, in[0], in[1], in[2], dout, 4, 4, 3, 5, 1, 3));
+    }
+
+    /// The error function's values are tabled: Φ(1) and Φ(-2) to 15 digits.
+    @Test
+    void theNormalDistributionIsTheTabledOne() {
+        assertThat(Reference.unit(Reference.Act.GELU, new double[] {1, -2}))
+                .usingElementComparator((a, b) -> Math.abs(a - b) < 1e-14 ? 0 : 1)
+                .containsExactly(0.841344746068543, -2 * 0.022750131948179);
     }
 
     /// The guard itself: a backward without one of its terms is caught.

@@ -60,7 +60,7 @@ class AdamWTest {
                             manager.create(start, new Shape(3, 5)),
                             manager.zeros(new Shape(3, 5), DataType.FLOAT32));
                     Reference reference = new Reference(start);
-                    try (AdamW optimiser = new AdamW(List.of(parameter), decay, manager)) {
+                    try (AdamW optimiser = new AdamW(List.of(parameter), AdamW.Options.plain(decay), manager)) {
                         for (int step = 0; step < 10; step++) {
                             float[] gradient = gaussian(random, magnitude);
                             try (NDArray added = manager.create(gradient, new Shape(3, 5))) {

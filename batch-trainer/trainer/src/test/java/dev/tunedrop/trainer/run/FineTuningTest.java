@@ -75,6 +75,17 @@ class FineTuningTest {
         assertThat(folder.resolve("full")).isDirectoryContaining("glob:**tokenizer.json");
     }
 
+    @Test
+    void magnitudesAreTrainedExportedAndLoadedAgain() {
+        String options = "'method':'qlora','dora':true,'epochs':4,'dropout':0.05,'neftuneAlpha':1";
+        FineTuning.Outcome first = tune("dora", options, new ArrayList<>());
+        assertThat(losses(first).adapterLoss())
+                .isLessThan(0.8 * Objects.requireNonNull(losses(first).baseLoss()));
+        FineTuning.Outcome second = tune("again", options, new ArrayList<>(), folder.resolve("dora"));
+        assertThat(result(second).adapterSha256()).isEqualTo(result(first).adapterSha256());
+        assertThat(losses(second).liveLoss()).isEqualTo(losses(first).adapterLoss());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"qwen2", "mistral", "gemma2"})
     void everyFamilyLearnsWithItsOwnTokenizer(String family) throws IOException {

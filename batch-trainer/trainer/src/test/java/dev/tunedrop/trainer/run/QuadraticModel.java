@@ -9,6 +9,7 @@ import ai.djl.ndarray.types.Shape;
 
 import dev.tunedrop.libtorch.LtNDArray;
 import dev.tunedrop.libtorch.Ops;
+import dev.tunedrop.libtorch.abi.LibTorchException;
 import dev.tunedrop.trainer.model.MicroBatch;
 import dev.tunedrop.trainer.model.Parameter;
 import dev.tunedrop.trainer.model.Trainable;
@@ -21,6 +22,7 @@ final class QuadraticModel implements Trainable {
     private final Parameter w;
     private final Parameter u;
     private double poison;
+    private int capacity = Integer.MAX_VALUE;
 
     QuadraticModel(NDManager parent) {
         manager = parent.newSubManager();
@@ -32,6 +34,11 @@ final class QuadraticModel implements Trainable {
     /// Makes the next loss, and its gradient, this.
     void poison(double value) {
         poison = value;
+    }
+
+    /// Refuses batches of more tokens, halfway through, as a full device does.
+    void capacity(int tokens) {
+        capacity = tokens;
     }
 
     @Override
@@ -53,6 +60,7 @@ final class QuadraticModel implements Trainable {
                             alias(w.gradient(), scope), alias(w.master(), scope).sub(target), 1);
                     Ops.add_(alias(u.gradient(), scope), alias(u.master(), scope), 1);
                 }
+            if (batch.tokens() > capacity) throw new LibTorchException("LibTorch refused a test");
             if (poison != 0) Ops.fill_(w.gradient(), poison);
         }
         return loss(batch) + poison;

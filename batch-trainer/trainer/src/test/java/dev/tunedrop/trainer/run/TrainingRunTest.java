@@ -25,11 +25,14 @@ import dev.tunedrop.events.artefact.TokenShardWriter;
 import dev.tunedrop.events.run.RunSettings.Schedule;
 import dev.tunedrop.events.run.StepMetrics;
 import dev.tunedrop.libtorch.LtEngine;
+import dev.tunedrop.libtorch.abi.LibTorchException;
 import dev.tunedrop.trainer.checkpoint.Checkpoints;
 import dev.tunedrop.trainer.checkpoint.DirectoryStore;
 import dev.tunedrop.trainer.checkpoint.MachineStamp;
 import dev.tunedrop.trainer.checkpoint.RunIdentity;
+import dev.tunedrop.trainer.checkpoint.SaveRhythm;
 import dev.tunedrop.trainer.data.DataOrder;
+import dev.tunedrop.trainer.data.StepPlan;
 import dev.tunedrop.trainer.data.StepSource;
 import dev.tunedrop.trainer.optim.AdamW;
 import dev.tunedrop.trainer.optim.Schedules;
@@ -44,6 +47,7 @@ class TrainingRunTest {
     @TempDir
     Path folder;
 
+    private SaveRhythm rhythm = SaveRhythm.of(5);
     private NDManager manager;
     private TokenShardReader shard;
 
@@ -118,6 +122,54 @@ class TrainingRunTest {
                 ends.add(session.weights());
             }
         assertThat(ends).allSatisfy(weights -> assertThat(weights).containsExactly(ends.getFirst(), within(1e-6f)));
+    }
+
+    @Test
+    void whenCheckpointsAreSavedDoesNotChangeTheWeights() {
+        List<float[]> ends = new ArrayList<>();
+        for (Integer steps : new Integer[] {null, 1, 5, 1000}) {
+            rhythm = SaveRhythm.of(steps);
+            try (Session session = new Session("every" + steps, IDENTITY, new ArrayList<>(), new StopSignals())) {
+                session.run();
+                ends.add(session.weights());
+            }
+        }
+        assertThat(ends).hasSize(4).allSatisfy(weights -> assertThat(weights).isEqualTo(ends.getFirst()));
+    }
+
+    @Test
+    void aFirstStepThatDoesNotFitIsMadeAgainInHalvesAndEndsAlike() throws IOException {
+        float[] expected;
+        try (Session session = new Session("whole", IDENTITY, new ArrayList<>(), new StopSignals())) {
+            session.run();
+            expected = session.weights();
+        }
+        List<StepMetrics> seen = new ArrayList<>();
+        StopSignals stop = new StopSignals();
+        try (Session session = new Session("small", IDENTITY, seen, stop, metrics -> {
+            if (metrics.step() == 3) stop.request();
+        })) {
+            session.model.capacity(6);
+            assertThat(session.run()).isEqualTo(Ending.INTERRUPTED);
+        }
+        assertThat(Files.readString(folder.resolve("small/step-00000003/checkpoint.json")))
+                .contains("\"microBatchTokens\" : 6");
+        try (Session session = new Session("small", IDENTITY, seen, new StopSignals())) {
+            session.model.capacity(6);
+            session.run.resume();
+            assertThat(session.run()).isEqualTo(Ending.COMPLETED);
+            assertThat(session.weights()).containsExactly(expected, within(1e-6f));
+            assertThat(session.run.totals().exact()).isTrue();
+        }
+        assertThat(seen).hasSize(STEPS);
+    }
+
+    @Test
+    void aStepThatDoesNotFitInHalvesEitherIsTheRunsEnd() {
+        try (Session session = new Session("a", IDENTITY, new ArrayList<>(), new StopSignals())) {
+            session.model.capacity(3);
+            assertThatThrownBy(session::run).isInstanceOf(LibTorchException.class);
+        }
     }
 
     @Test
@@ -202,7 +254,10 @@ class TrainingRunTest {
                 }
             })) {
                 model[0] = session.model;
-                assertThatThrownBy(session::run).isInstanceOf(Diverged.class).hasMessageContaining("of step 7 is ");
+                assertThatThrownBy(session::run)
+                        .isInstanceOf(Diverged.class)
+                        .hasMessageContaining("of step 7 is ")
+                        .hasMessageContaining("the gradient of w first of all");
                 assertThat(session.weights()).isEqualTo(before[0]);
             }
             assertThat(folder.resolve(name + "/step-00000005/checkpoint.json")).exists();
@@ -218,6 +273,24 @@ class TrainingRunTest {
             assertThat(session.run()).isEqualTo(Ending.STOPPED_AT_WALL);
         }
         assertThat(folder.resolve("a/step-00000000/checkpoint.json")).exists();
+    }
+
+    @Test
+    void aWallReachedDuringAStepLetsItEndAndOneReachedDuringTheLastChangesNothing() {
+        StopSignals stop = new StopSignals();
+        try (Session session = new Session("a", IDENTITY, new ArrayList<>(), stop, metrics -> {
+            if (metrics.step() == 3) stop.wall(Duration.ZERO);
+        })) {
+            assertThat(session.run()).isEqualTo(Ending.STOPPED_AT_WALL);
+            assertThat(session.run.step()).isEqualTo(3);
+        }
+        assertThat(folder.resolve("a/step-00000003/checkpoint.json")).exists();
+        StopSignals late = new StopSignals();
+        try (Session session = new Session("b", IDENTITY, new ArrayList<>(), late, metrics -> {
+            if (metrics.step() == STEPS) late.wall(Duration.ZERO);
+        })) {
+            assertThat(session.run()).isEqualTo(Ending.COMPLETED);
+        }
     }
 
     @Test
@@ -252,7 +325,9 @@ class TrainingRunTest {
 
     private final class Session implements AutoCloseable {
         private final QuadraticModel model = new QuadraticModel(manager);
-        private final AdamW optimiser = new AdamW(model.parameters(), 0.01, manager);
+        private final HeldOutWatch watch =
+                new HeldOutWatch(HeldOutWatch.Plan.NEVER, () -> 0, model.parameters(), manager);
+        private final AdamW optimiser = new AdamW(model.parameters(), AdamW.Options.plain(0.01), manager);
         private final TrainingRun run;
         private final List<StepListener> listeners;
 
@@ -283,12 +358,13 @@ class TrainingRunTest {
                 int[] cut,
                 MachineStamp machine) {
             listeners = List.of(seen::add, listener);
-            StepSource source = new StepSource(shard, new DataOrder(3, 1, 3, true), cut[0], cut[1], Integer.MAX_VALUE);
+            StepSource source = new StepSource(shard, new DataOrder(3, 1, 3, true), StepPlan.sequences(cut[0], cut[1]));
             run = new TrainingRun(
-                    new TrainingRun.Recipe(Schedules.of(Schedule.COSINE, 0.3, source.steps(), 0.2), 1.0, 5),
+                    new TrainingRun.Recipe(Schedules.of(Schedule.COSINE, 0.3, source.steps(), 0.2), 1.0, rhythm),
                     model,
                     source,
                     optimiser,
+                    watch,
                     new Checkpoints(new DirectoryStore(folder.resolve(name)), identity, machine),
                     stop);
         }
@@ -303,6 +379,7 @@ class TrainingRunTest {
 
         @Override
         public void close() {
+            watch.close();
             optimiser.close();
             model.close();
         }

@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.tunedrop.events.UserMistake;
 import dev.tunedrop.events.run.RunState;
 import dev.tunedrop.events.run.StepMetrics;
@@ -20,6 +22,8 @@ final class Follower {
     private final RunViews views;
     private final Screen screen;
     private final Duration lookEvery;
+    private @Nullable Double lastHeldOut;
+    private @Nullable Double bestHeldOut;
     private int lastStep;
     private String lastState = "";
 
@@ -67,19 +71,31 @@ final class Follower {
         if (fresh.isEmpty()) return;
         StepMetrics last = fresh.getLast();
         lastStep = last.step();
-        screen.live(progressLine(last));
+        for (StepMetrics metrics : fresh)
+            if (metrics.heldOutLoss() != null) {
+                lastHeldOut = metrics.heldOutLoss();
+                bestHeldOut = bestHeldOut == null ? lastHeldOut : Double.valueOf(Math.min(bestHeldOut, lastHeldOut));
+            }
+        screen.live(progressLine(last, heldOut()));
     }
 
-    static String progressLine(StepMetrics last) {
+    private String heldOut() {
+        return lastHeldOut == null || bestHeldOut == null
+                ? ""
+                : String.format(Locale.ROOT, "  held out %.4f (best %.4f)", lastHeldOut, bestHeldOut);
+    }
+
+    static String progressLine(StepMetrics last, String heldOut) {
         int tenths = last.steps() == 0 ? 0 : Math.min(20, 20 * last.step() / last.steps());
         return String.format(
                 Locale.ROOT,
-                "training [%s%s] step %d of %d  loss %.4f  %,.0f tokens/s  %s left",
+                "training [%s%s] step %d of %d  loss %.4f%s  %,.0f tokens/s  %s left",
                 "#".repeat(tenths),
                 ".".repeat(20 - tenths),
                 last.step(),
                 last.steps(),
                 last.loss(),
+                heldOut,
                 last.tokensPerSecond(),
                 Figures.duration(last.secondsLeft()));
     }

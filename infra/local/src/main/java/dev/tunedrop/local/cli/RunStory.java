@@ -206,8 +206,9 @@ final class RunStory {
                         result.device(),
                         result.libTorchVersion(),
                         Figures.bytes(result.peakMemoryBytes())));
-        if (result.outcome() == TrainingResult.Outcome.STOPPED_AT_WALL)
-            screen.line("  stopped at a wall of time or money; the best so far was kept");
+        if (result.stopped() != null) screen.line("  stopped: " + result.stopped());
+        if (result.keptStep() != result.steps())
+            screen.line("  the weights are those of step " + result.keptStep() + ", the best by held-out loss");
         if (result.resumes() > 0)
             screen.line("  continued %s from a checkpoint".formatted(Figures.count(result.resumes(), "time")));
         screen.line("  adapter sha256 " + result.adapterSha256());

@@ -1,4 +1,4 @@
-// The loss curve: one point per optimiser step, held-out losses as dashed levels.
+// The loss curve: one point per optimiser step, looks at the held-out rows as dots, their last figures as dashed levels.
 import {h, svg, duration, count, fixed} from './page.js';
 
 const HEIGHT = 260, LEFT = 46, RIGHT = 14, TOP = 12, BOTTOM = 30;
@@ -19,7 +19,9 @@ export function lossChart(metrics, heldOut, width) {
     ['adapter, held out', 'adapter', heldOut?.adapterLoss],
     ['live adapter, held out', 'live', heldOut?.liveLoss],
   ].filter(level => Number.isFinite(level[2]));
-  const losses = metrics.map(m => m.loss).concat(levels.map(l => l[2])).filter(Number.isFinite);
+  const looks = metrics.filter(m => Number.isFinite(m.heldOutLoss));
+  const losses = metrics.map(m => m.loss).concat(looks.map(m => m.heldOutLoss), levels.map(l => l[2]))
+    .filter(Number.isFinite);
   if (losses.length === 0) return h('p', {class: 'quiet'}, 'No step has been reported yet.');
   let low = Math.min(...losses), high = Math.max(...losses);
   const margin = (high - low || high || 1) * 0.08;
@@ -51,6 +53,7 @@ export function lossChart(metrics, heldOut, width) {
       d: metrics.filter(m => Number.isFinite(m.loss))
         .map((m, i) => (i ? 'L' : 'M') + x(m.step).toFixed(1) + ' ' + y(m.loss).toFixed(1)).join(''),
     }),
+    looks.map(m => svg('circle', {class: 'look', r: 3, cx: x(m.step), cy: y(m.heldOutLoss)})),
     levels.map(([, name, loss]) =>
       svg('line', {class: 'level ' + name, x1: LEFT, x2: width - RIGHT, y1: y(loss), y2: y(loss)})),
     cross, dot);
@@ -76,13 +79,17 @@ export function lossChart(metrics, heldOut, width) {
   return h('div', {}, drawing,
     h('ul', {class: 'legend'},
       h('li', {class: 'loss'}, 'training loss per step'),
+      looks.length > 0 && h('li', {class: 'look'}, 'held out while training, best '
+        + Math.min(...looks.map(m => m.heldOutLoss)).toFixed(3)),
       levels.map(([label, name, loss]) => h('li', {class: name}, label + ' ' + loss.toFixed(3)))),
     readout);
 }
 
 function summary(m) {
   if (!m) return '';
-  return `step ${m.step} of ${m.steps} · loss ${fixed(m.loss, 4)} · learning rate ${m.learningRate.toExponential(2)}`
+  return `step ${m.step} of ${m.steps} · loss ${fixed(m.loss, 4)}`
+    + (Number.isFinite(m.heldOutLoss) ? ` · held out ${fixed(m.heldOutLoss, 4)}` : '')
+    + ` · learning rate ${m.learningRate.toExponential(2)}`
     + ` · gradient norm ${fixed(m.gradientNorm, 2)} · ${count(Math.round(m.tokensPerSecond))} tokens/s`
     + ` · after ${duration(m.secondsElapsed)}`;
 }

@@ -139,7 +139,7 @@ class CommandsTest {
     }
 
     private static StepMetrics step(int step, double loss) {
-        return new StepMetrics(step, 10, 0.1, loss, 1e-3, 1, 100, 50, 1000, 1, 9, 1 << 20);
+        return new StepMetrics(step, 10, 0.1, loss, 1e-3, 1, 100, 50, 1000, 1, 9, 1 << 20, null, null);
     }
 
     private static BigDecimal usd(String amount) {

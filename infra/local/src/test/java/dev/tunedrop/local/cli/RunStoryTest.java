@@ -65,8 +65,10 @@ class RunStoryTest {
     @Test
     void progressShowsStepLossSpeedAndTimeLeft() {
         var last = runs.metrics(ExampleRuns.TRAINING, 0).getLast();
-        assertThat(Follower.progressLine(last)).startsWith("training [#######.............] step 47 of 120  loss 0.97");
-        assertThat(Follower.progressLine(last)).contains("tokens/s", "1m 3s left");
+        assertThat(Follower.progressLine(last, ""))
+                .startsWith("training [#######.............] step 47 of 120  loss 0.97");
+        assertThat(Follower.progressLine(last, "  held out 0.9 (best 0.8)"))
+                .contains("held out 0.9", "tokens/s", "1m 3s left");
     }
 
     private RunView run(String runId) {

@@ -97,7 +97,9 @@ public final class ExampleRuns implements RunViews {
                     2140 + 90 * Math.sin(step),
                     step * 0.86,
                     (STEPS - step) * 0.86,
-                    486_539_264L));
+                    486_539_264L,
+                    null,
+                    step % 10 == 0 ? 0.7 + 2.7 * Math.exp(-4.6 * share) : null));
         }
         return steps;
     }
@@ -138,7 +140,9 @@ public final class ExampleRuns implements RunViews {
                         "2.7.1",
                         "9d1f".repeat(16),
                         "exact",
-                        1),
+                        1,
+                        STEPS,
+                        null),
                 new HeldOutLosses(3104, 3.412, 0.697, null),
                 new Evaluation(
                         PUBLISHED,

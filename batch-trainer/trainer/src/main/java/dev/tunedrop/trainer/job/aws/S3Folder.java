@@ -10,22 +10,26 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
+import software.amazon.awssdk.services.s3.model.NoSuchBucketException;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 import dev.tunedrop.events.artefact.AtomicFile;
+import dev.tunedrop.trainer.job.BucketException;
 import dev.tunedrop.trainer.job.ObjectFolder;
 
 /// A bucket. Files above [#PART_BYTES] go up in parts, since one PUT ends at 5 GiB.
 public final class S3Folder implements ObjectFolder {
 
     private static final long PART_BYTES = 64L << 20;
-    private static final int PRECONDITION_FAILED = 412;
+    private static final Set<Integer> CONFLICTS = Set.of(404, 409, 412);
 
     private final S3Client s3;
     private final String bucket;
@@ -88,8 +92,7 @@ public final class S3Folder implements ObjectFolder {
     @Override
     public void upload(Path file, String key) throws IOException {
         calling("write " + key, () -> {
-            if (Files.size(file) > PART_BYTES) uploadInParts(file, key);
-            else s3.putObject(request -> request.bucket(bucket).key(key), file);
+            put(file, key, Condition.NONE);
             return key;
         });
     }
@@ -102,17 +105,72 @@ public final class S3Folder implements ObjectFolder {
     }
 
     @Override
-    public boolean writeIfAbsent(String key, byte[] content) throws IOException {
+    public Optional<String> version(String key) throws IOException {
+        return calling("read " + key, () -> {
+            try {
+                return Optional.of(
+                        s3.headObject(request -> request.bucket(bucket).key(key))
+                                .eTag());
+            } catch (NoSuchKeyException absent) {
+                return Optional.empty();
+            }
+        });
+    }
+
+    @Override
+    public boolean writeIf(Optional<String> version, String key, byte[] content) throws IOException {
+        Condition condition = Condition.still(version);
+        return ifStill(
+                key,
+                () -> s3.putObject(
+                        request -> request.bucket(bucket)
+                                .key(key)
+                                .ifMatch(condition.ifMatch())
+                                .ifNoneMatch(condition.ifNoneMatch()),
+                        RequestBody.fromBytes(content)));
+    }
+
+    @Override
+    public boolean uploadIf(Optional<String> version, Path file, String key) throws IOException {
+        return ifStill(key, () -> {
+            put(file, key, Condition.still(version));
+            return key;
+        });
+    }
+
+    /// S3 answers 412 when the condition does not hold, 409 when another write of the key came in between, and 404
+    /// when the object that must match is gone.
+    private boolean ifStill(String key, Call<?> call) throws IOException {
         return calling("write " + key, () -> {
             try {
-                s3.putObject(
-                        request -> request.bucket(bucket).key(key).ifNoneMatch("*"), RequestBody.fromBytes(content));
+                call.call();
                 return true;
             } catch (S3Exception e) {
-                if (e.statusCode() == PRECONDITION_FAILED) return false;
+                if (CONFLICTS.contains(e.statusCode()) && !(e instanceof NoSuchBucketException)) return false;
                 throw e;
             }
         });
+    }
+
+    private void put(Path file, String key, Condition condition) throws IOException {
+        if (Files.size(file) > PART_BYTES) uploadInParts(file, key, condition);
+        else
+            s3.putObject(
+                    request -> request.bucket(bucket)
+                            .key(key)
+                            .ifMatch(condition.ifMatch())
+                            .ifNoneMatch(condition.ifNoneMatch()),
+                    file);
+    }
+
+    /// The headers of a conditional write; both absent: none.
+    private record Condition(
+            @Nullable String ifMatch, @Nullable String ifNoneMatch) {
+        static final Condition NONE = new Condition(null, null);
+
+        static Condition still(Optional<String> version) {
+            return version.map(tag -> new Condition(tag, null)).orElseGet(() -> new Condition(null, "*"));
+        }
     }
 
     @Override
@@ -122,7 +180,7 @@ public final class S3Folder implements ObjectFolder {
                 () -> s3.deleteObject(request -> request.bucket(bucket).key(key)));
     }
 
-    private void uploadInParts(Path file, String key) throws IOException {
+    private void uploadInParts(Path file, String key, Condition condition) throws IOException {
         String upload = s3.createMultipartUpload(
                         request -> request.bucket(bucket).key(key))
                 .uploadId();
@@ -143,8 +201,12 @@ public final class S3Folder implements ObjectFolder {
                         .eTag();
                 parts.add(CompletedPart.builder().partNumber(number).eTag(tag).build());
             }
-            s3.completeMultipartUpload(request ->
-                    request.bucket(bucket).key(key).uploadId(upload).multipartUpload(whole -> whole.parts(parts)));
+            s3.completeMultipartUpload(request -> request.bucket(bucket)
+                    .key(key)
+                    .uploadId(upload)
+                    .ifMatch(condition.ifMatch())
+                    .ifNoneMatch(condition.ifNoneMatch())
+                    .multipartUpload(whole -> whole.parts(parts)));
             complete = true;
         } finally {
             if (!complete)
@@ -162,7 +224,7 @@ public final class S3Folder implements ObjectFolder {
         try {
             return call.call();
         } catch (SdkException e) {
-            throw new IOException("%s: cannot %s: %s".formatted(place(), what, e.getMessage()), e);
+            throw new BucketException("%s: cannot %s: %s".formatted(place(), what, e.getMessage()), e);
         }
     }
 }

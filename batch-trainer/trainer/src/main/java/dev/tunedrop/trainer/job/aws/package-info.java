@@ -1,4 +1,4 @@
-/// The training job's buckets on S3. The only package of the trainer that knows the AWS SDK.
+/// The training job's buckets on S3. Knows the AWS SDK, as `tracking.aws` does, and no other package of the trainer.
 @NullMarked
 package dev.tunedrop.trainer.job.aws;
 

@@ -5,22 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Optional;
 
-import org.gaul.s3proxy.S3Proxy;
-import org.gaul.s3proxy.auth.AuthenticationType;
-import org.gaul.s3proxy.nio2blob.FilesystemNio2BlobStore;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.regions.Region;
-import software.amazon.awssdk.services.s3.S3Client;
 
 import dev.tunedrop.events.artefact.Sha256;
 import dev.tunedrop.trainer.job.ObjectFolder;
@@ -29,40 +21,25 @@ import dev.tunedrop.trainer.job.ObjectFolderContract;
 /// The SDK's calls over the wire of a local S3.
 class S3FolderTest extends ObjectFolderContract {
 
-    private @Nullable S3Proxy server;
-    private @Nullable S3Client client;
+    private @Nullable LoopbackS3 s3;
 
     @BeforeEach
-    void start() throws Exception {
-        FilesystemNio2BlobStore store = new FilesystemNio2BlobStore(
-                Files.createDirectories(folder.resolve("s3")).toString());
-        store.createContainer("bucket");
-        server = S3Proxy.builder()
-                .blobStore(store)
-                .endpoint(URI.create("http://127.0.0.1:0"))
-                .awsAuthentication(AuthenticationType.AWS_V4, "user", "secret")
-                .ignoreUnknownHeaders(true)
-                .metricsEnabled(false)
-                .build();
-        Objects.requireNonNull(server).start();
-        client = S3Client.builder()
-                .endpointOverride(URI.create(
-                        "http://127.0.0.1:" + Objects.requireNonNull(server).getPort()))
-                .region(Region.US_EAST_1)
-                .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("user", "secret")))
-                .forcePathStyle(true)
-                .build();
+    void start() throws IOException {
+        s3 = new LoopbackS3(folder.resolve("s3"), "bucket");
     }
 
     @AfterEach
-    void stop() throws Exception {
-        if (client != null) client.close();
-        if (server != null) server.stop();
+    void stop() throws IOException {
+        if (s3 != null) s3.close();
     }
 
     @Override
     protected ObjectFolder bucket() {
-        return new S3Folder(Objects.requireNonNull(client), "bucket");
+        return bucket("bucket");
+    }
+
+    private ObjectFolder bucket(String name) {
+        return Objects.requireNonNull(s3).bucket(name);
     }
 
     @Test
@@ -76,11 +53,13 @@ class S3FolderTest extends ObjectFolderContract {
         bucket().upload(large, "large");
         bucket().download("large", folder.resolve("back"));
         assertThat(Sha256.of(folder.resolve("back"))).isEqualTo(Sha256.of(large));
+        assertThat(bucket().uploadIf(Optional.empty(), large, "large")).isFalse();
+        assertThat(bucket().uploadIf(Optional.of("\"00\""), large, "large")).isFalse();
     }
 
     @Test
     void aBucketThatIsNotThereIsNamedInTheError() {
-        assertThatThrownBy(() -> new S3Folder(Objects.requireNonNull(client), "absent").write("key", bytes("x")))
+        assertThatThrownBy(() -> bucket("absent").write("key", bytes("x")))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("s3://absent/: cannot write key");
     }

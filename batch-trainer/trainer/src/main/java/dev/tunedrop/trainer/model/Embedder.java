@@ -1,0 +1,93 @@
+package dev.tunedrop.trainer.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import org.jspecify.annotations.Nullable;
+
+import dev.tunedrop.libtorch.Aten;
+import dev.tunedrop.libtorch.Ops;
+import dev.tunedrop.trainer.op.Aliases;
+import dev.tunedrop.trainer.op.Casts;
+import dev.tunedrop.trainer.op.EmbeddingNoise;
+import dev.tunedrop.trainer.op.Leaf;
+import dev.tunedrop.trainer.op.Norm;
+
+/// What the first layer reads.
+///
+/// ```
+/// forward    e = s E[ids] + P[positions] + Y[0]     (T, C)    P, Y and the norm where the architecture has them
+///            x_0 = norm(e)                          (T, C)
+/// backward   dE[ids[t]] += s de[t]                  dP[positions[t]] += de[t]      dY[0] += Σ_t de[t]
+/// ```
+///
+/// @param tokens E (V, C)
+/// @param positions P (S, C)
+/// @param types Y (2, C): every token is of the first segment
+/// @param scale s
+public record Embedder(
+        Leaf tokens,
+        @Nullable Leaf positions,
+        @Nullable Leaf types,
+        @Nullable Norm norm,
+        double scale) {
+
+    /// @param ids (T)
+    /// @param at each token's position in its row, (T)
+    /// @return x_0, in `scope`
+    public NDArray forward(int[] ids, long[] at, NDManager scope) {
+        return forward(ids, at, null, scope);
+    }
+
+    /// @param noise on E[ids], scaled as they are
+    NDArray forward(int[] ids, long[] at, @Nullable EmbeddingNoise noise, NDManager scope) {
+        NDArray e = sum(ids, at, noise, scope);
+        return norm == null ? e : norm.forward(e);
+    }
+
+    private NDArray sum(int[] ids, long[] at, @Nullable EmbeddingNoise noise, NDManager scope) {
+        for (int id : ids) {
+            if (id < 0 || id >= rows(tokens))
+                throw new IllegalArgumentException(
+                        "token id %d is outside the vocabulary of %d".formatted(id, rows(tokens)));
+        }
+        NDArray e = Ops.embedding(Aliases.in(scope, tokens.value()), scope.create(ids));
+        if (noise != null) noise.addTo(e);
+        if (scale != 1) Ops.mulScalar_(e, scale);
+        if (positions != null) Ops.add_(e, Ops.embedding(positions.value(), scope.create(places(at))), 1);
+        if (types != null) Ops.add_(e, Aliases.in(scope, types.value()).get(0), 1);
+        return e;
+    }
+
+    private long[] places(long[] at) {
+        for (long position : at) {
+            if (positions != null && position >= rows(positions))
+                throw new IllegalArgumentException("a row of more than %d tokens is longer than this model's positions"
+                        .formatted(rows(positions)));
+        }
+        return at;
+    }
+
+    /// Adds to the gradients of what is trained.
+    ///
+    /// @param dx (T, C)
+    void backward(int[] ids, long[] at, @Nullable EmbeddingNoise noise, NDArray dx) {
+        if (tokens.gradient() == null) return;
+        NDManager scope = dx.getManager();
+        NDArray de = norm == null ? dx : norm.backward(sum(ids, at, noise, scope), dx);
+        NDArray wide = Casts.to(DataType.FLOAT32, de);
+        addRows(tokens, wide, scope.create(ids), scale);
+        if (positions != null) addRows(positions, wide, scope.create(at), 1);
+        if (types != null) addRows(types, wide, scope.create(new long[at.length]), 1);
+    }
+
+    private static void addRows(Leaf table, NDArray de, NDArray ids, double scale) {
+        if (table.gradient() == null) return;
+        NDArray sums = Aten.one("aten::embedding_dense_backward", "", de, ids, rows(table), -1, false);
+        Ops.add_(table.gradient(), sums, scale);
+    }
+
+    private static long rows(Leaf table) {
+        return table.value().getShape().get(0);
+    }
+}

@@ -1,0 +1,13 @@
+package dev.tunedrop.trainer.rows;
+
+import java.nio.file.Path;
+
+/// Makes token shards of a JSONL file for one base model.
+public sealed interface Shards permits LabelledShards, ShardMaker {
+
+    /// All rows into one shard.
+    ShardMaker.Made all(Path data, Path shard);
+
+    /// Rows held out go into `validation`: a seeded choice of `share` of them, at least one when there are ten.
+    ShardMaker.Made split(Path data, Path train, Path validation, double share, long seed);
+}

@@ -1,0 +1,65 @@
+package dev.tunedrop.functions.provider.openai;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.tunedrop.events.json.Json;
+import dev.tunedrop.functions.provider.ProviderState;
+
+/// How one service speaks OpenAI's protocol: a row of `profiles.json`.
+///
+/// @param baseUrl absent where every customer has an address of their own
+/// @param hosts what the address may be, as `AllowedHosts` reads them
+/// @param secret name of the secret that holds the key
+/// @param jobs path of the collection of jobs
+/// @param uploadAboveBytes files above this go in parts; absent: all go whole
+/// @param metadata whether jobs carry metadata that a list can be filtered by
+/// @param waitsForFiles whether a file must be `processed` before a job may name it
+/// @param shutdownDates whether `GET models/{id}` tells when a base goes
+/// @param states the service's words for where a job stands; any other is UNKNOWN
+record OpenAiProfile(
+        String id,
+        String source,
+        LocalDate asOf,
+        @Nullable String baseUrl,
+        List<String> hosts,
+        String authHeader,
+        String authPrefix,
+        String secret,
+        JobDialect.Kind dialect,
+        String jobs,
+        @Nullable Long uploadAboveBytes,
+        boolean metadata,
+        boolean waitsForFiles,
+        boolean pauses,
+        boolean checkpoints,
+        boolean shutdownDates,
+        Map<String, ProviderState> states) {
+
+    OpenAiProfile {
+        hosts = List.copyOf(hosts);
+        states = Map.copyOf(states);
+    }
+
+    private record Table(List<OpenAiProfile> profiles) {}
+
+    static List<OpenAiProfile> all() {
+        try (InputStream in = Objects.requireNonNull(OpenAiProfile.class.getResourceAsStream("profiles.json"))) {
+            return List.copyOf(
+                    Json.read(in.readAllBytes(), Table.class, "profiles.json").profiles());
+        } catch (IOException e) {
+            throw new UncheckedIOException("profiles.json cannot be read", e);
+        }
+    }
+
+    ProviderState state(String said) {
+        return states.getOrDefault(said, ProviderState.UNKNOWN);
+    }
+}

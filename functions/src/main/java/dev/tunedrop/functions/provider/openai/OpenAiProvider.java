@@ -1,0 +1,241 @@
+package dev.tunedrop.functions.provider.openai;
+
+import java.io.InputStream;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.jspecify.annotations.Nullable;
+
+import dev.tunedrop.events.artefact.Sha256;
+import dev.tunedrop.functions.TransientFailure;
+import dev.tunedrop.functions.provider.Attempts;
+import dev.tunedrop.functions.provider.JobProgress;
+import dev.tunedrop.functions.provider.ManagedModel;
+import dev.tunedrop.functions.provider.Provider;
+import dev.tunedrop.functions.provider.ProviderState;
+import dev.tunedrop.functions.provider.SaysNo;
+import dev.tunedrop.functions.provider.Submission;
+import dev.tunedrop.functions.provider.TrainingOrder;
+import dev.tunedrop.functions.provider.http.Answer;
+import dev.tunedrop.functions.provider.http.ServiceHttp;
+import dev.tunedrop.functions.provider.http.Verdict;
+
+/// A service with OpenAI's protocol.
+///
+/// The protocol has no idempotency key, and a create costs money. So a job is looked for before one is made, by its
+/// metadata and by a mark in its suffix; a create is sent once; and after an answer that was lost no other is sent
+/// before [#SETTLED] has passed and the job has still not shown up.
+public final class OpenAiProvider implements Provider {
+
+    /// How long a create may take to show up in the service's list.
+    static final Duration SETTLED = Duration.ofSeconds(60);
+
+    private static final int PAGE = 100;
+    private static final int MOST_PAGES = 50;
+
+    private final OpenAiProfile profile;
+    private final JobDialect dialect;
+    private final OpenAiApi api;
+    private final OpenAiFiles files;
+    private final Attempts attempts;
+    private final Clock clock;
+
+    OpenAiProvider(OpenAiProfile profile, OpenAiApi api, Content content, Attempts attempts, Clock clock) {
+        this.profile = profile;
+        this.dialect = profile.dialect().dialect();
+        this.api = api;
+        this.files = new OpenAiFiles(profile, api, content);
+        this.attempts = attempts;
+        this.clock = clock;
+    }
+
+    /// Opens a document of the artefact bucket.
+    @FunctionalInterface
+    interface Content {
+        Supplier<InputStream> of(TrainingOrder.DataFile file);
+    }
+
+    @Override
+    public String id() {
+        return profile.id();
+    }
+
+    @Override
+    public Submission submit(TrainingOrder order) {
+        try {
+            Optional<String> existing = find(order);
+            return existing.isPresent() ? new Submission.Accepted(existing.get(), true) : begin(order);
+        } catch (SaysNo no) {
+            return new Submission.Refused(no.code(), no.reason());
+        }
+    }
+
+    private Submission begin(TrainingOrder order) {
+        Optional<Instant> sent = attempts.last(order.key());
+        if (sent.isPresent() && clock.instant().isBefore(sent.get().plus(SETTLED)))
+            throw waiting("an earlier create may still show up");
+        Optional<Submission.Refused> retired = retired(order.model());
+        if (retired.isPresent()) return retired.get();
+        return switch (files.send(order)) {
+            case OpenAiFiles.Refused refused -> new Submission.Refused(refused.code(), refused.reason());
+            case OpenAiFiles.Sent ids -> create(order, ids);
+        };
+    }
+
+    private Submission create(TrainingOrder order, OpenAiFiles.Sent ids) {
+        ObjectNode body = dialect.create(order, mark(order), ids.train(), ids.validation());
+        attempts.sending(order.key(), clock.instant());
+        Verdict verdict;
+        try {
+            verdict = Verdict.of(api.createJob(body));
+        } catch (ServiceHttp.NotSent e) {
+            attempts.clear(order.key());
+            throw new TransientFailure(profile.id() + ": " + e.getMessage(), e);
+        } catch (TransientFailure lost) {
+            verdict = new Verdict.Unclear("the answer was lost");
+        }
+        return switch (verdict) {
+            case Verdict.Done(ObjectNode job) ->
+                new Submission.Accepted(job.path("id").asText(), false);
+            case Verdict.No(String code, String reason) -> {
+                attempts.clear(order.key());
+                yield new Submission.Refused(code, profile.id() + " " + reason);
+            }
+            case Verdict.Later(String reason) -> {
+                attempts.clear(order.key());
+                throw waiting(reason);
+            }
+            case Verdict.Unclear(String reason) -> foundAfter(order, reason);
+        };
+    }
+
+    /// The create may have made the job. Nothing the service says now proves that it did not.
+    private Submission foundAfter(TrainingOrder order, String reason) {
+        try {
+            Optional<String> made = find(order);
+            if (made.isPresent()) return new Submission.Accepted(made.get(), true);
+        } catch (SaysNo no) {
+            throw new TransientFailure(no.reason() + ", after a create that " + reason, no);
+        }
+        throw waiting("the create " + reason + " and the job has not shown up yet");
+    }
+
+    @Override
+    public JobProgress progress(String jobId) {
+        ObjectNode job = read("job " + jobId, () -> api.job(jobId));
+        String said = dialect.status(job);
+        ProviderState state = profile.state(said);
+        String reason = state == ProviderState.FAILED || state == ProviderState.CANCELLED ? dialect.failure(job) : null;
+        return new JobProgress(state, said, reason, null, dialect.trainedTokens(job));
+    }
+
+    @Override
+    public void cancel(String jobId) {
+        try {
+            read("cancelling " + jobId, () -> api.tell(jobId, "cancel"));
+        } catch (SaysNo no) {
+            if (!progress(jobId).state().ended()) throw no;
+        }
+    }
+
+    @Override
+    public Optional<ManagedModel> result(String jobId) {
+        ObjectNode job = read("job " + jobId, () -> api.job(jobId));
+        String model = dialect.model(job);
+        if (model.isEmpty()) return Optional.empty();
+        return Optional.of(new ManagedModel(model, dialect.trainedTokens(job), null, validationLoss(jobId)));
+    }
+
+    /// Of the last checkpoint.
+    private @Nullable Double validationLoss(String jobId) {
+        if (!profile.checkpoints()) return null;
+        JsonNode newest = null;
+        for (JsonNode checkpoint :
+                read("checkpoints of " + jobId, () -> api.checkpoints(jobId)).path("data"))
+            if (newest == null
+                    || checkpoint.path("step_number").asLong()
+                            > newest.path("step_number").asLong()) newest = checkpoint;
+        if (newest == null) return null;
+        JsonNode metrics = newest.path("metrics");
+        JsonNode loss = metrics.has("full_valid_loss") ? metrics.path("full_valid_loss") : metrics.path("valid_loss");
+        return loss.isNumber() ? loss.doubleValue() : null;
+    }
+
+    /// The order's job, wherever in the list it stands.
+    private Optional<String> find(TrainingOrder order) {
+        Predicate<JsonNode> ours = job ->
+                order.key().equals(job.path("metadata").path(JobDialect.ORDER).asText(""))
+                        || job.path("suffix").asText("").equalsIgnoreCase(mark(order))
+                        || job.path("user_provided_suffix").asText("").equalsIgnoreCase(mark(order));
+        String filter = profile.metadata() ? "&metadata%5B" + JobDialect.ORDER + "%5D=" + encoded(order.key()) : "";
+        String after = "";
+        for (int page = 0; page < MOST_PAGES; page++) {
+            ObjectNode list = read("the list of jobs", jobsPage(after, filter));
+            JsonNode data = list.path("data");
+            for (JsonNode job : data)
+                if (ours.test(job)) return Optional.of(job.path("id").asText());
+            if (!list.path("has_more").asBoolean(false) || data.isEmpty()) return Optional.empty();
+            after = "&after=" + encoded(data.get(data.size() - 1).path("id").asText());
+        }
+        throw waiting("its list of jobs is longer than " + PAGE * MOST_PAGES);
+    }
+
+    /// A base that is about to be shut down is not worth a cent.
+    private Optional<Submission.Refused> retired(String model) {
+        if (!profile.shutdownDates()) return Optional.empty();
+        String date = read("the model " + model, () -> api.model(model))
+                .path("shutdown_date")
+                .asText("");
+        try {
+            LocalDate end = LocalDate.parse(date);
+            if (end.isAfter(LocalDate.now(clock))) return Optional.empty();
+        } catch (DateTimeParseException unreadable) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                new Submission.Refused("retired", "%s shut %s down on %s".formatted(profile.id(), model, date)));
+    }
+
+    private ObjectNode read(String what, Supplier<Answer> call) {
+        Verdict verdict;
+        try {
+            verdict = Verdict.of(call.get());
+        } catch (ServiceHttp.NotSent e) {
+            throw new TransientFailure(profile.id() + ": " + e.getMessage(), e);
+        }
+        return switch (verdict) {
+            case Verdict.Done(ObjectNode object) -> object;
+            case Verdict.No(String code, String reason) ->
+                throw new SaysNo(code, "%s: %s: %s".formatted(profile.id(), what, reason));
+            case Verdict.Later(String reason) -> throw waiting(what + ": " + reason);
+            case Verdict.Unclear(String reason) -> throw waiting(what + ": " + reason);
+        };
+    }
+
+    private Supplier<Answer> jobsPage(String after, String filter) {
+        return () -> api.jobs("limit=" + PAGE + after + filter);
+    }
+
+    private TransientFailure waiting(String reason) {
+        return new TransientFailure(profile.id() + ": " + reason, new IllegalStateException(reason));
+    }
+
+    /// The suffix: short enough for every service, and of this order alone.
+    private static String mark(TrainingOrder order) {
+        return "td-" + Sha256.of(order.key().getBytes(StandardCharsets.UTF_8)).substring(0, 12);
+    }
+
+    private static String encoded(String word) {
+        return URLEncoder.encode(word, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,224 @@
+package dev.tunedrop.functions.provider.openai;
+
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import dev.tunedrop.events.json.Json;
+import dev.tunedrop.functions.provider.faults.FaultyService;
+import dev.tunedrop.functions.provider.faults.FaultyService.Asked;
+import dev.tunedrop.functions.provider.faults.FaultyService.Said;
+
+/// A service with OpenAI's protocol that keeps state. A request that the protocol does not allow is refused, and
+/// remembered in [#complaints()], so that a test which only looks at the outcome does not miss it.
+final class FakeOpenAi implements FaultyService.Behaviour {
+
+    static final String KEY = "sk-not-a-real-key";
+
+    private static final Pattern FILE_NAME = Pattern.compile("filename=\"([^\"]+)\"");
+
+    private final RequestSchema schema;
+    private final Map<String, ObjectNode> files = new LinkedHashMap<>();
+    private final Map<String, Long> parts = new LinkedHashMap<>();
+    private final Map<String, ObjectNode> uploads = new LinkedHashMap<>();
+    private final Map<String, ObjectNode> jobs = new LinkedHashMap<>();
+    private final List<String> complaints = new ArrayList<>();
+    private int number;
+
+    FakeOpenAi(RequestSchema schema) {
+        this.schema = schema;
+    }
+
+    /// Faults are set on these.
+    static String operation(Asked asked) {
+        String kind = asked.path().replaceFirst("^/v1/", "").replaceAll("/(ftjob|file|upload)-\\d+", "/{id}");
+        if (kind.startsWith("models/")) kind = "models/{id}";
+        return asked.method() + " " + kind;
+    }
+
+    static final List<String> OPERATIONS_OF_A_SUBMIT =
+            List.of("GET fine_tuning/jobs", "GET models/{id}", "GET files", "POST files", "POST fine_tuning/jobs");
+
+    synchronized int jobs() {
+        return jobs.size();
+    }
+
+    synchronized ObjectNode job(String id) {
+        ObjectNode job = jobs.get(id);
+        if (job == null) throw new IllegalArgumentException("no job " + id);
+        return job;
+    }
+
+    synchronized List<String> complaints() {
+        return List.copyOf(complaints);
+    }
+
+    synchronized int files() {
+        return files.size();
+    }
+
+    @Override
+    public synchronized Said answer(Asked asked) {
+        if (!("Bearer " + KEY).equals(asked.headers().get("authorization"))) return refused(401, "invalid_api_key");
+        return switch (operation(asked)) {
+            case "GET files" -> list(files.values().stream().toList(), false);
+            case "POST files" -> newFile(asked);
+            case "POST uploads" -> newUpload(asked);
+            case "POST uploads/{id}/parts" -> newPart(asked);
+            case "POST uploads/{id}/complete" -> complete(asked);
+            case "GET models/{id}" -> said(model(asked.path()));
+            case "GET fine_tuning/jobs" -> jobList(asked.query());
+            case "POST fine_tuning/jobs" -> newJob(asked);
+            case "GET fine_tuning/jobs/{id}" -> oneJob(asked, "");
+            case "POST fine_tuning/jobs/{id}/cancel" -> oneJob(asked, "cancelled");
+            case "GET fine_tuning/jobs/{id}/checkpoints" -> list(List.of(checkpoint()), false);
+            default -> complain(404, "no such operation: " + operation(asked));
+        };
+    }
+
+    private Said newFile(Asked asked) {
+        String text = asked.text();
+        Matcher name = FILE_NAME.matcher(text);
+        if (!text.contains("name=\"purpose\"\r\n\r\nfine-tune\r\n") || !name.find())
+            return complain(400, "a file without purpose or name");
+        int start = text.indexOf("\r\n\r\n", name.end()) + 4;
+        int end = text.lastIndexOf("\r\n--");
+        return said(file(name.group(1), text.substring(start, end).getBytes(StandardCharsets.UTF_8).length));
+    }
+
+    private ObjectNode file(String name, long bytes) {
+        ObjectNode file = object("file", "file-" + ++number);
+        file.put("filename", name)
+                .put("bytes", bytes)
+                .put("purpose", "fine-tune")
+                .put("status", "processed");
+        file.put("created_at", 1_700_000_000L + number);
+        files.put(file.path("id").asText(), file);
+        return file;
+    }
+
+    private Said newUpload(Asked asked) {
+        JsonNode body = Json.tree(asked.body(), "upload");
+        List<String> faults = schema.check("CreateUploadRequest", body);
+        if (!faults.isEmpty()) return complain(400, "upload: " + faults);
+        ObjectNode upload = object("upload", "upload-" + ++number);
+        upload.put("bytes", body.path("bytes").asLong())
+                .put("filename", body.path("filename").asText());
+        uploads.put(upload.path("id").asText(), upload);
+        return said(upload);
+    }
+
+    private Said newPart(Asked asked) {
+        ObjectNode part = object("upload.part", "part-" + ++number);
+        String text = asked.text();
+        int start = text.indexOf("\r\n\r\n") + 4;
+        parts.put(part.path("id").asText(), (long) text.lastIndexOf("\r\n--") - start);
+        return said(part);
+    }
+
+    private Said complete(Asked asked) {
+        ObjectNode upload = uploads.get(id(asked.path()));
+        if (upload == null) return refused(404, "not_found");
+        long sum = 0;
+        for (JsonNode id : Json.tree(asked.body(), "complete").path("part_ids"))
+            sum += parts.getOrDefault(id.asText(), 0L);
+        if (sum != upload.path("bytes").asLong()) return complain(400, "the parts have " + sum + " bytes");
+        upload.set("file", file(upload.path("filename").asText(), sum));
+        return said(upload);
+    }
+
+    private Said newJob(Asked asked) {
+        JsonNode body = Json.tree(asked.body(), "job");
+        List<String> faults = schema.check("CreateFineTuningJobRequest", body);
+        if (!faults.isEmpty()) return complain(400, "job: " + faults);
+        if (!files.containsKey(body.path("training_file").asText())) return complain(400, "no such training file");
+        ObjectNode job = object("fine_tuning.job", "ftjob-" + ++number);
+        job.put("status", "validating_files").put("model", body.path("model").asText());
+        job.putNull("fine_tuned_model").putNull("trained_tokens").putNull("error");
+        job.set("metadata", body.path("metadata"));
+        job.put("user_provided_suffix", body.path("suffix").asText());
+        jobs.put(job.path("id").asText(), job);
+        return said(job);
+    }
+
+    private Said oneJob(Asked asked, String status) {
+        ObjectNode job = jobs.get(id(asked.path()));
+        if (job == null) return refused(404, "not_found");
+        if (!status.isEmpty()) {
+            if (job.path("status").asText().equals("succeeded")) return refused(400, "job_ended");
+            job.put("status", status);
+        }
+        return said(job);
+    }
+
+    private Said jobList(String query) {
+        Map<String, String> fields = new LinkedHashMap<>();
+        for (String pair : query.split("&", -1)) {
+            int equals = pair.indexOf('=');
+            if (equals > 0) fields.put(decoded(pair.substring(0, equals)), decoded(pair.substring(equals + 1)));
+        }
+        List<ObjectNode> found = jobs.values().stream()
+                .filter(job -> fields.entrySet().stream()
+                        .filter(f -> f.getKey().startsWith("metadata["))
+                        .allMatch(f -> job.path("metadata")
+                                .path(f.getKey().substring(9, f.getKey().length() - 1))
+                                .asText()
+                                .equals(f.getValue())))
+                .toList();
+        return list(found, false);
+    }
+
+    private ObjectNode model(String path) {
+        ObjectNode model = object("model", path.substring(path.lastIndexOf('/') + 1));
+        model.put("shutdown_date", path.endsWith("retired") ? "2020-01-01" : "2099-01-14");
+        return model;
+    }
+
+    private ObjectNode checkpoint() {
+        ObjectNode checkpoint = object("fine_tuning.job.checkpoint", "ftckpt-1");
+        checkpoint.put("step_number", 10).putObject("metrics").put("full_valid_loss", 0.25);
+        return checkpoint;
+    }
+
+    private Said list(List<ObjectNode> data, boolean more) {
+        ObjectNode list = Json.mapper().createObjectNode().put("object", "list").put("has_more", more);
+        ArrayNode array = list.putArray("data");
+        data.forEach(array::add);
+        return said(list);
+    }
+
+    private Said complain(int status, String what) {
+        complaints.add(what);
+        return refused(status, "invalid_request_error");
+    }
+
+    private static Said refused(int status, String code) {
+        return new Said(status, "{\"error\":{\"code\":\"" + code + "\",\"type\":\"" + code + "\",\"message\":\"no\"}}");
+    }
+
+    private static Said said(ObjectNode object) {
+        return new Said(200, Json.writeLine(object));
+    }
+
+    private static ObjectNode object(String kind, String id) {
+        return Json.mapper().createObjectNode().put("object", kind).put("id", id);
+    }
+
+    private static String id(String path) {
+        Matcher id = Pattern.compile("/((?:ftjob|file|upload)-\\d+)").matcher(path);
+        return id.find() ? id.group(1) : "";
+    }
+
+    private static String decoded(String word) {
+        return URLDecoder.decode(word, StandardCharsets.UTF_8);
+    }
+}
