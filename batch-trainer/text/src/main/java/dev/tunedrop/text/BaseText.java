@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import org.jspecify.annotations.Nullable;
 
 /// The text side of one base model: from chats to token ids with a loss mark on each, and back.
@@ -70,7 +71,24 @@ public final class BaseText implements AutoCloseable {
 
     /// A chat with the loss mark of each token.
     public TokenizedChat tokenize(List<ChatMessage> messages) {
-        return withTemplate(messages).tokenize(messages);
+        return tokenize(messages, List.of());
+    }
+
+    /// A chat in which tools may be called: a message that calls some is trained as the template writes it.
+    ///
+    /// @param tools each as a chat request declares it: `{"type": "function", "function": {...}}`
+    public TokenizedChat tokenize(List<ChatMessage> messages, List<JsonNode> tools) {
+        return withTemplate(messages).tokenize(messages, tools);
+    }
+
+    /// Whether the chat template shows declared tools to the model.
+    public boolean readsTools() {
+        return chats != null && chats.readsTools();
+    }
+
+    /// A text of which every token carries loss, the end-of-text token after it included.
+    public TokenizedChat tokenizeText(String text) {
+        return tokenizeCompletion("", text);
     }
 
     /// The chat so far, up to where the assistant's next words begin.

@@ -10,6 +10,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
+import com.fasterxml.jackson.databind.JsonNode;
+
 import dev.tunedrop.text.template.ChatTemplate;
 import dev.tunedrop.text.template.PythonText;
 
@@ -33,8 +35,9 @@ final class ChatEncoder {
         this.lead = findLead();
     }
 
-    TokenizedChat tokenize(List<ChatMessage> messages) {
-        RenderedChat chat = finder.render(messages, false);
+    TokenizedChat tokenize(List<ChatMessage> messages, List<JsonNode> tools) {
+        refuseSpelledControls(messages, tools);
+        RenderedChat chat = finder.render(messages, tools, false);
         NavigableMap<Integer, String> controls = scanner.outside(chat);
         List<int[]> stretches = new ArrayList<>();
         boolean everyEnd = true;
@@ -57,8 +60,25 @@ final class ChatEncoder {
                 pieces.ids(), marks(pieces, stretches), everyEnd && !stretches.isEmpty(), List.copyOf(missing));
     }
 
+    /// What calls and tools say is written by the template, between control tokens of its own; so it must not spell
+    /// one.
+    private void refuseSpelledControls(List<ChatMessage> messages, List<JsonNode> tools) {
+        for (int m = 0; m < messages.size(); m++)
+            for (ChatMessage.ToolCall call : messages.get(m).toolCalls())
+                if (scanner.spelled(call.name() + "\n" + call.arguments()))
+                    throw new TextException(
+                            "a tool call of message %d spells a control token of the base".formatted(m + 1));
+        for (JsonNode tool : tools)
+            if (scanner.spelled(tool.toString()))
+                throw new TextException("a declared tool spells a control token of the base");
+    }
+
+    boolean readsTools() {
+        return finder.readsTools();
+    }
+
     int[] promptIds(List<ChatMessage> messages) {
-        RenderedChat chat = finder.render(messages, true);
+        RenderedChat chat = finder.render(messages, List.of(), true);
         NavigableMap<Integer, String> controls = scanner.outside(chat);
         return encode(tokenizer, chat.text(), controls, answers(messages, chat, controls))
                 .ids();
@@ -122,8 +142,8 @@ final class ChatEncoder {
     private String findLead() {
         try {
             ChatMessage question = ChatMessage.user("Q");
-            String prompt = finder.render(List.of(question), true).text();
-            RenderedChat whole = finder.render(List.of(question, ChatMessage.assistant("A")), false);
+            String prompt = finder.render(List.of(question), List.of(), true).text();
+            RenderedChat whole = finder.render(List.of(question, ChatMessage.assistant("A")), List.of(), false);
             RenderedChat.Content answer = whole.contents().getLast();
             if (answer.message() != 1
                     || answer.start() < prompt.length()
@@ -139,7 +159,7 @@ final class ChatEncoder {
     int endOfTurnId() {
         TokenizedChat probe;
         try {
-            probe = tokenize(List.of(ChatMessage.user("Q"), ChatMessage.assistant("A")));
+            probe = tokenize(List.of(ChatMessage.user("Q"), ChatMessage.assistant("A")), List.of());
         } catch (TextException e) {
             return -1;
         }
@@ -163,11 +183,18 @@ final class ChatEncoder {
             TreeMap<Integer, String> found = new TreeMap<>();
             int at = 0;
             for (RenderedChat.Content content : chat.contents()) {
+                if (content.byTemplate()) continue;
                 scan(chat.text(), at, content.start(), found);
                 at = content.end();
             }
             scan(chat.text(), at, chat.text().length(), found);
             return found;
+        }
+
+        boolean spelled(String text) {
+            TreeMap<Integer, String> found = new TreeMap<>();
+            scan(text, 0, text.length(), found);
+            return !found.isEmpty();
         }
 
         private void scan(String text, int from, int to, Map<Integer, String> found) {

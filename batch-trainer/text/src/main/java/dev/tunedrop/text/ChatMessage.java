@@ -1,20 +1,43 @@
 package dev.tunedrop.text;
 
+import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
 
 /// One message of a chat.
 ///
 /// @param role a plain word such as `user`: it is written into the template's own text, so nothing else is let in
 /// @param content the message's text, exactly as the data has it
 /// @param trained whether the model should learn to write this message; only assistant messages may be
-public record ChatMessage(String role, String content, boolean trained) {
+/// @param toolCalls what an assistant message calls
+/// @param toolCallId of a tool message: the call it answers
+public record ChatMessage(
+        String role,
+        String content,
+        boolean trained,
+        List<ToolCall> toolCalls,
+        @Nullable String toolCallId) {
+
+    /// @param arguments the JSON text the model writes
+    public record ToolCall(String id, String name, String arguments) {
+        @Override
+        public String toString() {
+            return "ToolCall[withheld: it holds training text]";
+        }
+    }
+
+    public ChatMessage(String role, String content, boolean trained) {
+        this(role, content, trained, List.of(), null);
+    }
 
     private static final Pattern ROLE = Pattern.compile("[A-Za-z][A-Za-z0-9_-]{0,31}");
 
     public ChatMessage {
         Objects.requireNonNull(role, "role");
         Objects.requireNonNull(content, "content");
+        toolCalls = List.copyOf(toolCalls);
         if (!ROLE.matcher(role).matches())
             throw new TextException("a message's role must be a plain word such as user or assistant;"
                     + " letters, digits, _ and - only, at most 32 characters");

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import com.fasterxml.jackson.databind.JsonNode;
+
 import dev.tunedrop.text.template.ChatTemplate;
 import dev.tunedrop.text.template.PythonText;
 
@@ -39,13 +41,17 @@ final class ContentFinder {
         this.template = template;
     }
 
+    boolean readsTools() {
+        return template.readsTools();
+    }
+
     /// What the template writes: `literals[0]`, content of message `slots[0]`, `literals[1]`, … one more literal than
     /// slots.
     private record Shape(List<String> literals, List<Integer> slots) {}
 
-    RenderedChat render(List<ChatMessage> messages, boolean addGenerationPrompt) {
-        String text = template.render(messages, addGenerationPrompt);
-        Shape shape = shapeOf(messages, addGenerationPrompt);
+    RenderedChat render(List<ChatMessage> messages, List<JsonNode> tools, boolean addGenerationPrompt) {
+        String text = template.render(messages, tools, addGenerationPrompt);
+        Shape shape = shapeOf(messages, tools, addGenerationPrompt);
         int[] spans = fit(text, shape, messages);
         if (spans.length == 0 && !shape.slots.isEmpty())
             throw new TextException(
@@ -53,28 +59,37 @@ final class ContentFinder {
                             + " told which characters are trained; use a template that writes contents as they are");
         List<RenderedChat.Content> contents = new ArrayList<>();
         for (int s = 0; s < shape.slots.size(); s++)
-            contents.add(new RenderedChat.Content(shape.slots.get(s), spans[2 * s], spans[2 * s + 1]));
-        return new RenderedChat(text, contents);
+            contents.add(new RenderedChat.Content(shape.slots.get(s), spans[2 * s], spans[2 * s + 1], false));
+        if (messages.stream().allMatch(message -> message.toolCalls().isEmpty()))
+            return new RenderedChat(text, contents);
+        return new RenderedChat(text, new CallFinder(template, messages, tools).with(contents, text));
     }
 
-    /// The template's own text depends on roles and on which contents are empty, on nothing else we vary; so it is
-    /// rendered once for each such shape of chat.
-    private Shape shapeOf(List<ChatMessage> messages, boolean addGenerationPrompt) {
+    /// Without tools the template's own text depends on roles and on which contents are empty, on nothing else we vary;
+    /// so it is rendered once for each such shape of chat.
+    private Shape shapeOf(List<ChatMessage> messages, List<JsonNode> tools, boolean addGenerationPrompt) {
+        boolean plain = tools.isEmpty();
         StringBuilder key = new StringBuilder(addGenerationPrompt ? "+" : "-");
         List<ChatMessage> placeholders = new ArrayList<>(messages.size());
         for (int i = 0; i < messages.size(); i++) {
             ChatMessage message = messages.get(i);
             boolean empty = message.content().isEmpty();
             key.append(message.role()).append(empty ? '0' : '1').append(',');
-            placeholders.add(new ChatMessage(message.role(), empty ? "" : "" + OPEN + i + CLOSE, message.trained()));
+            placeholders.add(new ChatMessage(
+                    message.role(),
+                    empty ? "" : "" + OPEN + i + CLOSE,
+                    message.trained(),
+                    message.toolCalls(),
+                    message.toolCallId()));
+            plain &= message.toolCalls().isEmpty() && message.toolCallId() == null;
         }
         synchronized (shapes) {
-            Shape known = shapes.get(key.toString());
+            Shape known = plain ? shapes.get(key.toString()) : null;
             if (known != null) return known;
         }
-        Shape shape = parse(template.render(placeholders, addGenerationPrompt), messages.size());
+        Shape shape = parse(template.render(placeholders, tools, addGenerationPrompt), messages.size());
         synchronized (shapes) {
-            shapes.put(key.toString(), shape);
+            if (plain) shapes.put(key.toString(), shape);
         }
         return shape;
     }
@@ -100,15 +115,14 @@ final class ContentFinder {
     }
 
     /// Start and end of each slot's text, or nothing where the shape does not fit. Depth first over the ways a content
-    /// may
-    /// be trimmed, the untouched first.
+    /// may be trimmed or, of a tool, quoted, the untouched first.
     private static int[] fit(String text, Shape shape, List<ChatMessage> messages) {
         int slots = shape.slots.size();
         int[] spans = new int[2 * slots];
         if (!text.startsWith(shape.literals.getFirst())) return new int[0];
         if (slots == 0) return spans;
         List<Deque<String>> open = new ArrayList<>();
-        open.add(variants(messages.get(shape.slots.getFirst()).content()));
+        open.add(variants(messages.get(shape.slots.getFirst())));
         spans[0] = shape.literals.getFirst().length();
         for (int tries = 0; !open.isEmpty() && tries < MAX_TRIES; tries++) {
             int slot = open.size() - 1;
@@ -124,18 +138,20 @@ final class ContentFinder {
             int next = end + after.length();
             if (slot + 1 < slots) {
                 spans[2 * slot + 2] = next;
-                open.add(variants(messages.get(shape.slots.get(slot + 1)).content()));
+                open.add(variants(messages.get(shape.slots.get(slot + 1))));
             } else if (next == text.length()) return spans;
         }
         return new int[0];
     }
 
-    private static Deque<String> variants(String content) {
+    private static Deque<String> variants(ChatMessage message) {
+        String content = message.content();
         Set<String> distinct = new LinkedHashSet<>();
         distinct.add(content);
         distinct.add(PythonText.strip(content));
         distinct.add(PythonText.stripEnd(content));
         distinct.add(PythonText.stripStart(content));
+        if (message.role().equals("tool")) distinct.add(ChatTemplate.quoted(content));
         return new ArrayDeque<>(distinct);
     }
 }

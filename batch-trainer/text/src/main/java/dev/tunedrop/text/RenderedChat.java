@@ -13,5 +13,7 @@ record RenderedChat(String text, List<Content> contents) {
     }
 
     /// Characters `start` to `end` are the content of message `message`.
-    record Content(int message, int start, int end) {}
+    ///
+    /// @param byTemplate whether the template wrote it, as it does calls of tools: control tokens in it are such
+    record Content(int message, int start, int end, boolean byTemplate) {}
 }

@@ -97,17 +97,21 @@ final class RowNotes {
         return value == null || value instanceof JsonValue.Null;
     }
 
-    /// Says that keys are there which nobody reads; their names may be the owner's own words, so they are not told.
+    /// Says once for an object that keys are there which nobody reads; their names may be the owner's own words, so
+    /// they
+    /// are not told.
     void unknownKeys(JsonValue.Obj object, Set<String> known) {
         for (JsonValue.Member member : object.members())
-            if (!known.contains(member.name()))
+            if (!known.contains(member.name())) {
                 notes.add(new Note(
                         "key-ignored",
                         Severity.WARNING,
                         member.at(),
                         null,
-                        "a key of the row is not read",
+                        "this key, and perhaps others of its object, is not read",
                         "Nothing to do if it is a note of yours."));
+                return;
+            }
     }
 
     /// A repeated key is well-formed JSON whose meaning no two readers agree on.

@@ -51,13 +51,14 @@ final class SignalSection {
         page.raw("<h2>A few rows</h2>\n<p class=\"soft key\">Drawn by their content, and the longest.")
                 .raw(
                         "<i style=\"background:var(--loss)\"></i>carries loss<i style=\"background:var(--none)\"></i>only read</p>\n");
-        for (RowShape shape : samples) {
+        for (int i = 0; i < samples.size(); i++) {
+            RowShape shape = samples.get(i);
             long tokens = shape.runs().stream().mapToLong(Integer::longValue).sum();
             page.add(
                     "<div class=\"card\"><p class=\"head small soft\"><span>line %s</span><span>%s tokens, %s with loss</span></p>",
                     number(shape.line()), number(tokens), number(withLoss(shape)));
             strip(page, shape, tokens);
-            for (RowPicture picture : pictures) if (picture.line() == shape.line()) text(page, picture);
+            if (i < pictures.size()) text(page, pictures.get(i));
             page.raw("</div>\n");
         }
     }

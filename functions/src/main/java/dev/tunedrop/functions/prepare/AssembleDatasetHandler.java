@@ -34,6 +34,7 @@ import dev.tunedrop.functions.checks.sketch.SketchFile;
 import dev.tunedrop.functions.checks.sketch.SketchWriter;
 import dev.tunedrop.functions.cloud.Cloud;
 import dev.tunedrop.functions.cloud.Objects;
+import dev.tunedrop.functions.dataset.DatasetFormat;
 import dev.tunedrop.functions.page.ReportPage;
 import dev.tunedrop.functions.targets.TargetCheck;
 import dev.tunedrop.functions.targets.Targets;
@@ -75,6 +76,9 @@ public final class AssembleDatasetHandler extends JsonHandler<Step.Run, Step.Ass
             throws IOException {
         DropRef drop = plan.drop();
         String sha256 = sha256(drop);
+        DatasetFormat.of(merged.formats().format())
+                .flatMap(format -> Objectives.mismatch(settings.objective(), format))
+                .ifPresent(merged.findings()::add);
         long good = merged.rows() - merged.refusedRows();
         DatasetReport.@Nullable Signal signal = checked(files, settings, merged, good, sha256);
         Verdict verdict = merged.findings().errors() == 0 ? Verdict.ACCEPTED : Verdict.REJECTED;

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -20,7 +21,6 @@ import dev.tunedrop.functions.dataset.DatasetCheck;
 import dev.tunedrop.functions.dataset.Findings;
 import dev.tunedrop.functions.dataset.Row;
 import dev.tunedrop.text.BaseText;
-import dev.tunedrop.text.ChatMessage;
 import dev.tunedrop.text.TextException;
 import dev.tunedrop.text.TokenizedChat;
 
@@ -29,11 +29,13 @@ import dev.tunedrop.text.TokenizedChat;
 final class ChunkTokens implements DatasetCheck.RowSink, AutoCloseable {
 
     private final BaseText text;
+    private final RowTokens rowTokens;
     private final int maxTokens;
     private final Findings findings;
     private final TokenShardWriter shard;
     private final BufferedWriter rows;
     private final Map<Integer, Long> histogram = new TreeMap<>();
+    private long keptRows;
     private long longest;
     private long truncated;
     private long lost;
@@ -41,6 +43,7 @@ final class ChunkTokens implements DatasetCheck.RowSink, AutoCloseable {
 
     ChunkTokens(BaseText text, int maxTokens, Findings findings, Path shard, Path rows) throws IOException {
         this.text = text;
+        this.rowTokens = new RowTokens(text);
         this.maxTokens = maxTokens;
         this.findings = findings;
         this.shard = new TokenShardWriter(
@@ -64,31 +67,9 @@ final class ChunkTokens implements DatasetCheck.RowSink, AutoCloseable {
     }
 
     private void tokens(long line, CanonicalRow row) throws IOException {
-        TokenizedChat chat = tokenize(row);
-        int length = Math.min(chat.tokens(), maxTokens);
-        int kept = trainedTokens(chat.trained(), length);
-        longest = Math.max(longest, chat.tokens());
-        histogram.merge(bound(chat.tokens()), 1L, Long::sum);
-        endOfTurnTrained &= chat.endOfTurnTrained();
-        if (!chat.droppedMessages().isEmpty())
-            add(
-                    "message-left-out",
-                    Severity.WARNING,
-                    line,
-                    "the base's chat template leaves out message "
-                            + (chat.droppedMessages().getFirst() + 1),
-                    "Check that the base knows this role.");
-        if (length < chat.tokens()) {
-            truncated++;
-            lost += trainedTokens(chat.trained(), chat.tokens()) - kept;
-            add(
-                    "row-cut",
-                    Severity.WARNING,
-                    line,
-                    "the row has %d tokens and is cut to %d".formatted(chat.tokens(), length),
-                    "Raise maxTokens, or shorten the row.");
-        }
-        if (kept == 0) {
+        List<TokenizedChat> sequences = rowTokens.of(row.row());
+        for (TokenizedChat sequence : sequences) look(line, row.row(), sequence);
+        if (sequences.stream().anyMatch(sequence -> kept(sequence) == 0)) {
             add(
                     "row-nothing-left",
                     Severity.WARNING,
@@ -97,35 +78,48 @@ final class ChunkTokens implements DatasetCheck.RowSink, AutoCloseable {
                     "Raise maxTokens, or shorten what comes before the answer.");
             return;
         }
-        shard.add(Arrays.copyOf(chat.ids(), length), Arrays.copyOf(chat.trained(), length), line);
+        for (TokenizedChat sequence : sequences) {
+            int length = Math.min(sequence.tokens(), maxTokens);
+            shard.add(Arrays.copyOf(sequence.ids(), length), Arrays.copyOf(sequence.trained(), length), line);
+        }
         rows.write(Json.writeLine(row));
         rows.write('\n');
+        keptRows++;
     }
 
-    private TokenizedChat tokenize(CanonicalRow row) {
-        return switch (row.row()) {
-            case Row.Chat chat -> tokenize(chat);
-            case Row.Completion pair ->
-                text.hasChatTemplate()
-                        ? tokenize(pair.asChat())
-                        : text.tokenizeCompletion(pair.prompt(), pair.completion());
-            case Row.Preference p -> throw unread(p);
-            case Row.Text t -> throw unread(t);
-            case Row.Labelled l -> throw unread(l);
-        };
+    private int kept(TokenizedChat sequence) {
+        return trainedTokens(sequence.trained(), Math.min(sequence.tokens(), maxTokens));
     }
 
-    private TokenizedChat tokenize(Row.Chat chat) {
-        if (!chat.tools().isEmpty()
-                || chat.messages().stream().anyMatch(m -> !m.toolCalls().isEmpty()))
-            throw new TextException("rows that use tools are not trained on yet");
-        return text.tokenize(chat.messages().stream()
-                .map(message -> new ChatMessage(message.role(), message.content(), message.trained()))
-                .toList());
-    }
-
-    private static TextException unread(Row row) {
-        return new TextException("rows of the kind " + row.kind().word() + " are not trained on yet");
+    private void look(long line, Row row, TokenizedChat sequence) {
+        longest = Math.max(longest, sequence.tokens());
+        histogram.merge(bound(sequence.tokens()), 1L, Long::sum);
+        endOfTurnTrained &= sequence.endOfTurnTrained();
+        if (row instanceof Row.Chat chat && !chat.tools().isEmpty() && !text.readsTools())
+            add(
+                    "tools-left-out",
+                    Severity.WARNING,
+                    line,
+                    "the base's chat template does not show the declared tools",
+                    "Choose a base whose template knows tools.");
+        if (!sequence.droppedMessages().isEmpty())
+            add(
+                    "message-left-out",
+                    Severity.WARNING,
+                    line,
+                    "the base's chat template leaves out message "
+                            + (sequence.droppedMessages().getFirst() + 1),
+                    "Check that the base knows this role.");
+        if (sequence.tokens() > maxTokens) {
+            truncated++;
+            lost += trainedTokens(sequence.trained(), sequence.tokens()) - kept(sequence);
+            add(
+                    "row-cut",
+                    Severity.WARNING,
+                    line,
+                    "the row has %d tokens and is cut to %d".formatted(sequence.tokens(), maxTokens),
+                    "Raise maxTokens, or shorten the row.");
+        }
     }
 
     /// Nothing predicts the first token, so its mark does not count.
@@ -156,7 +150,7 @@ final class ChunkTokens implements DatasetCheck.RowSink, AutoCloseable {
                 findings.errors(),
                 findings.byRule(),
                 findings.listed(),
-                shard.rows(),
+                keptRows,
                 tallies.all(),
                 refused ? null : figures());
     }

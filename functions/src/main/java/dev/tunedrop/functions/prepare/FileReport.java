@@ -76,11 +76,11 @@ public record FileReport(DatasetReport report, List<RowPicture> pictures) {
             MessageDigest digest = Sha256.digest();
             DatasetCheck check = new DatasetCheck(format);
             List<TargetCheck> more = List.of(new TargetCheck(targets));
-            ChunkReport.@Nullable TextFigures figures;
+            @Nullable ChunkReport tokens;
             RowChecks checks = new RowChecks(more, sketches());
             try (checks;
                     InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-                figures = rows(in, check, checks);
+                tokens = rows(in, check, checks);
                 in.transferTo(OutputStream.nullOutputStream());
             }
             long good = check.rows() - check.refusedRows();
@@ -88,7 +88,9 @@ public record FileReport(DatasetReport report, List<RowPicture> pictures) {
                 RowChecks.conclude(more, checks.tallies(), good, sketches, check.findings());
             }
             boolean accepted = check.findings().errors() == 0;
-            Signal signal = accepted && figures != null ? signal(figures) : null;
+            Signal signal = accepted && tokens != null && tokens.text() != null
+                    ? signal(tokens.text(), tokens.keptRows())
+                    : null;
             DatasetReport report = new DatasetReport(
                     accepted ? Verdict.ACCEPTED : Verdict.REJECTED,
                     check.format(),
@@ -113,8 +115,7 @@ public record FileReport(DatasetReport report, List<RowPicture> pictures) {
             return new FileReport(report, signal == null ? List.of() : pictures(signal));
         }
 
-        private ChunkReport.@Nullable TextFigures rows(InputStream in, DatasetCheck check, RowChecks checks)
-                throws IOException {
+        private @Nullable ChunkReport rows(InputStream in, DatasetCheck check, RowChecks checks) throws IOException {
             if (text == null) {
                 check.file(in, checks);
                 return null;
@@ -124,11 +125,11 @@ public record FileReport(DatasetReport report, List<RowPicture> pictures) {
                     checks.take(line, row);
                     tokens.take(line, row);
                 });
-                return tokens.report(0, check, checks.tallies()).text();
+                return tokens.report(0, check, checks.tallies());
             }
         }
 
-        private Signal signal(ChunkReport.TextFigures figures) throws IOException {
+        private Signal signal(ChunkReport.TextFigures figures, long kept) throws IOException {
             Split split = new Split(0);
             try (BufferedReader in = Files.newBufferedReader(rowsFile())) {
                 for (String line = in.readLine(); line != null; line = in.readLine())
@@ -137,7 +138,7 @@ public record FileReport(DatasetReport report, List<RowPicture> pictures) {
             SignalShape shape = SignalShape.of(shard(), maxTokens);
             try (TokenShardReader tokens = TokenShardReader.open(shard())) {
                 return new Signal(
-                        tokens.rows() - split.duplicates(),
+                        kept - split.duplicates(),
                         0,
                         tokens.tokens(),
                         tokens.trainedTokens(),

@@ -25,7 +25,7 @@ final class RowPictures {
             int next = 0;
             for (long row = 0; row < rows.rows() && next < shapes.size(); row++) {
                 TokenRow tokens = rows.row(row);
-                if (tokens.line() != shapes.get(next).line()) continue;
+                if (!SignalShape.shape(tokens).equals(shapes.get(next))) continue;
                 pictures.add(picture(tokens, shapes.get(next), text));
                 next++;
             }

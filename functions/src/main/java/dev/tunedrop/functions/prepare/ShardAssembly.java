@@ -5,6 +5,7 @@ import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,7 @@ import dev.tunedrop.events.run.RunSettings;
 import dev.tunedrop.functions.checks.sketch.Repeats;
 import dev.tunedrop.functions.cloud.Objects;
 import dev.tunedrop.functions.dataset.CanonicalRow;
+import dev.tunedrop.functions.dataset.DatasetFormat;
 
 /// Writes the train and validation shards, the canonical rows and the manifest from the ranges' files, in two passes:
 /// one to see every row's sums, one to copy. Memory holds sums, never rows.
@@ -77,7 +79,7 @@ final class ShardAssembly {
 
     private Signal copy(Path folder, String datasetSha256) throws IOException {
         ChunkReport.TextFigures text = merged.text();
-        Map<String, String> metadata = Map.of("tokenizer", text.tokenizerSha256(), "template", text.templateSha256());
+        Map<String, String> metadata = metadata(text);
         Path trainFile = folder.resolve("train.safetensors");
         Path validationFile = folder.resolve("validation.safetensors");
         Path rowsFile = folder.resolve("rows.jsonl");
@@ -124,8 +126,8 @@ final class ShardAssembly {
                         validationShard));
         SignalShape shape = SignalShape.of(trainFile, settings.maxTokens());
         return new Signal(
-                train.rows(),
-                validation.rows(),
+                train.rows() / sequences(),
+                validation.rows() / sequences(),
                 train.tokens() + validation.tokens(),
                 train.trainedTokens() + validation.trainedTokens(),
                 text.longestRowTokens(),
@@ -146,16 +148,40 @@ final class ShardAssembly {
             throws IOException {
         try (TokenShardReader shard = TokenShardReader.open(shardFile(folder, chunk));
                 BufferedReader in = Files.newBufferedReader(rowsFile(folder, chunk))) {
-            for (long i = 0; i < shard.rows(); i++) {
+            int sequences = sequences();
+            for (long i = 0; i < shard.rows(); i += sequences) {
                 CanonicalRow row = row(in.readLine()).movedBy(before(chunk));
                 String side = split.side(row);
                 if (side == null) continue;
-                TokenRow tokens = shard.row(i);
-                (side.equals(CanonicalRow.TRAIN) ? train : validation).add(tokens.ids(), tokens.trained(), row.line());
+                for (long s = i; s < i + sequences; s++) {
+                    TokenRow tokens = shard.row(s);
+                    (side.equals(CanonicalRow.TRAIN) ? train : validation)
+                            .add(tokens.ids(), tokens.trained(), row.line());
+                }
                 rows.write(Json.writeLine(row.in(side)));
                 rows.write('\n');
             }
         }
+    }
+
+    private Map<String, String> metadata(ChunkReport.TextFigures text) {
+        Map<String, String> metadata = new HashMap<>();
+        metadata.put("tokenizer", text.tokenizerSha256());
+        metadata.put("template", text.templateSha256());
+        if (pairs()) metadata.put(TokenShardReader.OBJECTIVE, TokenShardReader.DPO);
+        return metadata;
+    }
+
+    private boolean pairs() {
+        return DatasetFormat.of(merged.formats().format())
+                .map(Objectives::of)
+                .filter(RunSettings.Objective.DPO::equals)
+                .isPresent();
+    }
+
+    /// Sequences of one row: a pair's two stand side by side, the better first.
+    private int sequences() {
+        return pairs() ? 2 : 1;
     }
 
     private Manifest.Shard put(String key, Path file, TokenShardWriter shard) throws IOException {

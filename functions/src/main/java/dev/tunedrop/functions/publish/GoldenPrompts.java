@@ -53,11 +53,20 @@ final class GoldenPrompts {
                 artefacts.open(key, "etag:" + head.etag(), 0, head.sizeBytes()), StandardCharsets.UTF_8))) {
             for (String line = rows.readLine(); line != null && heldOut.size() < COUNT; line = rows.readLine()) {
                 CanonicalRow row = Json.read(line, CanonicalRow.class, key);
+                if (!plain(row.row())) continue;
                 if (CanonicalRow.VALIDATION.equals(row.split())) heldOut.add(prompt(row));
                 else if (trained.size() < COUNT) trained.add(prompt(row));
             }
         }
         return heldOut.isEmpty() ? trained : heldOut;
+    }
+
+    /// Whether the question can be asked as roles and texts alone and the answer is a text.
+    private static boolean plain(Row row) {
+        return !row.answer().isEmpty()
+                && row.question().stream()
+                        .allMatch(message ->
+                                message.toolCalls().isEmpty() && !message.role().equals(Row.Message.TOOL));
     }
 
     private static Prompt prompt(CanonicalRow row) {

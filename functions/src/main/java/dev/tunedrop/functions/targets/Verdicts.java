@@ -30,7 +30,7 @@ public record Verdicts(
         String format, boolean lines, long sizeBytes, long rows, int epochs, Tallies tallies, Findings findings) {
 
     /// Errors that only our own trainer would make of a row: others have other templates and limits.
-    private static final Set<String> OWN_ERRORS = Set.of("text-refused", "nothing-to-train");
+    private static final Set<String> OWN_ERRORS = Set.of("text-refused", "nothing-to-train", "objective-mismatch");
 
     public List<TargetVerdict> of(Targets targets) {
         return targets.targets().stream().map(target -> of(targets, target)).toList();

@@ -52,11 +52,15 @@ final class TestCloud {
 
     /// Puts a file and its settings, and notes its run in the ledger as Intake does.
     Step.Drop drop(String key, String content, String settings) {
+        return drop(key, content.getBytes(StandardCharsets.UTF_8), settings);
+    }
+
+    Step.Drop drop(String key, byte[] content, String settings) {
         String folder = key.substring(0, key.lastIndexOf('/') + 1);
         drops.put(folder + "tune.json", settings.getBytes(StandardCharsets.UTF_8), "application/json");
-        drops.put(key, content.getBytes(StandardCharsets.UTF_8), "application/jsonl");
+        drops.put(key, content, "application/jsonl");
         String etag = drops.head(key).orElseThrow().etag();
-        DropRef drop = new DropRef("drops", key, "etag:" + etag, content.getBytes(StandardCharsets.UTF_8).length);
+        DropRef drop = new DropRef("drops", key, "etag:" + etag, content.length);
         ledger.begin(RunRecord.begun(drop, "", NOW));
         return Step.Drop.of(drop);
     }

@@ -6,7 +6,10 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.hubspot.jinjava.Jinjava;
 import com.hubspot.jinjava.JinjavaConfig;
 import com.hubspot.jinjava.LegacyOverrides;
@@ -28,7 +31,11 @@ public final class ChatTemplate {
     private static final int MAX_ITEMS = 1 << 17;
     private static final int MAX_DEPTH = 50;
 
+    private static final Pattern TAG = Pattern.compile("\\{[%{].*?[%}]\\}", Pattern.DOTALL);
+    private static final Pattern NOT_BEFORE_TEST = Pattern.compile("\\bnot\\s+([\\w.]+)\\s+is\\s+(?!not\\b)");
+
     private final String source;
+    private final String rendered;
     private final Map<String, String> specialTokens;
     private final Jinjava jinjava;
 
@@ -37,6 +44,7 @@ public final class ChatTemplate {
     /// @param now the day and time `strftime_now` answers with; fixed, so that the same data make the same tokens
     public ChatTemplate(String source, Map<String, String> specialTokens, LocalDateTime now) {
         this.source = source.endsWith("\n") ? source.substring(0, source.length() - 1) : source;
+        this.rendered = testsBeforeNot(this.source);
         this.specialTokens = Map.copyOf(specialTokens);
         LegacyOverrides likePython = LegacyOverrides.newBuilder()
                 .withEvaluateMapKeys(true)
@@ -67,19 +75,34 @@ public final class ChatTemplate {
         TemplateLibrary.register(jinjava.getGlobalContext());
     }
 
+    /// `not x is defined` means `not (x is defined)` in Jinja; Jinjava reads it as `(not x) is defined`. Both read
+    /// `x is not defined` alike.
+    private static String testsBeforeNot(String source) {
+        return TAG.matcher(source)
+                .replaceAll(tag -> Matcher.quoteReplacement(
+                        NOT_BEFORE_TEST.matcher(tag.group()).replaceAll("$1 is not ")));
+    }
+
     public String source() {
         return source;
     }
 
     /// @param addGenerationPrompt whether to end where the assistant's next words would begin
     public String render(List<ChatMessage> messages, boolean addGenerationPrompt) {
+        return render(messages, List.of(), addGenerationPrompt);
+    }
+
+    /// @param tools each a mapping as `tools` of a chat request has them; none: the variable is left out
+    public String render(List<ChatMessage> messages, List<JsonNode> tools, boolean addGenerationPrompt) {
         Map<String, Object> variables = new HashMap<>(specialTokens);
+        if (!tools.isEmpty())
+            variables.put("tools", tools.stream().map(PythonData::of).toList());
         variables.put("messages", asMappings(messages));
         variables.put("add_generation_prompt", addGenerationPrompt);
         variables.put("strftime_now", "a function");
         RenderResult result;
         try {
-            result = jinjava.renderForResult(source, variables);
+            result = jinjava.renderForResult(rendered, variables);
         } catch (InterpretException e) {
             throw new TextException(sentence(String.valueOf(e.getMessage()), e.getLineNumber()), e);
         }
@@ -94,9 +117,39 @@ public final class ChatTemplate {
             Map<String, Object> mapping = new LinkedHashMap<>();
             mapping.put("role", message.role());
             mapping.put("content", message.content());
+            if (!message.toolCalls().isEmpty())
+                mapping.put(
+                        "tool_calls",
+                        message.toolCalls().stream()
+                                .map(ChatTemplate::asMapping)
+                                .toList());
+            if (message.toolCallId() != null) mapping.put("tool_call_id", message.toolCallId());
             mappings.add(mapping);
         }
         return mappings;
+    }
+
+    /// Arguments that are JSON become what they spell, as `transformers` wants them; others stay text.
+    private static Map<String, Object> asMapping(ChatMessage.ToolCall call) {
+        Map<String, Object> function = new LinkedHashMap<>();
+        function.put("name", call.name());
+        function.put("arguments", PythonData.parsed(call.arguments()));
+        Map<String, Object> mapping = new LinkedHashMap<>();
+        mapping.put("id", call.id());
+        mapping.put("type", "function");
+        mapping.put("function", function);
+        return mapping;
+    }
+
+    /// Whether the template looks at declared tools at all.
+    public boolean readsTools() {
+        return source.contains("tools");
+    }
+
+    /// A text as templates write it that turn contents into JSON, without the quotes around it.
+    public static String quoted(String text) {
+        String json = PythonJson.write(text, -1, false);
+        return json.substring(1, json.length() - 1);
     }
 
     /// Jinjava's own messages may quote values, so only ours and the template's are passed on; of the others the kind.
