@@ -42,7 +42,11 @@ final class Samples {
         return List.of(
                 DROP,
                 SettingsFile.defaults(),
-                new ChunkPlan(DROP, List.of(new ChunkPlan.ByteRange(0, 0, 204_800))),
+                new ChunkPlan(
+                        DROP,
+                        List.of(new ChunkPlan.ByteRange(0, 0, 1_638_400)),
+                        new ChunkPlan.Unpacked("runs/x/unpacked", "etag:0f", 1_638_400),
+                        ChunkPlan.Framing.LINES),
                 report(),
                 new Manifest(RUN, "tunedrop-tiny", SHA, SHA, SHA, shard("train"), shard("validation")),
                 new Quote(RUN, AT, LocalDate.parse("2026-11-21"), false, List.of(route())),

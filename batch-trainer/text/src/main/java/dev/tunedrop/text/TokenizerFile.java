@@ -15,6 +15,8 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
+import dev.tunedrop.text.bpe.AddedToken;
+
 /// Reads a `tokenizer.json` and writes it again with its control tokens under secret names.
 ///
 /// Text that a user wrote can spell `<|eot_id|>`, but cannot spell a name made when the tokenizer was loaded. So the
@@ -71,7 +73,11 @@ final class TokenizerFile {
             added.add(new AddedToken(
                     token.path("id").asInt(),
                     token.path("content").asText(),
-                    token.path("special").asBoolean()));
+                    token.path("special").asBoolean(),
+                    token.path("single_word").asBoolean(),
+                    token.path("lstrip").asBoolean(),
+                    token.path("rstrip").asBoolean(),
+                    token.path("normalized").asBoolean()));
     }
 
     private void readAround(JsonNode processor) {

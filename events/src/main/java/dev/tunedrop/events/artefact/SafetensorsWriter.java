@@ -49,7 +49,7 @@ public final class SafetensorsWriter {
             return of(name, DType.F32, shape, MemorySegment.ofBuffer(bytes));
         }
 
-        long byteSize() {
+        public long byteSize() {
             return TensorInfo.byteSize(dtype, shape);
         }
 

@@ -11,9 +11,15 @@ public sealed interface JsonValue {
 
     record Obj(int at, List<Member> members) implements JsonValue {
         public @Nullable JsonValue get(String name) {
-            JsonValue last = null;
-            for (Member member : members) if (member.name().equals(name)) last = member.value();
-            return last;
+            return get(name, members.size());
+        }
+
+        /// Among the first `count` members.
+        @Nullable
+        JsonValue get(String name, int count) {
+            for (int m = count - 1; m >= 0; m--)
+                if (members.get(m).name().equals(name)) return members.get(m).value();
+            return null;
         }
 
         public boolean has(String name) {

@@ -3,6 +3,9 @@ package dev.tunedrop.functions.dataset;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 import org.jspecify.annotations.Nullable;
@@ -20,6 +23,10 @@ public final class LineReader {
     public static final int MAX_LINE_BYTES = 4 << 20;
 
     private static final int BUFFER_BYTES = 1 << 16;
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final long ONES = 0x0101010101010101L;
+    private static final long HIGHS = 0x8080808080808080L;
+    private static final long FEEDS = '\n' * ONES;
 
     private final InputStream in;
     private final long end;
@@ -82,6 +89,8 @@ public final class LineReader {
     public @Nullable Line next() throws IOException {
         if (offset >= end || !fill()) return null;
         long start = offset;
+        int whole = lineFeed();
+        if (whole < limit && whole - at <= cap) return inBuffer(start, whole);
         long size = 0;
         line.reset();
         boolean open = true;
@@ -102,6 +111,14 @@ public final class LineReader {
         return new Line(++number, start, bytes, size, tooLong);
     }
 
+    /// A line that lies in the buffer as a whole, which nearly all do.
+    private Line inBuffer(long start, int stop) {
+        int to = stop > at && buffer[stop - 1] == '\r' ? stop - 1 : stop;
+        byte[] bytes = Arrays.copyOfRange(buffer, at, to);
+        advance(stop + 1 - at);
+        return new Line(++number, start, bytes, bytes.length, false);
+    }
+
     private byte[] trimmed(boolean carriageReturn) {
         byte[] bytes = line.toByteArray();
         return carriageReturn ? Arrays.copyOf(bytes, bytes.length - 1) : bytes;
@@ -119,6 +136,11 @@ public final class LineReader {
     /// Index of the next line feed in the buffer, or its limit.
     private int lineFeed() {
         int stop = at;
+        for (; stop + Long.BYTES <= limit; stop += Long.BYTES) {
+            long feeds = (long) LONGS.get(buffer, stop) ^ FEEDS;
+            long found = (feeds - ONES) & ~feeds & HIGHS;
+            if (found != 0) return stop + (Long.numberOfTrailingZeros(found) >>> 3);
+        }
         while (stop < limit && buffer[stop] != '\n') stop++;
         return stop;
     }

@@ -21,6 +21,9 @@ final class RowNotes {
             String message,
             String remedy) {}
 
+    /// Up to here comparing every two keys is faster than a set.
+    private static final int FEW_KEYS = 8;
+
     private final List<Note> notes = new ArrayList<>();
     private boolean failed;
 
@@ -118,9 +121,13 @@ final class RowNotes {
     void duplicateKeys(JsonValue value) {
         switch (value) {
             case JsonValue.Obj object -> {
-                Set<String> seen = new HashSet<>();
-                for (JsonValue.Member member : object.members()) {
-                    if (!seen.add(member.name())) repeated(member.at());
+                List<JsonValue.Member> members = object.members();
+                Set<String> seen = members.size() > FEW_KEYS ? new HashSet<>() : Set.of();
+                for (int m = 0; m < members.size(); m++) {
+                    JsonValue.Member member = members.get(m);
+                    boolean again =
+                            members.size() > FEW_KEYS ? !seen.add(member.name()) : object.get(member.name(), m) != null;
+                    if (again) repeated(member.at());
                     duplicateKeys(member.value());
                 }
             }

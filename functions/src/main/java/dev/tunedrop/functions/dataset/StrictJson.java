@@ -46,6 +46,12 @@ final class StrictJson {
     }
 
     static JsonValue parse(byte[] bytes) throws JsonDefect {
+        JsonValue quick = QuickJson.parse(bytes);
+        return quick == null ? parseWithCare(bytes) : quick;
+    }
+
+    /// The slow way, which can say of every defect what and where it is.
+    static JsonValue parseWithCare(byte[] bytes) throws JsonDefect {
         checkBytes(bytes);
         try (JsonParser parser = FACTORY.createParser(bytes)) {
             return new StrictJson(bytes, parser).document();

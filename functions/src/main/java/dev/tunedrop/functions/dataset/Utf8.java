@@ -9,14 +9,21 @@ final class Utf8 {
     static int firstDefect(byte[] bytes) {
         int i = 0;
         while (i < bytes.length) {
-            int lead = bytes[i] & 0xff;
-            int length = length(lead);
-            if (length == 0 || i + length > bytes.length) return i;
-            if (length > 1 && !secondFits(lead, bytes[i + 1] & 0xff)) return i;
-            for (int k = 2; k < length; k++) if ((bytes[i + k] & 0xc0) != 0x80) return i;
+            int length = sequence(bytes, i);
+            if (length == 0) return i;
             i += length;
         }
         return -1;
+    }
+
+    /// How many bytes the character here has, or 0 where it is no UTF-8.
+    static int sequence(byte[] bytes, int at) {
+        int lead = bytes[at] & 0xff;
+        int length = length(lead);
+        if (length == 0 || at + length > bytes.length) return 0;
+        if (length > 1 && !secondFits(lead, bytes[at + 1] & 0xff)) return 0;
+        for (int k = 2; k < length; k++) if ((bytes[at + k] & 0xc0) != 0x80) return 0;
+        return length;
     }
 
     private static int length(int lead) {

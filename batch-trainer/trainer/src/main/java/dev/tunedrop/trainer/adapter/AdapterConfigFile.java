@@ -73,6 +73,13 @@ final class AdapterConfigFile {
         return List.of(top.head(), inner);
     }
 
+    static String base(Path directory) {
+        Path file = directory.resolve(NAME);
+        if (!Files.isRegularFile(file))
+            throw new UserMistake("%s has no %s. Name a directory with a PEFT adapter".formatted(directory, NAME));
+        return Json.read(file, JsonNode.class).path("base_model_name_or_path").asText("");
+    }
+
     private static List<String> targets(JsonNode node) {
         if (node.isTextual()) return List.of(node.textValue());
         List<String> names = new ArrayList<>();

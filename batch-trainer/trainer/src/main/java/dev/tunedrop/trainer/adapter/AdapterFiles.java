@@ -32,6 +32,11 @@ public final class AdapterFiles {
 
     private AdapterFiles() {}
 
+    /// The base model that an adapter says it was trained on; empty where it does not say.
+    public static String base(Path directory) {
+        return AdapterConfigFile.base(directory);
+    }
+
     /// The model that an adapter makes of a base: with labels where the adapter is a classifier's.
     public static ModelConfig model(Path directory, ModelConfig base) {
         if (!Files.isRegularFile(directory.resolve(ModelConfig.FILE))) return base;

@@ -1,4 +1,5 @@
-/// The trainer's commands: `train`, `eval`, `score`. Each reads options, hands over to the packages below and prints.
+/// The trainer's commands: `train`, `eval`, `score`, `merge`. Each reads options, hands over to the packages below and
+/// prints.
 ///
 /// Here alone the trainer writes to the terminal. May depend on every package of the trainer.
 @NullMarked

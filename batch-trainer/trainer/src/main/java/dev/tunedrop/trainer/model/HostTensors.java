@@ -13,10 +13,10 @@ import dev.tunedrop.trainer.op.Casts;
 import dev.tunedrop.trainer.weights.WeightView;
 
 /// Brings tensors from mapped files to the device, in one precision.
-record HostTensors(NDManager manager, DataType type) {
+public record HostTensors(NDManager manager, DataType type) {
 
     /// A copy of the tensor in the manager.
-    NDArray dense(WeightView view) {
+    public NDArray dense(WeightView view) {
         DataType stored = switch (view.dtype()) {
             case F32 -> DataType.FLOAT32;
             case BF16 -> DataType.BFLOAT16;

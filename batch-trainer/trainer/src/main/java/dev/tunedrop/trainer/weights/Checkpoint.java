@@ -1,5 +1,6 @@
 package dev.tunedrop.trainer.weights;
 
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.tunedrop.events.UserMistake;
 import dev.tunedrop.events.artefact.Safetensors;
+import dev.tunedrop.events.artefact.TensorInfo;
 import dev.tunedrop.events.json.InvalidDocument;
 import dev.tunedrop.events.json.Json;
 
@@ -113,6 +115,16 @@ public final class Checkpoint implements AutoCloseable {
         OuterModules outer = config.architecture().outer();
         if (config.tiedHead() && tensor.name().equals(outer.tokens() + ".weight")) names.add(outer.head() + ".weight");
         return names.stream().filter(this::has).findFirst();
+    }
+
+    /// Type and shape of a tensor that the checkpoint has, whatever it holds.
+    public TensorInfo info(String name) {
+        return Objects.requireNonNull(fileOf.get(name), name).tensor(name);
+    }
+
+    /// The bytes of a tensor that the checkpoint has, as they are.
+    public MemorySegment bytes(String name) {
+        return Objects.requireNonNull(fileOf.get(name), name).bytes(name);
     }
 
     /// Every tensor by name.

@@ -51,11 +51,12 @@ class ClassifierTest {
                 "--out=" + out,
                 "--set=method=" + method,
                 "--set=compute=fp32",
-                "--set=epochs=4",
+                "--set=epochs=" + (method.equals("full") ? 8 : 25),
                 "--set=maxTokens=64",
-                "--set=batchSize=4",
+                "--set=packing=false",
+                "--set=batchSize=8",
                 "--set=gradientAccumulation=1",
-                "--set=learningRate=" + (method.equals("full") ? 0.001 : 0.005));
+                "--set=learningRate=0.0005");
         assertThat(said).contains("120 rows (12 held out), 108 tokens to learn");
         assertThat(ModelConfig.read(out).labels()).containsExactly("king", "sum");
         List<String> how =

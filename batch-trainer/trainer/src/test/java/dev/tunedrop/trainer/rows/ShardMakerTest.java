@@ -19,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import dev.tunedrop.events.UserMistake;
+import dev.tunedrop.events.artefact.TokenRow;
 import dev.tunedrop.events.artefact.TokenShardReader;
 import dev.tunedrop.text.BaseText;
 import dev.tunedrop.trainer.run.Fixtures;
@@ -142,6 +143,34 @@ class ShardMakerTest {
                 assertThat(shard.row(row).line()).isEqualTo(row / 2 + 1);
             }
         }
+    }
+
+    @Test
+    void anEarlierAnswerInThePromptOfAPairIsNotLearnt() throws IOException {
+        String question = "{\"role\": \"user\", \"content\": \"Is it big?\"}";
+        String earlier = question + ", {\"role\": \"assistant\", \"content\": \"It is small.\"}, ";
+        String answers = "\"chosen\": \"Yes, big.\", \"rejected\": \"No.\"}";
+        Path data = Files.write(
+                folder.resolve("pairs.jsonl"),
+                List.of(
+                        "{\"prompt\": [" + question + "], " + answers,
+                        "{\"prompt\": [" + earlier + question + "], " + answers));
+        try (BaseText chat = BaseText.load(Fixtures.synthetic("llama3"))) {
+            new ShardMaker(chat, 256).all(data, folder.resolve("shard"));
+        }
+        try (TokenShardReader shard = TokenShardReader.open(folder.resolve("shard"))) {
+            assertThat(shard.length(2)).isGreaterThan(shard.length(0));
+            for (int row = 0; row < 2; row++)
+                assertThat(learnt(shard.row(row + 2)))
+                        .isEqualTo(learnt(shard.row(row)))
+                        .isPositive();
+        }
+    }
+
+    private static int learnt(TokenRow row) {
+        int count = 0;
+        for (boolean trained : row.trained()) if (trained) count++;
+        return count;
     }
 
     @Test

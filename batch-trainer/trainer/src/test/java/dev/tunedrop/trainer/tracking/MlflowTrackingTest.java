@@ -198,6 +198,7 @@ class MlflowTrackingTest {
                 step,
                 1,
                 1 << 20,
+                null,
                 step % 100 == 0 ? 1.5 : null);
     }
 }

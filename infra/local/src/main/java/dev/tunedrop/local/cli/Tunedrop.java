@@ -13,6 +13,7 @@ import dev.tunedrop.functions.cli.ConvertCommand;
 import dev.tunedrop.tinybase.cli.MakeBaseCommand;
 import dev.tunedrop.tinybase.cli.MakeSamplesCommand;
 import dev.tunedrop.trainer.cli.EvalCommand;
+import dev.tunedrop.trainer.cli.MergeCommand;
 import dev.tunedrop.trainer.cli.ScoreCommand;
 import dev.tunedrop.trainer.cli.TrainCommand;
 
@@ -59,6 +60,7 @@ public final class Tunedrop implements Runnable {
                 .addSubcommand(new TrainCommand())
                 .addSubcommand(new ScoreCommand())
                 .addSubcommand(new EvalCommand())
+                .addSubcommand(new MergeCommand())
                 .addSubcommand(new ServeCommand())
                 .addSubcommand(new MakeBaseCommand())
                 .addSubcommand(new MakeSamplesCommand())

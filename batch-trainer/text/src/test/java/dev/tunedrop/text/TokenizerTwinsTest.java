@@ -1,0 +1,89 @@
+package dev.tunedrop.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/// Our own byte-pair encoding beside the library, on everything at hand: ids, positions, and the text back.
+///
+/// `-Dtunedrop.fuzz=N` makes N random strings for each tokenizer instead of the few that continuous integration can
+/// afford, and takes every line of the files.
+final class TokenizerTwinsTest {
+
+    private static final int FUZZ = Integer.getInteger("tunedrop.fuzz", 1_500);
+    private static final int EVERY = FUZZ > 50_000 ? 1 : 40;
+
+    private static final Path TINY = Path.of(System.getProperty("tunedrop.root"), "models", "tunedrop-tiny");
+
+    private static List<Path> tokenizers() {
+        Path data = SharedData.root();
+        return List.of(
+                data.resolve("tokenizers/llama3_2"),
+                data.resolve("tokenizers/qwen2_5"),
+                data.resolve("tokenizers/mistral_nemo"),
+                data.resolve("tokenizers/gemma2"),
+                data.resolve("models/stories260k-hf"),
+                data.resolve("models/synthetic-tiny-bloom"),
+                TINY);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> everyTokenizer() {
+        return tokenizers().stream()
+                .map(folder -> DynamicTest.dynamicTest(
+                        folder.getFileName().toString(), () -> agree(folder.resolve("tokenizer.json"))));
+    }
+
+    private static void agree(Path file) throws IOException {
+        try (TwinTokenizers twins = TwinTokenizers.load(file)) {
+            for (String text : List.of("", " ", "a", "\n", "a".repeat(5000), " a".repeat(3000), "日本".repeat(2000)))
+                twins.agreeOn(text);
+            for (JsonNode naughty : new ObjectMapper()
+                    .readTree(SharedData.root().resolve("malformed/blns.json").toFile()))
+                twins.agreeOn(naughty.asText());
+            int lines = 0;
+            for (Path dataset : datasets()) lines += file(twins, dataset);
+            assertThat(lines).isGreaterThan(10);
+            RandomText random = new RandomText(20260801);
+            for (int i = 0; i < FUZZ; i++) {
+                String text = random.next();
+                twins.agreeOn(text);
+                twins.agreeOn(text, Map.of(), Set.of(random.boundaryIn(text)));
+            }
+        }
+    }
+
+    private static List<Path> datasets() throws IOException {
+        try (Stream<Path> files = Files.list(SharedData.root().resolve("datasets"))) {
+            return files.filter(file -> !file.toString().endsWith(".gz"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    /// A JSON array lies on few lines; it is taken in pieces.
+    private static int file(TwinTokenizers twins, Path file) throws IOException {
+        String text = Files.readString(file);
+        int pieces = 0;
+        int at = 0;
+        while (at < text.length()) {
+            int end = text.indexOf('\n', at) + 1;
+            if (end == 0 || end - at > 4096) end = Math.min(text.length(), at + 4096);
+            if (end < text.length() && Character.isLowSurrogate(text.charAt(end))) end--;
+            if (pieces++ % EVERY == 0) twins.agreeOn(text.substring(at, end));
+            at = end;
+        }
+        return pieces;
+    }
+}
