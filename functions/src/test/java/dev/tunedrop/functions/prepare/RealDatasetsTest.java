@@ -12,9 +12,12 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import dev.tunedrop.events.run.DatasetReport;
+import dev.tunedrop.events.run.SettingsFile;
+import dev.tunedrop.functions.targets.Targets;
 import dev.tunedrop.text.BaseText;
 
 /// Datasets that people publish, in the formats they publish them in.
@@ -41,7 +44,7 @@ class RealDatasetsTest {
         Map<String, String> verdicts = new TreeMap<>();
         try (Stream<Path> files = Files.list(data().resolve("datasets"))) {
             for (Path file : files.toList())
-                verdicts.put(String.valueOf(file.getFileName()), verdict(FileReport.of(file, null, null, 2048)));
+                verdicts.put(String.valueOf(file.getFileName()), verdict(report(file, null, 2048)));
         }
         assertThat(verdicts)
                 .containsExactlyInAnyOrderEntriesOf(Map.ofEntries(
@@ -77,11 +80,16 @@ class RealDatasetsTest {
                     "lf_dpo_en_demo.json",
                     "fastchat_dummy_sharegpt.json",
                     "lf_glaive_toolcall_en_sharegpt.json")) {
-                DatasetReport report = FileReport.of(data().resolve("datasets").resolve(name), null, text, 65_536);
+                DatasetReport report = report(data().resolve("datasets").resolve(name), text, 65_536);
                 assertThat(report.verdict()).as(name + " " + verdict(report)).isEqualTo(DatasetReport.Verdict.ACCEPTED);
                 assertThat(Objects.requireNonNull(report.signal()).trainedTokens())
                         .isPositive();
             }
         }
+    }
+
+    private static DatasetReport report(Path file, @Nullable BaseText text, int maxTokens) throws IOException {
+        return FileReport.of(file, null, text, maxTokens, SettingsFile.defaults(), Targets.load())
+                .report();
     }
 }
