@@ -9,6 +9,7 @@ import picocli.CommandLine.Spec;
 
 import dev.tunedrop.endpoint.cli.ServeCommand;
 import dev.tunedrop.functions.cli.CheckCommand;
+import dev.tunedrop.functions.cli.QuoteCommand;
 import dev.tunedrop.functions.cli.ConvertCommand;
 import dev.tunedrop.tinybase.cli.MakeBaseCommand;
 import dev.tunedrop.tinybase.cli.MakeSamplesCommand;
@@ -54,8 +55,11 @@ public final class Tunedrop implements Runnable {
                 .addSubcommand(new DropCommand(clouds))
                 .addSubcommand(new RunsCommand(clouds))
                 .addSubcommand(new ShowCommand(clouds))
+                .addSubcommand(new AnswerCommand.Approve(clouds))
+                .addSubcommand(new AnswerCommand.Refuse(clouds))
                 .addSubcommand(new AskCommand(clouds))
                 .addSubcommand(new CheckCommand())
+                .addSubcommand(new QuoteCommand())
                 .addSubcommand(new ConvertCommand())
                 .addSubcommand(new TrainCommand())
                 .addSubcommand(new ScoreCommand())
