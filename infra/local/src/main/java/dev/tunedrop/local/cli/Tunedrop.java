@@ -29,6 +29,8 @@ import dev.tunedrop.trainer.cli.TrainCommand;
         commandListHeading = "%nCommands:%n",
         footer = {
             "  test        Run every test and check of the project (./mvnw -B verify).",
+            "  synth       Write the CloudFormation template of the AWS stack (needs Node.js).",
+            "  deploy      Deploy it to an account.",
             "  build       Build the command line; every other command does so when a source changed.",
             "",
             "Start with: tunedrop quickstart",
