@@ -16,13 +16,16 @@ import dev.tunedrop.events.run.Failure;
 import dev.tunedrop.events.run.Finding;
 import dev.tunedrop.events.run.HeldOutLosses;
 import dev.tunedrop.events.run.Manifest;
+import dev.tunedrop.events.run.PrivateData;
 import dev.tunedrop.events.run.Publication;
 import dev.tunedrop.events.run.Quote;
 import dev.tunedrop.events.run.Range;
 import dev.tunedrop.events.run.Rewards;
+import dev.tunedrop.events.run.RunSettings;
 import dev.tunedrop.events.run.SettingsFile;
 import dev.tunedrop.events.run.Settlement;
 import dev.tunedrop.events.run.StepMetrics;
+import dev.tunedrop.events.run.TargetVerdict;
 import dev.tunedrop.events.run.TrainingResult;
 
 /// One instance of every contract, with no field left out, so that golden files show all of them.
@@ -39,7 +42,11 @@ final class Samples {
         return List.of(
                 DROP,
                 SettingsFile.defaults(),
-                new ChunkPlan(DROP, List.of(new ChunkPlan.ByteRange(0, 0, 204_800))),
+                new ChunkPlan(
+                        DROP,
+                        List.of(new ChunkPlan.ByteRange(0, 0, 1_638_400)),
+                        new ChunkPlan.Unpacked("runs/x/unpacked", "etag:0f", 1_638_400),
+                        ChunkPlan.Framing.LINES),
                 report(),
                 new Manifest(RUN, "tunedrop-tiny", SHA, SHA, SHA, shard("train"), shard("validation")),
                 new Quote(RUN, AT, LocalDate.parse("2026-11-21"), false, List.of(route())),
@@ -146,7 +153,25 @@ final class Samples {
                         true,
                         SHA,
                         SHA,
-                        new TreeMap<>(Map.of(128, 300L, 256, 120L))));
+                        new TreeMap<>(Map.of(128, 300L, 256, 120L)),
+                        20,
+                        0.9375,
+                        List.of(new DatasetReport.RowShape(7, List.of(40, 12)))),
+                List.of(new TargetVerdict(
+                        "bedrock-nova",
+                        "Amazon Bedrock, Nova",
+                        TargetVerdict.Answer.CONVERT,
+                        List.of(new TargetVerdict.Reason(
+                                "system-hoisted",
+                                TargetVerdict.Effect.CONVERT,
+                                "system messages stand among the messages",
+                                "They are moved to system.",
+                                420,
+                                List.of(1L, 2L),
+                                "https://docs.aws.amazon.com/bedrock/",
+                                LocalDate.parse("2026-11-21"))))),
+                new PrivateData(
+                        RunSettings.Privacy.PRIVATE, List.of(new PrivateData.Kind("email", 3, List.of(4L, 9L)))));
     }
 
     private static Manifest.Shard shard(String name) {

@@ -34,6 +34,11 @@ public record RunFiles(String runId) {
         return prefix() + "chunks/%05d.rows.jsonl".formatted(chunk);
     }
 
+    /// Sums of the range's rows, by which repeats are found.
+    public String chunkSketches(int chunk) {
+        return prefix() + "chunks/%05d.sketches".formatted(chunk);
+    }
+
     public String chunkReport(int chunk) {
         return prefix() + "chunks/%05d.report.json".formatted(chunk);
     }

@@ -15,6 +15,7 @@ import dev.tunedrop.events.artefact.TokenShardWriter;
 import dev.tunedrop.events.json.Json;
 import dev.tunedrop.events.run.Finding;
 import dev.tunedrop.events.run.Finding.Severity;
+import dev.tunedrop.functions.checks.Tallies;
 import dev.tunedrop.functions.dataset.CanonicalRow;
 import dev.tunedrop.functions.dataset.DatasetCheck;
 import dev.tunedrop.functions.dataset.Findings;
@@ -137,7 +138,7 @@ final class ChunkTokens implements DatasetCheck.RowSink, AutoCloseable {
     }
 
     /// The range's report. With an error no shard is written.
-    ChunkReport report(int index, DatasetCheck check) throws IOException {
+    ChunkReport report(int index, DatasetCheck check, Tallies tallies) throws IOException {
         boolean refused = findings.errors() > 0;
         if (refused) shard.abandon();
         return new ChunkReport(
@@ -150,6 +151,7 @@ final class ChunkTokens implements DatasetCheck.RowSink, AutoCloseable {
                 findings.byRule(),
                 findings.listed(),
                 keptRows,
+                tallies.all(),
                 refused ? null : figures());
     }
 

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
@@ -17,17 +18,21 @@ import dev.tunedrop.functions.Rejected;
 import dev.tunedrop.functions.Step;
 import dev.tunedrop.functions.TransientFailure;
 import dev.tunedrop.functions.Wiring;
+import dev.tunedrop.functions.checks.RowChecks;
 import dev.tunedrop.functions.cloud.Cloud;
 import dev.tunedrop.functions.cloud.Objects;
 import dev.tunedrop.functions.dataset.DatasetCheck;
 import dev.tunedrop.functions.dataset.DatasetFormat;
 import dev.tunedrop.functions.dataset.LineReader;
+import dev.tunedrop.functions.targets.TargetCheck;
+import dev.tunedrop.functions.targets.Targets;
 
 /// One byte range: check its lines, write its good rows in canonical form and as tokens, and a report.
 public final class PrepareChunksHandler extends JsonHandler<Step.Chunk, Step.Prepared> {
 
     private final Cloud cloud;
     private final BaseTexts texts;
+    private final Targets targets = Targets.load();
 
     public PrepareChunksHandler() {
         this(Wiring.cloud());
@@ -70,6 +75,7 @@ public final class PrepareChunksHandler extends JsonHandler<Step.Chunk, Step.Pre
             throws IOException {
         Path shard = folder.resolve("shard.safetensors");
         Path rows = folder.resolve("rows.jsonl");
+        Path sketches = folder.resolve("sketches");
         BaseTexts.Loaded base = texts.of(settings.base());
         DatasetCheck check = new DatasetCheck(asked(settings));
         ChunkReport report;
@@ -79,11 +85,17 @@ public final class PrepareChunksHandler extends JsonHandler<Step.Chunk, Step.Pre
                         check.findings(),
                         shard,
                         rows);
+                RowChecks checks = new RowChecks(List.of(new TargetCheck(targets)), sketches);
                 InputStream in = Files.newInputStream(fetch(chunk, plan, folder))) {
-            if (plan.framing() == ChunkPlan.Framing.ARRAY) check.content(in, tokens);
-            else check.range(in, chunk.start(), chunk.end(), tokens);
-            report = tokens.report(chunk.index(), check);
+            DatasetCheck.RowSink both = (line, row) -> {
+                checks.take(line, row);
+                tokens.take(line, row);
+            };
+            if (plan.framing() == ChunkPlan.Framing.ARRAY) check.content(in, both);
+            else check.range(in, chunk.start(), chunk.end(), both);
+            report = tokens.report(chunk.index(), check, checks.tallies());
         }
+        cloud.artefacts().put(files.chunkSketches(chunk.index()), sketches, "application/octet-stream");
         if (report.text() != null) {
             cloud.artefacts().put(files.chunkShard(chunk.index()), shard, "application/octet-stream");
             cloud.artefacts().put(files.chunkRows(chunk.index()), rows, "application/jsonl");

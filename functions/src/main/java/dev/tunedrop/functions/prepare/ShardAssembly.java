@@ -21,6 +21,7 @@ import dev.tunedrop.events.run.Finding.Severity;
 import dev.tunedrop.events.run.Manifest;
 import dev.tunedrop.events.run.RunFiles;
 import dev.tunedrop.events.run.RunSettings;
+import dev.tunedrop.functions.checks.sketch.Repeats;
 import dev.tunedrop.functions.cloud.Objects;
 import dev.tunedrop.functions.dataset.CanonicalRow;
 import dev.tunedrop.functions.dataset.DatasetFormat;
@@ -33,13 +34,15 @@ final class ShardAssembly {
     private final RunFiles files;
     private final RunSettings settings;
     private final MergedReports merged;
+    private final Repeats repeats;
     private final Split split;
 
-    ShardAssembly(Objects artefacts, RunFiles files, RunSettings settings, MergedReports merged) {
+    ShardAssembly(Objects artefacts, RunFiles files, RunSettings settings, MergedReports merged, Repeats repeats) {
         this.artefacts = artefacts;
         this.files = files;
         this.settings = settings;
         this.merged = merged;
+        this.repeats = repeats;
         this.split = new Split(settings.validationShare());
     }
 
@@ -67,23 +70,11 @@ final class ShardAssembly {
     private void seeAll(Path folder) throws IOException {
         for (ChunkReport chunk : merged.chunks()) {
             try (BufferedReader rows = Files.newBufferedReader(rowsFile(folder, chunk))) {
-                for (String line = rows.readLine(); line != null; line = rows.readLine()) see(chunk, row(line));
+                for (String line = rows.readLine(); line != null; line = rows.readLine()) split.see(row(line));
             }
         }
+        repeats.pairs((a, b, c, d) -> split.together(new Split.Key(a, b), new Split.Key(c, d)));
         split.decide();
-    }
-
-    private void see(ChunkReport chunk, CanonicalRow row) {
-        if (!split.see(row))
-            merged.findings()
-                    .add(new Finding(
-                            "row-duplicate",
-                            Severity.WARNING,
-                            row.line() + before(chunk),
-                            0,
-                            null,
-                            "the row was there before",
-                            "Nothing to do: it is used once."));
     }
 
     private Signal copy(Path folder, String datasetSha256) throws IOException {
@@ -133,6 +124,7 @@ final class ShardAssembly {
                         text.templateSha256(),
                         trainShard,
                         validationShard));
+        SignalShape shape = SignalShape.of(trainFile, settings.maxTokens());
         return new Signal(
                 train.rows() / sequences(),
                 validation.rows() / sequences(),
@@ -145,7 +137,10 @@ final class ShardAssembly {
                 text.endOfTurnTrained(),
                 text.templateSha256(),
                 text.tokenizerSha256(),
-                text.lengthHistogram());
+                text.lengthHistogram(),
+                shape.packs(),
+                shape.packFill(),
+                shape.samples());
     }
 
     private void copyChunk(

@@ -11,7 +11,8 @@ import dev.tunedrop.functions.dataset.CanonicalRow;
 
 /// Which rows are used, and on which side.
 ///
-/// A repeated row is left out. Rows with one question go to one side, by the question's own hash, so no answer leaks
+/// A repeated row is left out. Rows with one question, and rows that say nearly the same, go to one side, by the
+/// question's own hash, so no answer leaks
 /// into validation, the same row falls on the same side in every run, and the order of rows does not matter.
 final class Split {
 
@@ -19,7 +20,7 @@ final class Split {
     static final int ROWS_FOR_ONE = 10;
 
     /// 128 bits of a SHA-256 sum.
-    private record Key(long high, long low) implements Comparable<Key> {
+    record Key(long high, long low) implements Comparable<Key> {
         static Key of(String sum) {
             return new Key(Long.parseUnsignedLong(sum, 0, 16, 16), Long.parseUnsignedLong(sum, 16, 32, 16));
         }
@@ -34,6 +35,7 @@ final class Split {
     private final double share;
     private final Set<Key> contents = new HashSet<>();
     private final Map<Key, Integer> questions = new HashMap<>();
+    private final Map<Key, Key> joined = new HashMap<>();
     private final Set<Key> heldOut = new HashSet<>();
     private long duplicates;
 
@@ -51,8 +53,36 @@ final class Split {
         return true;
     }
 
-    /// Between the passes: holds out whole questions, smallest hashes first, until the share of rows is reached.
+    /// Between the passes: keeps two questions on one side, because rows of theirs say nearly the same.
+    void together(Key first, Key second) {
+        Key one = root(first);
+        Key other = root(second);
+        if (one.equals(other)) return;
+        boolean rising = one.compareTo(other) < 0;
+        joined.put(rising ? other : one, rising ? one : other);
+    }
+
+    /// The least question that a question goes with.
+    private Key root(Key question) {
+        Key at = question;
+        for (Key up = joined.get(at); up != null; up = joined.get(at)) {
+            Key further = joined.get(up);
+            if (further != null) joined.put(at, further);
+            at = up;
+        }
+        return at;
+    }
+
+    private void join() {
+        for (Key question : joined.keySet().toArray(Key[]::new)) {
+            Integer rows = questions.remove(question);
+            if (rows != null) questions.merge(root(question), rows, Integer::sum);
+        }
+    }
+
+    /// After that: holds out whole questions, smallest hashes first, until the share of rows is reached.
     void decide() {
+        join();
         long rows = contents.size();
         long wanted = Math.round(share * rows);
         if (share > 0 && wanted == 0 && rows >= ROWS_FOR_ONE) wanted = 1;
@@ -72,7 +102,7 @@ final class Split {
     @org.jspecify.annotations.Nullable
     String side(CanonicalRow row) {
         if (!contents.add(Key.of(row.content()))) return null;
-        return heldOut.contains(Key.of(row.question())) ? CanonicalRow.VALIDATION : CanonicalRow.TRAIN;
+        return heldOut.contains(root(Key.of(row.question()))) ? CanonicalRow.VALIDATION : CanonicalRow.TRAIN;
     }
 
     long duplicates() {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
@@ -18,10 +19,12 @@ import dev.tunedrop.events.run.Evaluation;
 import dev.tunedrop.events.run.Failure;
 import dev.tunedrop.events.run.Finding;
 import dev.tunedrop.events.run.HeldOutLosses;
+import dev.tunedrop.events.run.PrivateData;
 import dev.tunedrop.events.run.Publication;
 import dev.tunedrop.events.run.Quote;
 import dev.tunedrop.events.run.Quote.RouteQuote;
 import dev.tunedrop.events.run.Settlement;
+import dev.tunedrop.events.run.TargetVerdict;
 import dev.tunedrop.events.run.TrainingResult;
 import dev.tunedrop.local.console.RunView;
 
@@ -77,6 +80,8 @@ final class RunStory {
                         report.format(),
                         report.refusedRows() == 0 ? "" : ", " + Figures.count(report.refusedRows()) + " refused"));
         if (report.signal() != null) signal(report.signal());
+        personal(report.privateData());
+        targets(report);
         List<Finding> shown = report.findings().stream().limit(FINDINGS_SHOWN).toList();
         shown.forEach(this::finding);
         long all = report.findingsByRule().values().stream()
@@ -100,6 +105,26 @@ final class RunStory {
                             Figures.count(signal.lostTrainedTokens(), "token")));
         if (signal.duplicateRows() > 0)
             screen.line("  %s left out".formatted(Figures.count(signal.duplicateRows(), "duplicate row")));
+    }
+
+    private void personal(PrivateData data) {
+        if (data.kinds().isEmpty()) return;
+        screen.line("  kept private: it seems to hold "
+                + data.kinds().stream()
+                        .map(kind -> kind.kind() + " in " + Figures.count(kind.rows(), "row"))
+                        .collect(Collectors.joining(", ")));
+    }
+
+    /// Where else the dataset could go; the report has the reasons.
+    private void targets(DatasetReport report) {
+        for (TargetVerdict.Answer answer : TargetVerdict.Answer.values()) {
+            String names = report.targets().stream()
+                    .filter(target -> target.answer() == answer)
+                    .map(TargetVerdict::target)
+                    .collect(Collectors.joining(", "));
+            if (!names.isEmpty())
+                screen.line("  targets that %s it: %s".formatted(answer.name().toLowerCase(Locale.ROOT), names));
+        }
     }
 
     private void finding(Finding finding) {

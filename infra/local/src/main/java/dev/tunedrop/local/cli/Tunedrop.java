@@ -9,6 +9,7 @@ import picocli.CommandLine.Spec;
 
 import dev.tunedrop.endpoint.cli.ServeCommand;
 import dev.tunedrop.functions.cli.CheckCommand;
+import dev.tunedrop.functions.cli.ConvertCommand;
 import dev.tunedrop.tinybase.cli.MakeBaseCommand;
 import dev.tunedrop.tinybase.cli.MakeSamplesCommand;
 import dev.tunedrop.trainer.cli.EvalCommand;
@@ -55,6 +56,7 @@ public final class Tunedrop implements Runnable {
                 .addSubcommand(new ShowCommand(clouds))
                 .addSubcommand(new AskCommand(clouds))
                 .addSubcommand(new CheckCommand())
+                .addSubcommand(new ConvertCommand())
                 .addSubcommand(new TrainCommand())
                 .addSubcommand(new ScoreCommand())
                 .addSubcommand(new EvalCommand())

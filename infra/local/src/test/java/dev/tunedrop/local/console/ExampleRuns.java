@@ -18,9 +18,11 @@ import dev.tunedrop.events.run.Evaluation;
 import dev.tunedrop.events.run.Failure;
 import dev.tunedrop.events.run.Finding;
 import dev.tunedrop.events.run.HeldOutLosses;
+import dev.tunedrop.events.run.PrivateData;
 import dev.tunedrop.events.run.Publication;
 import dev.tunedrop.events.run.Quote;
 import dev.tunedrop.events.run.Range;
+import dev.tunedrop.events.run.RunSettings;
 import dev.tunedrop.events.run.RunState;
 import dev.tunedrop.events.run.SettingsFile;
 import dev.tunedrop.events.run.Settlement;
@@ -237,7 +239,9 @@ public final class ExampleRuns implements RunViews {
                 "ab".repeat(32),
                 Map.of("json-syntax", 1L, "chat-no-assistant", 1L, "json-duplicate-key", 1L, "row-truncated", 1L),
                 findings,
-                null);
+                null,
+                List.of(),
+                new PrivateData(RunSettings.Privacy.INTERNAL, List.of()));
         RunSummary summary = new RunSummary(
                 REJECTED,
                 "support",
@@ -352,7 +356,12 @@ public final class ExampleRuns implements RunViews {
                         true,
                         "ef".repeat(32),
                         "12".repeat(32),
-                        new TreeMap<>(Map.of(32, 4L, 64, 131L, 128, 259L, 256, 6L))));
+                        new TreeMap<>(Map.of(32, 4L, 64, 131L, 128, 259L, 256, 6L)),
+                        15,
+                        0.97,
+                        List.of()),
+                List.of(),
+                new PrivateData(RunSettings.Privacy.INTERNAL, List.of()));
     }
 
     private static Quote quote(String runId) {
