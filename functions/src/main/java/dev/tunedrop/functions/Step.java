@@ -5,6 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 import dev.tunedrop.events.run.ChunkPlan;
+import dev.tunedrop.events.run.Decision.NotTaken;
 import dev.tunedrop.events.run.DropRef;
 
 /// What the workflow gives each of its steps and gets back: run id and small scalars, never a document.
@@ -43,6 +44,13 @@ public final class Step {
 
     public record Quoted(int routes, int possible) {}
 
+    /// @param excluded routes that were tried and refused for good
+    public record Choose(String runId, List<NotTaken> excluded) {
+        public Choose {
+            excluded = List.copyOf(excluded);
+        }
+    }
+
     /// What follows the choice of a route.
     public enum Next {
         TRAIN,
@@ -51,11 +59,25 @@ public final class Step {
         NO_ROUTE
     }
 
+    /// @param provider the managed service that trains; empty: the training job does
     /// @param attemptSeconds wall on one attempt of the training job
     /// @param usdPerHour what the job's machine costs by the quote, for the trainer's own wall; a decimal number
-    public record Chosen(Next next, String reason, int attempts, long attemptSeconds, String usdPerHour) {}
+    public record Chosen(
+            Next next, String reason, String provider, int attempts, long attemptSeconds, String usdPerHour) {}
 
-    /// A question to a person; `taskToken` answers it.
+    /// @param wallSeconds after which the service's job is cancelled
+    public record Order(String runId, long wallSeconds) {}
+
+    public enum OrderStatus {
+        ACCEPTED,
+        REFUSED
+    }
+
+    /// @param reason why it was refused: a code, a colon, a sentence; empty when it was accepted
+    /// @param pollSeconds how long the first wait for news is
+    public record Ordered(OrderStatus status, String route, String reason, int pollSeconds) {}
+
+    /// A question to a person, or to a service; `taskToken` answers it.
     public record Approval(String runId, String taskToken) {
         @Override
         public String toString() {

@@ -1,6 +1,5 @@
 package dev.tunedrop.functions.budget;
 
-import java.math.BigDecimal;
 import java.util.Objects;
 
 import dev.tunedrop.events.run.Decision;
@@ -8,7 +7,6 @@ import dev.tunedrop.events.run.Quote;
 import dev.tunedrop.events.run.Quote.RouteQuote;
 import dev.tunedrop.events.run.RunFiles;
 import dev.tunedrop.events.run.Settlement;
-import dev.tunedrop.events.run.TrainingResult;
 import dev.tunedrop.functions.JsonHandler;
 import dev.tunedrop.functions.Step;
 import dev.tunedrop.functions.Wiring;
@@ -32,12 +30,12 @@ public final class SettleBudgetHandler extends JsonHandler<Step.Run, Step.Settle
     public Step.Settled handle(Step.Run input) {
         RunFiles files = new RunFiles(input.runId());
         Decision decision = cloud.artefacts().json(files.decision(), Decision.class);
-        TrainingResult result = cloud.artefacts().json(files.trainingResult(), TrainingResult.class);
         RouteQuote route = cloud.artefacts().json(files.quote(), Quote.class).routes().stream()
                 .filter(r -> r.route().equals(decision.chosen()))
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("the quote has no route " + decision.chosen()));
-        BigDecimal actual = Spending.actualUsd(route, result);
+        Spending spent = Spending.of(cloud.artefacts(), files, route)
+                .orElseThrow(() -> new IllegalStateException("nothing has left a result of run " + input.runId()));
         cloud.artefacts()
                 .putJson(
                         files.settlement(),
@@ -46,12 +44,12 @@ public final class SettleBudgetHandler extends JsonHandler<Step.Run, Step.Settle
                                 route.route(),
                                 decision.reserveUsd(),
                                 Objects.requireNonNull(route.trainingUsd()).expected(),
-                                actual,
+                                spent.usd(),
                                 Objects.requireNonNull(route.trainingSeconds())
                                         .expected()
                                         .doubleValue(),
-                                result.trainSeconds()));
-        cloud.budget().settle(input.runId(), actual);
-        return new Step.Settled(actual.toPlainString());
+                                spent.seconds()));
+        cloud.budget().settle(input.runId(), spent.usd());
+        return new Step.Settled(spent.usd().toPlainString());
     }
 }

@@ -16,6 +16,10 @@ public interface Budget {
     /// Turns the run's reservation into what was spent. No-op when there is none or it is settled.
     void settle(String runId, BigDecimal actualUsd);
 
+    /// Gives an open reservation back as if it had never been, so that the run may reserve another amount. No-op when
+    /// there is none or it is settled.
+    void release(String runId);
+
     /// The run's reservation; zero when there is none or it is settled.
     BigDecimal reserved(String runId);
 

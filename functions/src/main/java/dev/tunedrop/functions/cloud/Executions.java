@@ -7,4 +7,10 @@ public interface Executions {
     ///
     /// @return false when it existed
     boolean start(String name, String input);
+
+    /// Answers a task that waits for its token.
+    ///
+    /// @param output JSON
+    /// @return false when it does not wait any more
+    boolean answer(String taskToken, String output);
 }

@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 import dev.tunedrop.events.run.Decision;
 import dev.tunedrop.events.run.DropRef;
@@ -16,7 +17,10 @@ import dev.tunedrop.functions.Wiring;
 import dev.tunedrop.functions.cloud.Cloud;
 
 /// Writes the decision and says what follows it.
-public final class ChooseRouteHandler extends JsonHandler<Step.Run, Step.Chosen> {
+public final class ChooseRouteHandler extends JsonHandler<Step.Choose, Step.Chosen> {
+
+    /// Providers whose routes our own trainer takes.
+    private static final Set<String> OWN = Set.of("batch", "local");
 
     private static final int ATTEMPTS = 5;
     private static final long SHORTEST_WALL_SECONDS = 1800;
@@ -31,20 +35,25 @@ public final class ChooseRouteHandler extends JsonHandler<Step.Run, Step.Chosen>
     }
 
     public ChooseRouteHandler(Cloud cloud) {
-        super(Step.Run.class);
+        super(Step.Choose.class);
         this.cloud = cloud;
     }
 
     @Override
-    public Step.Chosen handle(Step.Run input) {
+    public Step.Chosen handle(Step.Choose input) {
         RunFiles files = new RunFiles(input.runId());
         RunSettings settings = cloud.artefacts().json(files.settings(), RunSettings.class);
         Quote quote = cloud.artefacts().json(files.quote(), Quote.class);
         DropRef drop = cloud.artefacts().json(files.drop(), DropRef.class);
-        Decision decision = RouteRules.choose(quote, settings);
+        Decision decision = RouteRules.choose(quote, settings, input.excluded());
         cloud.artefacts().putJson(files.decision(), decision);
         return new Step.Chosen(
-                next(decision, drop), reason(decision), ATTEMPTS, wall(quote, decision), rate(quote, decision));
+                next(decision, drop),
+                reason(decision),
+                managed(quote, decision),
+                ATTEMPTS,
+                wall(quote, decision),
+                rate(quote, decision));
     }
 
     private static Step.Next next(Decision decision, DropRef drop) {
@@ -78,6 +87,14 @@ public final class ChooseRouteHandler extends JsonHandler<Step.Run, Step.Chosen>
         return seconds.signum() == 0
                 ? BigDecimal.ZERO
                 : usd.multiply(SECONDS_PER_HOUR).divide(seconds, 4, RoundingMode.HALF_UP);
+    }
+
+    /// The service that is to train; empty where the training job does.
+    private static String managed(Quote quote, Decision decision) {
+        return chosen(quote, decision)
+                .map(Quote.RouteQuote::provider)
+                .filter(provider -> !OWN.contains(provider))
+                .orElse("");
     }
 
     private static Optional<Quote.RouteQuote> chosen(Quote quote, Decision decision) {

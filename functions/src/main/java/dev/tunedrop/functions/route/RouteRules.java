@@ -19,11 +19,16 @@ final class RouteRules {
 
     private RouteRules() {}
 
-    static Decision choose(Quote quote, RunSettings settings) {
+    /// @param excluded routes that were tried and refused for good
+    static Decision choose(Quote quote, RunSettings settings, List<NotTaken> excluded) {
         List<NotTaken> notTaken = new ArrayList<>();
         List<RouteQuote> eligible = new ArrayList<>();
         for (RouteQuote route : quote.routes()) {
-            Optional<String> refusal = refusal(route, settings);
+            Optional<String> refusal = excluded.stream()
+                    .filter(tried -> tried.route().equals(route.route()))
+                    .map(NotTaken::reason)
+                    .findFirst()
+                    .or(() -> refusal(route, settings));
             if (refusal.isPresent()) notTaken.add(new NotTaken(route.route(), refusal.get()));
             else eligible.add(route);
         }

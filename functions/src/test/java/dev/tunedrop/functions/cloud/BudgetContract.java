@@ -41,6 +41,20 @@ public abstract class BudgetContract {
     }
 
     @Test
+    void aReservationThatIsGivenBackMakesRoomForAnother() {
+        assertThat(budget().reserve(run, day, usd("6"), usd("10"))).isTrue();
+        budget().release(run);
+        budget().release(run);
+        assertThat(budget().reserved(run)).isZero();
+        assertThat(budget().day(day).committedUsd()).isZero();
+        assertThat(budget().reserve(run, day, usd("9"), usd("10"))).isTrue();
+        assertThat(budget().reserved(run)).isEqualByComparingTo("9");
+        budget().settle(run, usd("2"));
+        budget().release(run);
+        assertThat(budget().day(day).spentUsd()).isEqualByComparingTo("2");
+    }
+
+    @Test
     void aRunReservesOnce() {
         assertThat(budget().reserve(run, day, usd("4"), usd("10"))).isTrue();
         assertThat(budget().reserve(run, day, usd("4"), usd("10"))).isTrue();

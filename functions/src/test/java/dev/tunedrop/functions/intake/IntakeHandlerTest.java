@@ -144,8 +144,16 @@ class IntakeHandlerTest {
 
     @Test
     void aCrashBetweenTheLedgerAndTheExecutionIsMadeGoodByTheNextDelivery() {
-        IntakeHandler crashing = handlerWith((name, input) -> {
-            throw new IllegalStateException("no Step Functions today");
+        IntakeHandler crashing = handlerWith(new Executions() {
+            @Override
+            public boolean start(String name, String input) {
+                throw new IllegalStateException("no Step Functions today");
+            }
+
+            @Override
+            public boolean answer(String taskToken, String output) {
+                throw new IllegalStateException("no Step Functions today");
+            }
         });
         assertThat(crashing.handle(batch(CAPTURED)).batchItemFailures())
                 .extracting("itemIdentifier")

@@ -57,7 +57,7 @@ class RouteRulesTest {
     }
 
     private static Decision choose(String settings) {
-        return RouteRules.choose(QUOTE, settings(settings));
+        return RouteRules.choose(QUOTE, settings(settings), List.of());
     }
 
     @Test

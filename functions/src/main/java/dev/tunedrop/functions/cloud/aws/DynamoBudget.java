@@ -7,6 +7,7 @@ import java.util.Optional;
 
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.Delete;
 import software.amazon.awssdk.services.dynamodb.model.GetItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.Put;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
@@ -90,6 +91,33 @@ final class DynamoBudget implements Budget {
                         TransactWriteItem.builder().update(total).build())
                 .build();
         transact(request);
+    }
+
+    @Override
+    public void release(String runId) {
+        Optional<Map<String, AttributeValue>> reservation =
+                get(reservationKey(runId)).filter(DynamoBudget::open);
+        if (reservation.isEmpty()) return;
+        Delete removal = Delete.builder()
+                .tableName(table)
+                .key(Item.key(reservationKey(runId)))
+                .conditionExpression("#open = :yes")
+                .expressionAttributeNames(Map.of("#open", "open"))
+                .expressionAttributeValues(Map.of(":yes", AttributeValue.fromBool(true)))
+                .build();
+        Update total = Update.builder()
+                .tableName(table)
+                .key(Item.key(dayKey(LocalDate.parse(Item.need(reservation.get(), "day")))))
+                .updateExpression("ADD committed :released, reserved :released")
+                .expressionAttributeValues(Map.of(
+                        ":released",
+                        Item.number(Item.decimal(reservation.get(), "amount").negate())))
+                .build();
+        transact(TransactWriteItemsRequest.builder()
+                .transactItems(
+                        TransactWriteItem.builder().delete(removal).build(),
+                        TransactWriteItem.builder().update(total).build())
+                .build());
     }
 
     @Override

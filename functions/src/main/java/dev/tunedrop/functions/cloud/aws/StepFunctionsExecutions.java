@@ -2,7 +2,10 @@ package dev.tunedrop.functions.cloud.aws;
 
 import software.amazon.awssdk.services.sfn.SfnClient;
 import software.amazon.awssdk.services.sfn.model.ExecutionAlreadyExistsException;
+import software.amazon.awssdk.services.sfn.model.InvalidTokenException;
 import software.amazon.awssdk.services.sfn.model.StartExecutionRequest;
+import software.amazon.awssdk.services.sfn.model.TaskDoesNotExistException;
+import software.amazon.awssdk.services.sfn.model.TaskTimedOutException;
 
 import dev.tunedrop.functions.cloud.Executions;
 
@@ -29,6 +32,19 @@ final class StepFunctionsExecutions implements Executions {
             AwsCalls.call("execution " + name, () -> stepFunctions.startExecution(request));
             return true;
         } catch (ExecutionAlreadyExistsException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public boolean answer(String taskToken, String output) {
+        try {
+            AwsCalls.call(
+                    "the answer to a task",
+                    () -> stepFunctions.sendTaskSuccess(
+                            request -> request.taskToken(taskToken).output(output)));
+            return true;
+        } catch (TaskTimedOutException | TaskDoesNotExistException | InvalidTokenException gone) {
             return false;
         }
     }

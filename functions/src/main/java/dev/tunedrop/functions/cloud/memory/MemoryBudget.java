@@ -39,6 +39,15 @@ public final class MemoryBudget implements Budget {
     }
 
     @Override
+    public synchronized void release(String runId) {
+        Reservation reservation = reservations.get(runId);
+        if (reservation == null || !reservation.open()) return;
+        Day now = day(reservation.day());
+        reservations.remove(runId);
+        days.put(reservation.day(), new Day(now.reservedUsd().subtract(reservation.amountUsd()), now.spentUsd()));
+    }
+
+    @Override
     public synchronized BigDecimal reserved(String runId) {
         Reservation reservation = reservations.get(runId);
         return reservation == null || !reservation.open() ? BigDecimal.ZERO : reservation.amountUsd();

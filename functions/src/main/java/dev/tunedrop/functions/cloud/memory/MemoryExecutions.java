@@ -5,14 +5,25 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import dev.tunedrop.functions.cloud.Executions;
 
-/// Remembers what was started.
+/// Remembers what was started and answered. Every token waits for one answer.
 public final class MemoryExecutions implements Executions {
 
     private final Map<String, String> inputs = new ConcurrentHashMap<>();
+    private final Map<String, String> answers = new ConcurrentHashMap<>();
 
     @Override
     public boolean start(String name, String input) {
         return inputs.putIfAbsent(name, input) == null;
+    }
+
+    @Override
+    public boolean answer(String taskToken, String output) {
+        return answers.putIfAbsent(taskToken, output) == null;
+    }
+
+    /// Token → output.
+    public Map<String, String> answers() {
+        return Map.copyOf(answers);
     }
 
     /// Name → input.
