@@ -38,14 +38,14 @@ public final class FunctionUrls {
         String name = slash < 0 ? path : path.substring(0, slash);
         FunctionSpec function = host.find(name)
                 .filter(known -> open.contains(known.name()))
-                .orElseThrow(
-                        () -> new ApiError(404, "ResourceNotFoundException", "No function has this URL."));
+                .orElseThrow(() -> new ApiError(404, "ResourceNotFoundException", "No function has this URL."));
         byte[] body = exchange.getRequestBody().readNBytes(MAX_BODY_BYTES + 1);
         if (body.length > MAX_BODY_BYTES) throw new ApiError(413, "RequestEntityTooLarge", "The body is too large.");
         int status;
         byte[] said = new byte[0];
         try {
-            byte[] answer = host.invoke(function, Json.bytes(event(exchange, slash < 0 ? "/" : path.substring(slash), body)));
+            byte[] answer =
+                    host.invoke(function, Json.bytes(event(exchange, slash < 0 ? "/" : path.substring(slash), body)));
             JsonNode reply = Json.tree(answer, name);
             status = reply.path("statusCode").asInt(200);
             said = reply.path("body").asText("").getBytes(StandardCharsets.UTF_8);
@@ -57,7 +57,8 @@ public final class FunctionUrls {
     }
 
     private static ObjectNode event(HttpExchange exchange, String path, byte[] body) {
-        ObjectNode event = Json.mapper().createObjectNode().put("version", "2.0").put("rawPath", path);
+        ObjectNode event =
+                Json.mapper().createObjectNode().put("version", "2.0").put("rawPath", path);
         String query = exchange.getRequestURI().getRawQuery();
         event.put("rawQueryString", query == null ? "" : query);
         ObjectNode headers = event.putObject("headers");

@@ -34,7 +34,8 @@ final class SecretsApi implements ServiceApi {
             answer.put("ARN", arnPrefix + name).put("Name", name);
             answer.put(
                     "VersionId",
-                    UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)).toString());
+                    UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8))
+                            .toString());
             answer.put("SecretString", value);
             answer.putArray("VersionStages").add("AWSCURRENT");
             return answer;

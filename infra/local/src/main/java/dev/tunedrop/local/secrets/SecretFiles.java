@@ -16,7 +16,8 @@ import java.util.regex.Pattern;
 /// that anyone but its owner may read is refused.
 public final class SecretFiles {
 
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_+=@-][A-Za-z0-9_+=.@-]*(/[A-Za-z0-9_+=@-][A-Za-z0-9_+=.@-]*)*");
+    private static final Pattern NAME =
+            Pattern.compile("[A-Za-z0-9_+=@-][A-Za-z0-9_+=.@-]*(/[A-Za-z0-9_+=@-][A-Za-z0-9_+=.@-]*)*");
     private static final Set<PosixFilePermission> OWNERS = EnumSet.of(
             PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE, PosixFilePermission.OWNER_EXECUTE);
 
