@@ -37,7 +37,8 @@ public final class Step {
 
     public record Chunk(String runId, int index, long start, long end) {}
 
-    public record Prepared(int index, long rows, long findings) {}
+    /// @param tokenizedRows rows that became tokens in this step; 0 where their tokens were kept from before
+    public record Prepared(int index, long rows, long findings, long tokenizedRows) {}
 
     /// @param reason one sentence; empty when accepted
     public record Assembled(String verdict, String reason, long rows) {}

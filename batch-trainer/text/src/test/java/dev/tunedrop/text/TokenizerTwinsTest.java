@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.text.Normalizer;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -13,6 +14,7 @@ import java.util.stream.Stream;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /// Our own byte-pair encoding beside the library, on everything at hand: ids, positions, and the text back.
@@ -43,6 +45,32 @@ final class TokenizerTwinsTest {
         return tokenizers().stream()
                 .map(folder -> DynamicTest.dynamicTest(
                         folder.getFileName().toString(), () -> agree(folder.resolve("tokenizer.json"))));
+    }
+
+    /// Each mark and each composed character, taken apart and among marks of other classes.
+    @Test
+    void everyMarkComposesAsTheLibraryComposesIt() throws IOException {
+        Path qwen = SharedData.root().resolve("tokenizers/qwen2_5/tokenizer.json");
+        try (TwinTokenizers twins = TwinTokenizers.load(qwen)) {
+            int seen = 0;
+            for (int point = 0x300; point <= Character.MAX_CODE_POINT; point++) {
+                if (point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE) continue;
+                String character = Character.toString(point);
+                String apart = Normalizer.normalize(character, Normalizer.Form.NFD);
+                boolean hangul = point >= 0xac00 && point <= 0xd7a3 && point % 97 != 0;
+                if ((apart.equals(character) && !mark(point)) || hangul) continue;
+                seen++;
+                twins.agreeOn(apart + "x" + character + "\u0301\u0327" + apart + "\u0345\u0327" + character);
+            }
+            assertThat(seen).isGreaterThan(3000);
+        }
+    }
+
+    private static boolean mark(int point) {
+        return switch (Character.getType(point)) {
+            case Character.NON_SPACING_MARK, Character.COMBINING_SPACING_MARK, Character.ENCLOSING_MARK -> true;
+            default -> false;
+        };
     }
 
     private static void agree(Path file) throws IOException {

@@ -26,14 +26,6 @@ public record RunFiles(String runId) {
         return prefix() + "unpacked";
     }
 
-    public String chunkShard(int chunk) {
-        return prefix() + "chunks/%05d.shard.safetensors".formatted(chunk);
-    }
-
-    public String chunkRows(int chunk) {
-        return prefix() + "chunks/%05d.rows.jsonl".formatted(chunk);
-    }
-
     /// Sums of the range's rows, by which repeats are found.
     public String chunkSketches(int chunk) {
         return prefix() + "chunks/%05d.sketches".formatted(chunk);

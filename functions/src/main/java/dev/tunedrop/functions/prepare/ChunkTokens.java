@@ -11,11 +11,11 @@ import java.util.TreeMap;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.tunedrop.events.artefact.Sha256;
 import dev.tunedrop.events.artefact.TokenShardWriter;
 import dev.tunedrop.events.json.Json;
 import dev.tunedrop.events.run.Finding;
 import dev.tunedrop.events.run.Finding.Severity;
-import dev.tunedrop.functions.checks.Tallies;
 import dev.tunedrop.functions.dataset.CanonicalRow;
 import dev.tunedrop.functions.dataset.DatasetCheck;
 import dev.tunedrop.functions.dataset.Findings;
@@ -32,8 +32,12 @@ final class ChunkTokens implements DatasetCheck.RowSink, AutoCloseable {
     private final RowTokens rowTokens;
     private final int maxTokens;
     private final Findings findings;
+    private final Findings said = new Findings();
     private final TokenShardWriter shard;
     private final BufferedWriter rows;
+    private final Path shardFile;
+    private final Path rowsFile;
+    private long tokenizedRows;
     private final Map<Integer, Long> histogram = new TreeMap<>();
     private long keptRows;
     private long longest;
@@ -49,11 +53,13 @@ final class ChunkTokens implements DatasetCheck.RowSink, AutoCloseable {
         this.shard = new TokenShardWriter(
                 shard, Map.of("tokenizer", text.tokenizerSha256(), "template", text.templateSha256()));
         this.rows = Files.newBufferedWriter(rows);
+        this.shardFile = shard;
+        this.rowsFile = rows;
     }
 
     @Override
     public void take(long line, Row row) throws IOException {
-        if (findings.errors() > 0) return;
+        if (findings.errors() > 0 || said.errors() > 0) return;
         try {
             tokens(line, CanonicalRow.of(line, row));
         } catch (TextException e) {
@@ -68,6 +74,7 @@ final class ChunkTokens implements DatasetCheck.RowSink, AutoCloseable {
 
     private void tokens(long line, CanonicalRow row) throws IOException {
         List<TokenizedChat> sequences = rowTokens.of(row.row());
+        tokenizedRows++;
         for (TokenizedChat sequence : sequences) look(line, row.row(), sequence);
         if (sequences.stream().anyMatch(sequence -> kept(sequence) == 0)) {
             add(
@@ -134,32 +141,38 @@ final class ChunkTokens implements DatasetCheck.RowSink, AutoCloseable {
     }
 
     private void add(String rule, Severity severity, long line, String message, String remedy) {
-        findings.add(new Finding(rule, severity, line, 0, null, message, remedy));
+        said.add(new Finding(rule, severity, line, 0, null, message, remedy));
     }
 
-    /// The range's report. With an error no shard is written.
-    ChunkReport report(int index, DatasetCheck check, Tallies tallies) throws IOException {
-        boolean refused = findings.errors() > 0;
-        if (refused) shard.abandon();
-        return new ChunkReport(
-                index,
-                check.formats().formats(),
-                check.lines(),
-                check.rows(),
-                check.refusedRows(),
-                findings.errors(),
-                findings.byRule(),
-                findings.listed(),
-                keptRows,
-                tallies.all(),
-                refused ? null : figures());
-    }
-
-    private ChunkReport.@Nullable TextFigures figures() throws IOException {
+    /// Ends the two files and says what is in them; nothing, and no shard, when an error was found. What was said while
+    /// tokenising joins the check's findings.
+    @Nullable
+    KeptTokens finish() throws IOException {
+        findings.addAll(said.listed(), said.byRule(), said.errors());
+        if (findings.errors() > 0) {
+            shard.abandon();
+            return null;
+        }
         shard.close();
         rows.close();
-        return new ChunkReport.TextFigures(
-                longest, truncated, lost, endOfTurnTrained, text.templateSha256(), text.tokenizerSha256(), histogram);
+        return new KeptTokens(
+                keptRows,
+                new ChunkReport.TextFigures(
+                        longest,
+                        truncated,
+                        lost,
+                        endOfTurnTrained,
+                        text.templateSha256(),
+                        text.tokenizerSha256(),
+                        histogram),
+                said.byRule(),
+                said.listed(),
+                Sha256.of(shardFile),
+                Sha256.of(rowsFile));
+    }
+
+    long tokenizedRows() {
+        return tokenizedRows;
     }
 
     @Override

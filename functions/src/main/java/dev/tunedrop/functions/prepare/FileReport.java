@@ -76,11 +76,11 @@ public record FileReport(DatasetReport report, List<RowPicture> pictures) {
             MessageDigest digest = Sha256.digest();
             DatasetCheck check = new DatasetCheck(format);
             List<TargetCheck> more = List.of(new TargetCheck(targets));
-            @Nullable ChunkReport tokens;
+            @Nullable KeptTokens kept;
             RowChecks checks = new RowChecks(more, sketches());
             try (checks;
                     InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-                tokens = rows(in, check, checks);
+                kept = rows(in, check, checks);
                 in.transferTo(OutputStream.nullOutputStream());
             }
             long good = check.rows() - check.refusedRows();
@@ -88,9 +88,7 @@ public record FileReport(DatasetReport report, List<RowPicture> pictures) {
                 RowChecks.conclude(more, checks.tallies(), good, sketches, check.findings());
             }
             boolean accepted = check.findings().errors() == 0;
-            Signal signal = accepted && tokens != null && tokens.text() != null
-                    ? signal(tokens.text(), tokens.keptRows())
-                    : null;
+            Signal signal = accepted && kept != null ? signal(kept.text(), kept.rows()) : null;
             DatasetReport report = new DatasetReport(
                     accepted ? Verdict.ACCEPTED : Verdict.REJECTED,
                     check.format(),
@@ -115,7 +113,7 @@ public record FileReport(DatasetReport report, List<RowPicture> pictures) {
             return new FileReport(report, signal == null ? List.of() : pictures(signal));
         }
 
-        private @Nullable ChunkReport rows(InputStream in, DatasetCheck check, RowChecks checks) throws IOException {
+        private @Nullable KeptTokens rows(InputStream in, DatasetCheck check, RowChecks checks) throws IOException {
             if (text == null) {
                 check.file(in, checks);
                 return null;
@@ -125,7 +123,7 @@ public record FileReport(DatasetReport report, List<RowPicture> pictures) {
                     checks.take(line, row);
                     tokens.take(line, row);
                 });
-                return tokens.report(0, check, checks.tallies());
+                return tokens.finish();
             }
         }
 

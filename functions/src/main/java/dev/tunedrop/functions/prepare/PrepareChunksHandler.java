@@ -19,6 +19,7 @@ import dev.tunedrop.functions.Step;
 import dev.tunedrop.functions.TransientFailure;
 import dev.tunedrop.functions.Wiring;
 import dev.tunedrop.functions.checks.RowChecks;
+import dev.tunedrop.functions.checks.Tallies;
 import dev.tunedrop.functions.cloud.Cloud;
 import dev.tunedrop.functions.cloud.Objects;
 import dev.tunedrop.functions.dataset.DatasetCheck;
@@ -27,11 +28,14 @@ import dev.tunedrop.functions.dataset.LineReader;
 import dev.tunedrop.functions.targets.TargetCheck;
 import dev.tunedrop.functions.targets.Targets;
 
-/// One byte range: check its lines, write its good rows in canonical form and as tokens, and a report.
+/// One byte range: check its lines, write its good rows in canonical form and as tokens, unless a run before did so,
+/// and
+/// a report.
 public final class PrepareChunksHandler extends JsonHandler<Step.Chunk, Step.Prepared> {
 
     private final Cloud cloud;
     private final BaseTexts texts;
+    private final TokenStore store;
     private final Targets targets = Targets.load();
 
     public PrepareChunksHandler() {
@@ -42,6 +46,7 @@ public final class PrepareChunksHandler extends JsonHandler<Step.Chunk, Step.Pre
         super(Step.Chunk.class);
         this.cloud = cloud;
         this.texts = new BaseTexts(cloud.bases());
+        this.store = new TokenStore(cloud.artefacts());
     }
 
     @Override
@@ -73,35 +78,55 @@ public final class PrepareChunksHandler extends JsonHandler<Step.Chunk, Step.Pre
 
     private Step.Prepared prepare(Step.Chunk chunk, RunFiles files, RunSettings settings, ChunkPlan plan, Path folder)
             throws IOException {
-        Path shard = folder.resolve("shard.safetensors");
-        Path rows = folder.resolve("rows.jsonl");
         Path sketches = folder.resolve("sketches");
         BaseTexts.Loaded base = texts.of(settings.base());
+        int maxTokens = Math.min(settings.maxTokens(), base.maxPositions());
+        Path range = fetch(chunk, plan, folder);
+        String key = TokenStore.key(range, owned(chunk, plan), base.text(), maxTokens, settings.format());
         DatasetCheck check = new DatasetCheck(asked(settings));
-        ChunkReport report;
-        try (ChunkTokens tokens = new ChunkTokens(
-                        base.text(),
-                        Math.min(settings.maxTokens(), base.maxPositions()),
-                        check.findings(),
-                        shard,
-                        rows);
-                RowChecks checks = new RowChecks(List.of(new TargetCheck(targets)), sketches);
-                InputStream in = Files.newInputStream(fetch(chunk, plan, folder))) {
-            DatasetCheck.RowSink both = (line, row) -> {
-                checks.take(line, row);
-                tokens.take(line, row);
-            };
-            if (plan.framing() == ChunkPlan.Framing.ARRAY) check.content(in, both);
-            else check.range(in, chunk.start(), chunk.end(), both);
-            report = tokens.report(chunk.index(), check, checks.tallies());
+        KeptTokens kept = store.find(key).orElse(null);
+        long tokenized = 0;
+        Tallies tallies;
+        try (RowChecks checks = new RowChecks(List.of(new TargetCheck(targets)), sketches)) {
+            if (kept != null) {
+                check(range, chunk, plan, check, checks);
+                check.findings().addAll(kept.findings(), kept.findingsByRule(), 0);
+            } else {
+                Path shard = folder.resolve("shard.safetensors");
+                Path rows = folder.resolve("rows.jsonl");
+                try (ChunkTokens tokens = new ChunkTokens(base.text(), maxTokens, check.findings(), shard, rows)) {
+                    check(range, chunk, plan, check, (line, row) -> {
+                        checks.take(line, row);
+                        tokens.take(line, row);
+                    });
+                    kept = tokens.finish();
+                    tokenized = tokens.tokenizedRows();
+                }
+                if (kept != null) store.keep(key, kept, shard, rows);
+            }
+            tallies = checks.tallies();
         }
         cloud.artefacts().put(files.chunkSketches(chunk.index()), sketches, "application/octet-stream");
-        if (report.text() != null) {
-            cloud.artefacts().put(files.chunkShard(chunk.index()), shard, "application/octet-stream");
-            cloud.artefacts().put(files.chunkRows(chunk.index()), rows, "application/jsonl");
-        }
+        ChunkReport report = ChunkReport.of(chunk.index(), check, tallies, kept, kept == null ? null : key);
         cloud.artefacts().putJson(files.chunkReport(chunk.index()), report);
-        return new Step.Prepared(chunk.index(), report.rows(), check.findings().total());
+        return new Step.Prepared(chunk.index(), report.rows(), check.findings().total(), tokenized);
+    }
+
+    private static void check(
+            Path range, Step.Chunk chunk, ChunkPlan plan, DatasetCheck check, DatasetCheck.RowSink sink)
+            throws IOException {
+        try (InputStream in = Files.newInputStream(range)) {
+            if (plan.framing() == ChunkPlan.Framing.ARRAY) check.content(in, sink);
+            else check.range(in, chunk.start(), chunk.end(), sink);
+        }
+    }
+
+    /// Which of the fetched bytes are the range's own: where in the file they lie does not matter, except that the
+    /// first
+    /// range begins with a line and looks at the file's head.
+    private static String owned(Step.Chunk chunk, ChunkPlan plan) {
+        return "%s %s %d"
+                .formatted(plan.framing(), chunk.start() == 0 ? "first" : "later", chunk.end() - chunk.start());
     }
 
     /// The range as a file: tokenising is slower than reading, and a store hangs up on a reader that stops to think.

@@ -36,6 +36,7 @@ final class ShardAssembly {
     private final MergedReports merged;
     private final Repeats repeats;
     private final Split split;
+    private final TokenStore store;
 
     ShardAssembly(Objects artefacts, RunFiles files, RunSettings settings, MergedReports merged, Repeats repeats) {
         this.artefacts = artefacts;
@@ -43,6 +44,7 @@ final class ShardAssembly {
         this.settings = settings;
         this.merged = merged;
         this.repeats = repeats;
+        this.store = new TokenStore(artefacts);
         this.split = new Split(settings.validationShare());
     }
 
@@ -61,9 +63,9 @@ final class ShardAssembly {
 
     private void fetch(Path folder) throws IOException {
         for (ChunkReport chunk : merged.chunks()) {
-            boolean both = artefacts.download(files.chunkRows(chunk.index()), rowsFile(folder, chunk))
-                    && artefacts.download(files.chunkShard(chunk.index()), shardFile(folder, chunk));
-            if (!both) throw new IOException("the prepared rows of range " + chunk.index() + " are missing");
+            String key = chunk.shards();
+            if (key == null) throw new IOException("range " + chunk.index() + " has no tokens");
+            store.fetch(key, shardFile(folder, chunk), rowsFile(folder, chunk));
         }
     }
 

@@ -1,4 +1,4 @@
-/// Tests of how ranges become a dataset.
+/// Tests of the way from a file to shards.
 @NullMarked
 package dev.tunedrop.functions.prepare;
 

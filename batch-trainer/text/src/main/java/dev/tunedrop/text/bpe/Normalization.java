@@ -20,12 +20,13 @@ enum Normalization {
     boolean changes(Utf8Text source, String text, int from, int to) {
         return switch (this) {
             case NONE -> false;
-            case NFC ->
-                !source.plain()
-                        && !Normalizer.isNormalized(
-                                text.substring(source.boundary(from), source.boundary(to)), Form.NFC);
+            case NFC -> !source.plain() && composes(text.substring(source.boundary(from), source.boundary(to)));
             case BLANKS, BLANKS_AND_PREFIX -> true;
         };
+    }
+
+    private static boolean composes(String text) {
+        return !Normalizer.isNormalized(text, Form.NFC) || text.codePoints().anyMatch(LateCharacters::has);
     }
 
     /// Writes the normal form of `source[from, to)`, where each byte keeps the place it came from.
@@ -70,9 +71,10 @@ enum Normalization {
         int at = from;
         while (at < to) {
             int end = at + Character.charCount(text.codePointAt(at));
-            while (end < to && joins(text.codePointAt(end))) end += Character.charCount(text.codePointAt(end));
+            boolean late = LateCharacters.has(text.codePointAt(at));
+            while (!late && end < to && joins(text.codePointAt(end))) end += Character.charCount(text.codePointAt(end));
             String run = text.substring(at, end);
-            if (Normalizer.isNormalized(run, Form.NFC)) {
+            if (late || Normalizer.isNormalized(run, Form.NFC)) {
                 for (int unit = at; unit < end; ) {
                     int after = unit + Character.charCount(text.codePointAt(unit));
                     append(text.substring(unit, after), unit, after, target);
@@ -88,11 +90,10 @@ enum Normalization {
         target.append(bytes, 0, bytes.length, start, end);
     }
 
-    /// Whether a character may compose with one before it: the marks, the later parts of Hangul syllables, and the one
-    /// script whose vowel signs are letters.
+    /// Whether a character may compose with one before it: the marks and the later parts of Hangul syllables.
     private static boolean joins(int point) {
-        if (point < 0x300) return false;
-        if ((point >= 0x1160 && point <= 0x11ff) || (point >= 0x16d63 && point <= 0x16d6a)) return true;
+        if (point < 0x300 || LateCharacters.has(point)) return false;
+        if (point >= 0x1160 && point <= 0x11ff) return true;
         return switch (Character.getType(point)) {
             case Character.NON_SPACING_MARK, Character.ENCLOSING_MARK, Character.COMBINING_SPACING_MARK -> true;
             default -> false;
