@@ -5,7 +5,6 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 import dev.tunedrop.events.run.ChunkPlan;
-import dev.tunedrop.events.run.Decision.NotTaken;
 import dev.tunedrop.events.run.DropRef;
 
 /// What the workflow gives each of its steps and gets back: run id and small scalars, never a document.
@@ -45,12 +44,10 @@ public final class Step {
 
     public record Quoted(int routes, int possible) {}
 
-    /// @param excluded routes that were tried and refused for good
-    public record Choose(String runId, List<NotTaken> excluded) {
-        public Choose {
-            excluded = List.copyOf(excluded);
-        }
-    }
+    /// @param excluded routes that their provider refused for good; absent the first time
+    public record Choice(String runId, @Nullable List<Excluded> excluded) {}
+
+    public record Excluded(String route, String reason) {}
 
     /// What follows the choice of a route.
     public enum Next {
@@ -60,11 +57,18 @@ public final class Step {
         NO_ROUTE
     }
 
-    /// @param provider the managed service that trains; empty: the training job does
     /// @param attemptSeconds wall on one attempt of the training job
     /// @param usdPerHour what the job's machine costs by the quote, for the trainer's own wall; a decimal number
+    /// @param route the route that is taken; empty when none is possible
+    /// @param provider its first part: `local` and `batch` are our own trainer
     public record Chosen(
-            Next next, String reason, String provider, int attempts, long attemptSeconds, String usdPerHour) {}
+            Next next,
+            String reason,
+            int attempts,
+            long attemptSeconds,
+            String usdPerHour,
+            String route,
+            String provider) {}
 
     /// @param wallSeconds after which the service's job is cancelled
     public record Order(String runId, long wallSeconds) {}

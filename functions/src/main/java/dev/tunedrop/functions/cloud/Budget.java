@@ -7,7 +7,8 @@ import java.time.LocalDate;
 /// and however many runs race.
 public interface Budget {
 
-    /// Reserves an amount for a run; a run reserves once, a second call answers the first one's result.
+    /// Reserves an amount for a run. A run has one reservation at a time: a second call while it is open answers true
+    /// and changes nothing; after it was settled a new one may be opened, for another route.
     ///
     /// @param capUsd the day's cap
     /// @return false when it does not fit
@@ -15,10 +16,6 @@ public interface Budget {
 
     /// Turns the run's reservation into what was spent. No-op when there is none or it is settled.
     void settle(String runId, BigDecimal actualUsd);
-
-    /// Gives an open reservation back as if it had never been, so that the run may reserve another amount. No-op when
-    /// there is none or it is settled.
-    void release(String runId);
 
     /// The run's reservation; zero when there is none or it is settled.
     BigDecimal reserved(String runId);

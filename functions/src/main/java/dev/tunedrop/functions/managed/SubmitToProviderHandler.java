@@ -2,12 +2,14 @@ package dev.tunedrop.functions.managed;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.Objects;
 import java.util.Optional;
 
 import dev.tunedrop.events.artefact.Sha256;
+import dev.tunedrop.events.run.DatasetReport;
 import dev.tunedrop.events.run.Decision;
 import dev.tunedrop.events.run.DropRef;
 import dev.tunedrop.events.run.Manifest;
@@ -73,7 +75,7 @@ public final class SubmitToProviderHandler extends JsonHandler<Step.Order, Step.
                 yield new Step.Ordered(Step.OrderStatus.ACCEPTED, route, "", pollSeconds);
             }
             case Submission.Refused(String code, String reason) -> {
-                cloud.budget().release(input.runId());
+                cloud.budget().settle(input.runId(), BigDecimal.ZERO);
                 yield new Step.Ordered(Step.OrderStatus.REFUSED, route, code + ": " + reason, pollSeconds);
             }
         };
@@ -85,11 +87,9 @@ public final class SubmitToProviderHandler extends JsonHandler<Step.Order, Step.
         if (provider.isEmpty())
             return new Submission.Refused("not-set-up", "the provider \"" + id + "\" is not set up here");
         RunSettings settings = cloud.artefacts().json(files.settings(), RunSettings.class);
-        if (!provider.get().insideAccount() && settings.privacy() != Privacy.PUBLIC)
+        if (!provider.get().insideAccount() && mayNotLeave(files, settings))
             return new Submission.Refused(
-                    "private",
-                    "the data is %s and %s is outside the account; say \"privacy\": \"public\" if it may leave"
-                            .formatted(settings.privacy().name().toLowerCase(java.util.Locale.ROOT), id));
+                    "private", "the data is private and %s is outside the account; it does not go there".formatted(id));
         Manifest manifest = cloud.artefacts().json(files.manifest(), Manifest.class);
         DropRef drop = cloud.artefacts().json(files.drop(), DropRef.class);
         ManagedRows rows = ManagedRows.write(cloud.artefacts(), files, provider.get());
@@ -103,6 +103,13 @@ public final class SubmitToProviderHandler extends JsonHandler<Step.Order, Step.
                         settings,
                         rows.objective(),
                         drop.dataset()));
+    }
+
+    /// Whether the settings say so, or the dataset's report found what must not leave. A report that is missing is an
+    /// error, so nothing goes out without one.
+    private boolean mayNotLeave(RunFiles files, RunSettings settings) {
+        DatasetReport report = services.cloud().artefacts().json(files.report(), DatasetReport.class);
+        return settings.privacy() == Privacy.PRIVATE || report.privateData().privacy() == Privacy.PRIVATE;
     }
 
     /// A run orders once of each route.

@@ -2,9 +2,10 @@ package dev.tunedrop.functions.route;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
+import java.util.TreeMap;
 
 import dev.tunedrop.events.run.Decision;
 import dev.tunedrop.events.run.DropRef;
@@ -17,10 +18,7 @@ import dev.tunedrop.functions.Wiring;
 import dev.tunedrop.functions.cloud.Cloud;
 
 /// Writes the decision and says what follows it.
-public final class ChooseRouteHandler extends JsonHandler<Step.Choose, Step.Chosen> {
-
-    /// Providers whose routes our own trainer takes.
-    private static final Set<String> OWN = Set.of("batch", "local");
+public final class ChooseRouteHandler extends JsonHandler<Step.Choice, Step.Chosen> {
 
     private static final int ATTEMPTS = 5;
     private static final long SHORTEST_WALL_SECONDS = 1800;
@@ -35,25 +33,27 @@ public final class ChooseRouteHandler extends JsonHandler<Step.Choose, Step.Chos
     }
 
     public ChooseRouteHandler(Cloud cloud) {
-        super(Step.Choose.class);
+        super(Step.Choice.class);
         this.cloud = cloud;
     }
 
     @Override
-    public Step.Chosen handle(Step.Choose input) {
+    public Step.Chosen handle(Step.Choice input) {
         RunFiles files = new RunFiles(input.runId());
         RunSettings settings = cloud.artefacts().json(files.settings(), RunSettings.class);
         Quote quote = cloud.artefacts().json(files.quote(), Quote.class);
         DropRef drop = cloud.artefacts().json(files.drop(), DropRef.class);
-        Decision decision = RouteRules.choose(quote, settings, input.excluded());
+        Decision decision = RouteRules.choose(quote, settings, excluded(input));
         cloud.artefacts().putJson(files.decision(), decision);
+        String route = decision.chosen() == null ? "" : decision.chosen();
         return new Step.Chosen(
                 next(decision, drop),
                 reason(decision),
-                managed(quote, decision),
                 ATTEMPTS,
                 wall(quote, decision),
-                rate(quote, decision));
+                rate(quote, decision),
+                route,
+                route.contains("/") ? route.substring(0, route.indexOf('/')) : "");
     }
 
     private static Step.Next next(Decision decision, DropRef drop) {
@@ -89,12 +89,10 @@ public final class ChooseRouteHandler extends JsonHandler<Step.Choose, Step.Chos
                 : usd.multiply(SECONDS_PER_HOUR).divide(seconds, 4, RoundingMode.HALF_UP);
     }
 
-    /// The service that is to train; empty where the training job does.
-    private static String managed(Quote quote, Decision decision) {
-        return chosen(quote, decision)
-                .map(Quote.RouteQuote::provider)
-                .filter(provider -> !OWN.contains(provider))
-                .orElse("");
+    private static Map<String, String> excluded(Step.Choice input) {
+        Map<String, String> excluded = new TreeMap<>();
+        if (input.excluded() != null) input.excluded().forEach(route -> excluded.put(route.route(), route.reason()));
+        return excluded;
     }
 
     private static Optional<Quote.RouteQuote> chosen(Quote quote, Decision decision) {

@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -19,15 +20,13 @@ final class RouteRules {
 
     private RouteRules() {}
 
-    /// @param excluded routes that were tried and refused for good
-    static Decision choose(Quote quote, RunSettings settings, List<NotTaken> excluded) {
+    /// @param excluded route → why its provider refused it for good
+    static Decision choose(Quote quote, RunSettings settings, Map<String, String> excluded) {
         List<NotTaken> notTaken = new ArrayList<>();
         List<RouteQuote> eligible = new ArrayList<>();
         for (RouteQuote route : quote.routes()) {
-            Optional<String> refusal = excluded.stream()
-                    .filter(tried -> tried.route().equals(route.route()))
-                    .map(NotTaken::reason)
-                    .findFirst()
+            Optional<String> refusal = Optional.ofNullable(excluded.get(route.route()))
+                    .map(why -> "its provider refused this run: " + why)
                     .or(() -> refusal(route, settings));
             if (refusal.isPresent()) notTaken.add(new NotTaken(route.route(), refusal.get()));
             else eligible.add(route);

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -65,6 +66,11 @@ final class ManagedBench implements AutoCloseable {
     private final java.util.List<ServiceHttp> ways = new java.util.ArrayList<>();
 
     ManagedBench(String privacy) {
+        this(privacy, privacy.toUpperCase(Locale.ROOT));
+    }
+
+    /// @param found what the dataset's report found; empty: there is no report
+    ManagedBench(String privacy, String found) {
         System.setProperty(ADDRESS, service.address() + "v1/");
         Map<String, String> secrets =
                 Map.of("tunedrop/openai", FakeOpenAi.KEY + "\n", "tunedrop/openai-webhook", FakeOpenAi.WEBHOOK_SECRET);
@@ -106,6 +112,11 @@ final class ManagedBench implements AutoCloseable {
                 files.decision(),
                 "{\"runId\":\"r\",\"chosen\":\"" + ROUTE
                         + "\",\"reasons\":[],\"notTaken\":[],\"reserveUsd\":2,\"needsApproval\":false}");
+        if (!found.isEmpty()) document(files.report(), """
+                    {"verdict":"ACCEPTED","format":"openai-chat","formats":[],"sizeBytes":1,"rows":3,"refusedRows":0,
+                     "datasetSha256":"s","findingsByRule":{},"findings":[],"targets":[],
+                     "privateData":{"privacy":"%s","kinds":[]}}
+                    """.formatted(found));
         document(files.quote(), """
                 {"runId":"r","at":"2026-11-01T00:00:00Z","priceTableDate":"2026-11-01","priceTableStale":false,"routes":[
                  {"route":"%s","provider":"openai","method":"sft","instance":"","spot":false,"refusals":[],

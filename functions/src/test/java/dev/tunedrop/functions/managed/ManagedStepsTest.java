@@ -10,8 +10,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
+import dev.tunedrop.events.json.InvalidDocument;
 import dev.tunedrop.events.run.Evaluation;
 import dev.tunedrop.events.run.ManagedResult;
 import dev.tunedrop.events.run.Publication;
@@ -43,14 +43,22 @@ class ManagedStepsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"private", "internal"})
-    void dataThatIsNotPublicIsNeverEvenOfferedToAServiceOutsideTheAccount(String privacy) {
-        try (ManagedBench bench = new ManagedBench(privacy)) {
+    @CsvSource({"private, PUBLIC", "public, PRIVATE", "internal, PRIVATE", "private, PRIVATE"})
+    void privateDataIsNeverEvenOfferedToAServiceOutsideTheAccount(String said, String found) {
+        try (ManagedBench bench = new ManagedBench(said, found)) {
             Step.Ordered ordered = bench.submit();
             assertThat(ordered.status()).isEqualTo(Step.OrderStatus.REFUSED);
-            assertThat(ordered.reason()).startsWith("private: the data is " + privacy);
+            assertThat(ordered.reason()).startsWith("private: the data is private");
             assertThat(bench.fake.asked()).isZero();
             assertThat(bench.budget.reserved(bench.files.runId())).isZero();
+        }
+    }
+
+    @Test
+    void dataOfWhichNothingIsKnownIsNotOfferedEither() {
+        try (ManagedBench bench = new ManagedBench("public", "")) {
+            assertThatExceptionOfType(InvalidDocument.class).isThrownBy(bench::submit);
+            assertThat(bench.fake.asked()).isZero();
         }
     }
 

@@ -67,7 +67,7 @@ class WayOfADropTest {
 
     private Step.Chosen choose(Step.Drop drop, QuoteRules rules) {
         new QuoteRoutesHandler(test.cloud, rules, TestCloud.CLOCK).handle(new Step.Run(drop.runId()));
-        return new ChooseRouteHandler(test.cloud).handle(new Step.Choose(drop.runId(), List.of()));
+        return new ChooseRouteHandler(test.cloud).handle(new Step.Choice(drop.runId(), null));
     }
 
     /// What the training job leaves behind.

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
 
 import org.junit.jupiter.api.Test;
 
@@ -57,7 +58,7 @@ class RouteRulesTest {
     }
 
     private static Decision choose(String settings) {
-        return RouteRules.choose(QUOTE, settings(settings), List.of());
+        return RouteRules.choose(QUOTE, settings(settings), Map.of());
     }
 
     @Test

@@ -7,7 +7,6 @@ import java.util.Optional;
 
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
-import software.amazon.awssdk.services.dynamodb.model.Delete;
 import software.amazon.awssdk.services.dynamodb.model.GetItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.Put;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
@@ -34,7 +33,8 @@ final class DynamoBudget implements Budget {
 
     @Override
     public boolean reserve(String runId, LocalDate day, BigDecimal amountUsd, BigDecimal capUsd) {
-        if (amountUsd.compareTo(capUsd) > 0) return get(reservationKey(runId)).isPresent();
+        if (amountUsd.compareTo(capUsd) > 0)
+            return get(reservationKey(runId)).filter(DynamoBudget::open).isPresent();
         Put reservation = Put.builder()
                 .tableName(table)
                 .item(new Item()
@@ -43,7 +43,9 @@ final class DynamoBudget implements Budget {
                         .with("amount", amountUsd)
                         .with("open", true)
                         .attributes())
-                .conditionExpression("attribute_not_exists(id)")
+                .conditionExpression("attribute_not_exists(id) OR #open = :no")
+                .expressionAttributeNames(Map.of("#open", "open"))
+                .expressionAttributeValues(Map.of(":no", AttributeValue.fromBool(false)))
                 .build();
         Update commitment = Update.builder()
                 .tableName(table)
@@ -55,7 +57,7 @@ final class DynamoBudget implements Budget {
                         ":room", Item.number(capUsd.subtract(amountUsd))))
                 .build();
         if (write(reservation, commitment)) return true;
-        return get(reservationKey(runId)).isPresent();
+        return get(reservationKey(runId)).filter(DynamoBudget::open).isPresent();
     }
 
     @Override
@@ -91,33 +93,6 @@ final class DynamoBudget implements Budget {
                         TransactWriteItem.builder().update(total).build())
                 .build();
         transact(request);
-    }
-
-    @Override
-    public void release(String runId) {
-        Optional<Map<String, AttributeValue>> reservation =
-                get(reservationKey(runId)).filter(DynamoBudget::open);
-        if (reservation.isEmpty()) return;
-        Delete removal = Delete.builder()
-                .tableName(table)
-                .key(Item.key(reservationKey(runId)))
-                .conditionExpression("#open = :yes")
-                .expressionAttributeNames(Map.of("#open", "open"))
-                .expressionAttributeValues(Map.of(":yes", AttributeValue.fromBool(true)))
-                .build();
-        Update total = Update.builder()
-                .tableName(table)
-                .key(Item.key(dayKey(LocalDate.parse(Item.need(reservation.get(), "day")))))
-                .updateExpression("ADD committed :released, reserved :released")
-                .expressionAttributeValues(Map.of(
-                        ":released",
-                        Item.number(Item.decimal(reservation.get(), "amount").negate())))
-                .build();
-        transact(TransactWriteItemsRequest.builder()
-                .transactItems(
-                        TransactWriteItem.builder().delete(removal).build(),
-                        TransactWriteItem.builder().update(total).build())
-                .build());
     }
 
     @Override

@@ -17,7 +17,8 @@ public final class MemoryBudget implements Budget {
 
     @Override
     public synchronized boolean reserve(String runId, LocalDate day, BigDecimal amountUsd, BigDecimal capUsd) {
-        if (reservations.containsKey(runId)) return true;
+        Reservation earlier = reservations.get(runId);
+        if (earlier != null && earlier.open()) return true;
         Day now = day(day);
         if (now.committedUsd().add(amountUsd).compareTo(capUsd) > 0) return false;
         reservations.put(runId, new Reservation(day, amountUsd, true));
@@ -36,15 +37,6 @@ public final class MemoryBudget implements Budget {
                 new Day(
                         now.reservedUsd().subtract(reservation.amountUsd()),
                         now.spentUsd().add(actualUsd)));
-    }
-
-    @Override
-    public synchronized void release(String runId) {
-        Reservation reservation = reservations.get(runId);
-        if (reservation == null || !reservation.open()) return;
-        Day now = day(reservation.day());
-        reservations.remove(runId);
-        days.put(reservation.day(), new Day(now.reservedUsd().subtract(reservation.amountUsd()), now.spentUsd()));
     }
 
     @Override
