@@ -50,14 +50,22 @@ final class Samples {
                         ChunkPlan.Framing.LINES),
                 report(),
                 new Manifest(RUN, "tunedrop-tiny", SHA, SHA, SHA, shard("train"), shard("validation")),
-                new Quote(RUN, AT, LocalDate.parse("2026-11-21"), false, List.of(route())),
+                new Quote(
+                        RUN,
+                        AT,
+                        LocalDate.parse("2026-11-21"),
+                        false,
+                        List.of(route()),
+                        List.of("an assumption"),
+                        tradeOffs()),
                 new Decision(
                         RUN,
                         "batch/g6e.xlarge/spot",
                         List.of("cheapest of 9 possible routes"),
                         List.of(new Decision.NotTaken("batch/g5.xlarge/spot", "needs 30 GiB, has 24 GiB")),
                         new BigDecimal("1.90"),
-                        false),
+                        false,
+                        tradeOffs()),
                 new StepMetrics(
                         12,
                         150,
@@ -118,7 +126,8 @@ final class Samples {
                         new BigDecimal("0.95"),
                         new BigDecimal("0.91"),
                         410,
-                        396.4),
+                        396.4,
+                        "batch/L40S/8B/qlora"),
                 new Failure(
                         RUN,
                         "TrainOnBatch",
@@ -203,6 +212,24 @@ final class Samples {
                 new BigDecimal("1358.50"),
                 new BigDecimal("7.4"),
                 new BigDecimal("48"),
-                "spot interruptions and the share of peak speed reached");
+                "spot interruptions and the share of peak speed reached",
+                new Quote.Terms(
+                        "llama-3.1-8b",
+                        true,
+                        "tunedrop",
+                        List.of("us-east-1"),
+                        "Llama 3.1 Community License",
+                        true,
+                        LocalDate.parse("2028-01-01"),
+                        List.of("a risk"),
+                        "a price list",
+                        LocalDate.parse("2026-11-21"),
+                        "batch/L40S/8B/qlora"),
+                1_000_000L,
+                new Quote.PastRuns(3, new BigDecimal("1.25"), new BigDecimal("1.25"), new BigDecimal("20.0")));
+    }
+
+    private static Map<String, Quote.TradeOffs> tradeOffs() {
+        return new TreeMap<>(Map.of("batch", new Quote.TradeOffs("a", "b", "c", "d", "e", "f", "g", "h")));
     }
 }

@@ -63,6 +63,11 @@ public record RunFiles(String runId) {
         return prefix() + "quote.json";
     }
 
+    /// The quote and the decision for people.
+    public String quotePage() {
+        return prefix() + "quote.html";
+    }
+
     public String decision() {
         return prefix() + "decision.json";
     }

@@ -1,10 +1,12 @@
 package dev.tunedrop.functions.budget;
 
+import java.time.Clock;
 import java.util.Objects;
 
 import dev.tunedrop.events.run.Decision;
 import dev.tunedrop.events.run.Quote;
 import dev.tunedrop.events.run.Quote.RouteQuote;
+import dev.tunedrop.events.run.Range;
 import dev.tunedrop.events.run.RunFiles;
 import dev.tunedrop.events.run.Settlement;
 import dev.tunedrop.functions.JsonHandler;
@@ -16,14 +18,16 @@ import dev.tunedrop.functions.cloud.Cloud;
 public final class SettleBudgetHandler extends JsonHandler<Step.Run, Step.Settled> {
 
     private final Cloud cloud;
+    private final Clock clock;
 
     public SettleBudgetHandler() {
-        this(Wiring.cloud());
+        this(Wiring.cloud(), Clock.systemUTC());
     }
 
-    public SettleBudgetHandler(Cloud cloud) {
+    public SettleBudgetHandler(Cloud cloud, Clock clock) {
         super(Step.Run.class);
         this.cloud = cloud;
+        this.clock = clock;
     }
 
     @Override
@@ -36,6 +40,8 @@ public final class SettleBudgetHandler extends JsonHandler<Step.Run, Step.Settle
                 .orElseThrow(() -> new IllegalStateException("the quote has no route " + decision.chosen()));
         Spending spent = Spending.of(cloud.artefacts(), files, route)
                 .orElseThrow(() -> new IllegalStateException("nothing has left a result of run " + input.runId()));
+        Range seconds = Objects.requireNonNull(route.trainingSeconds());
+        Range usd = Objects.requireNonNull(route.trainingUsd());
         cloud.artefacts()
                 .putJson(
                         files.settlement(),
@@ -43,13 +49,15 @@ public final class SettleBudgetHandler extends JsonHandler<Step.Run, Step.Settle
                                 input.runId(),
                                 route.route(),
                                 decision.reserveUsd(),
-                                Objects.requireNonNull(route.trainingUsd()).expected(),
+                                usd.expected(),
                                 spent.usd(),
-                                Objects.requireNonNull(route.trainingSeconds())
-                                        .expected()
-                                        .doubleValue(),
-                                spent.seconds()));
+                                seconds.expected().doubleValue(),
+                                spent.seconds(),
+                                route.terms() == null ? null : route.terms().kind()));
         cloud.budget().settle(input.runId(), spent.usd());
+        if (spent.whole())
+            Lessons.of(input.runId(), route, spent.seconds(), spent.usd(), clock.instant())
+                    .ifPresent(cloud.ledger()::noteActual);
         return new Step.Settled(spent.usd().toPlainString());
     }
 }

@@ -13,4 +13,12 @@ public interface Executions {
     /// @param output JSON
     /// @return false when it does not wait any more
     boolean answer(String taskToken, String output);
+
+    /// Lets a run go on that waits for a person; false when it does not wait any more.
+    boolean approve(String taskToken);
+
+    /// Ends a run that waits for a person; false when it does not wait any more.
+    ///
+    /// @param reason one sentence
+    boolean refuse(String taskToken, String reason);
 }

@@ -4,14 +4,9 @@ import static dev.tunedrop.functions.page.Html.bytes;
 import static dev.tunedrop.functions.page.Html.number;
 import static dev.tunedrop.functions.page.Html.sentence;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Collectors;
 
 import dev.tunedrop.events.run.DatasetReport;
@@ -26,14 +21,6 @@ import dev.tunedrop.events.run.RunSettings.Privacy;
 /// It loads nothing and runs no script.
 public final class ReportPage {
 
-    private static final String HEAD = """
-            <!doctype html>
-            <html lang="en"><head><meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-            <title>Dataset report: %s</title>
-            """;
-
     private ReportPage() {}
 
     /// The page without any text of the dataset.
@@ -46,7 +33,7 @@ public final class ReportPage {
     /// The page with the text of sample rows, for the dataset's owner.
     public static String html(String title, DatasetReport report, List<RowPicture> pictures) {
         Html page = new Html();
-        page.add(HEAD, title).raw("<style>").raw(style()).raw("</style></head><body><main>\n");
+        Page.open(page, "Dataset report: " + title);
         page.add("<h1>%s</h1>", title);
         boolean accepted = report.verdict() == Verdict.ACCEPTED;
         page.add(
@@ -58,15 +45,7 @@ public final class ReportPage {
         personal(page, report.privateData());
         rules(page, report.findingsByRule());
         findings(page, report);
-        return page.raw("</main></body></html>\n").toString();
-    }
-
-    private static String style() {
-        try (InputStream in = Objects.requireNonNull(ReportPage.class.getResourceAsStream("report.css"))) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read report.css", e);
-        }
+        return Page.close(page);
     }
 
     private static String summary(DatasetReport report) {

@@ -154,6 +154,16 @@ class IntakeHandlerTest {
             public boolean answer(String taskToken, String output) {
                 throw new IllegalStateException("no Step Functions today");
             }
+
+            @Override
+            public boolean approve(String taskToken) {
+                return executions.approve(taskToken);
+            }
+
+            @Override
+            public boolean refuse(String taskToken, String reason) {
+                return executions.refuse(taskToken, reason);
+            }
         });
         assertThat(crashing.handle(batch(CAPTURED)).batchItemFailures())
                 .extracting("itemIdentifier")

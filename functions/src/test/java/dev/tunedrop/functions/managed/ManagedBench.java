@@ -1,5 +1,6 @@
 package dev.tunedrop.functions.managed;
 
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import dev.tunedrop.events.run.Manifest;
 import dev.tunedrop.events.run.RunFiles;
 import dev.tunedrop.events.run.SettingsFile;
 import dev.tunedrop.functions.Step;
+import dev.tunedrop.functions.cloud.Budget;
 import dev.tunedrop.functions.cloud.Cloud;
 import dev.tunedrop.functions.cloud.Endpoints;
 import dev.tunedrop.functions.cloud.memory.MemoryBudget;
@@ -124,9 +126,13 @@ final class ManagedBench implements AutoCloseable {
                 """.formatted(ROUTE));
         budget.reserve(
                 drop.runId(),
-                NOW.atOffset(ZoneOffset.UTC).toLocalDate(),
-                java.math.BigDecimal.TWO,
-                java.math.BigDecimal.TEN);
+                new Budget.Claim(
+                        NOW.atOffset(ZoneOffset.UTC).toLocalDate(),
+                        "support",
+                        BigDecimal.TWO,
+                        BigDecimal.TEN,
+                        BigDecimal.TEN,
+                        NOW.plus(Duration.ofDays(14))));
     }
 
     private void document(String key, String json) {

@@ -1,5 +1,7 @@
 package dev.tunedrop.functions.cloud.aws;
 
+import java.util.function.Supplier;
+
 import software.amazon.awssdk.services.sfn.SfnClient;
 import software.amazon.awssdk.services.sfn.model.ExecutionAlreadyExistsException;
 import software.amazon.awssdk.services.sfn.model.InvalidTokenException;
@@ -12,6 +14,9 @@ import dev.tunedrop.functions.cloud.Executions;
 /// Executions of the one state machine. StartExecution is idempotent for one name and one input while the execution
 /// runs; afterwards it answers ExecutionAlreadyExists, which means the same to us.
 final class StepFunctionsExecutions implements Executions {
+
+    /// The workflow's word for a refusal, see `Verdict`.
+    private static final String NOT_APPROVED = "Tunedrop.NotApproved";
 
     private final SfnClient stepFunctions;
     private final String stateMachineArn;
@@ -38,13 +43,27 @@ final class StepFunctionsExecutions implements Executions {
 
     @Override
     public boolean answer(String taskToken, String output) {
+        return answered(() -> stepFunctions.sendTaskSuccess(
+                request -> request.taskToken(taskToken).output(output)));
+    }
+
+    @Override
+    public boolean approve(String taskToken) {
+        return answer(taskToken, "{\"approved\":true}");
+    }
+
+    @Override
+    public boolean refuse(String taskToken, String reason) {
+        return answered(() -> stepFunctions.sendTaskFailure(
+                request -> request.taskToken(taskToken).error(NOT_APPROVED).cause(reason)));
+    }
+
+    /// A token that has timed out, was answered or belongs to an execution that has ended waits no more.
+    private static boolean answered(Supplier<?> call) {
         try {
-            AwsCalls.call(
-                    "the answer to a task",
-                    () -> stepFunctions.sendTaskSuccess(
-                            request -> request.taskToken(taskToken).output(output)));
+            AwsCalls.call("the answer to a task", call::get);
             return true;
-        } catch (TaskTimedOutException | TaskDoesNotExistException | InvalidTokenException gone) {
+        } catch (TaskTimedOutException | TaskDoesNotExistException | InvalidTokenException e) {
             return false;
         }
     }

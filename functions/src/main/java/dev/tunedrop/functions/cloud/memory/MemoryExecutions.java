@@ -5,7 +5,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import dev.tunedrop.functions.cloud.Executions;
 
-/// Remembers what was started and answered. Every token waits for one answer.
+/// Remembers what was started and answered. Every token is one that waits, once.
 public final class MemoryExecutions implements Executions {
 
     private final Map<String, String> inputs = new ConcurrentHashMap<>();
@@ -21,7 +21,17 @@ public final class MemoryExecutions implements Executions {
         return answers.putIfAbsent(taskToken, output) == null;
     }
 
-    /// Token → output.
+    @Override
+    public boolean approve(String taskToken) {
+        return answers.putIfAbsent(taskToken, "approved") == null;
+    }
+
+    @Override
+    public boolean refuse(String taskToken, String reason) {
+        return answers.putIfAbsent(taskToken, "refused: " + reason) == null;
+    }
+
+    /// Task token → the one answer it got.
     public Map<String, String> answers() {
         return Map.copyOf(answers);
     }

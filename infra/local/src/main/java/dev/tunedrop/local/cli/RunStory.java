@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -62,7 +63,7 @@ final class RunStory {
         boolean ended = run.summary().state().terminal();
         if (run.quote() != null && (run.decision() != null || ended) && told.add(Chapter.QUOTE))
             quote(run.quote(), run.decision());
-        if (run.decision() != null && told.add(Chapter.DECISION)) decision(run.decision());
+        if (run.decision() != null && told.add(Chapter.DECISION)) decision(run);
         if (run.training() != null && told.add(Chapter.TRAINING)) training(run.training());
         if (run.heldOut() != null && told.add(Chapter.HELD_OUT)) heldOut(run.heldOut());
         if (run.evaluation() != null && told.add(Chapter.GATE)) gate(run.evaluation());
@@ -174,7 +175,8 @@ final class RunStory {
                     "  ... and %s more (the console and `show` have them all)".formatted(order.size() - routesShown));
     }
 
-    private void decision(Decision decision) {
+    private void decision(RunView run) {
+        Decision decision = Objects.requireNonNull(run.decision());
         screen.heading(decision.chosen() == null ? "Decision: no route is possible" : "Decision: " + decision.chosen());
         decision.reasons().forEach(reason -> screen.line("  - " + reason));
         Map<String, List<String>> byReason = new LinkedHashMap<>();
@@ -187,7 +189,11 @@ final class RunStory {
         if (byReason.size() > routesShown)
             screen.line("  - and others not, for %s more"
                     .formatted(Figures.count(byReason.size() - routesShown, "reason")));
-        if (decision.needsApproval()) screen.line("  A person must approve it first.");
+        if (decision.needsApproval() && !run.summary().state().terminal()) {
+            String runId = run.summary().runId();
+            screen.line("  A person must approve it first, within three days: tunedrop approve " + runId);
+            screen.line("  or end it here: tunedrop refuse " + runId + " --reason \"...\"");
+        }
     }
 
     private static String routes(List<String> routes) {

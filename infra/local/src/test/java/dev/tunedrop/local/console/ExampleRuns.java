@@ -166,7 +166,7 @@ public final class ExampleRuns implements RunViews {
                                         "Thank you for your message. I can help with that. What is the name of your order?",
                                         "team: billing | priority: high | reply: Sorry for the double charge. The second payment will be refunded within two days."),
                                 new Publication.Sample(HOSTILE, HOSTILE, HOSTILE, HOSTILE))),
-                new Settlement(PUBLISHED, "local/cpu", usd("0"), usd("0"), usd("0"), 140, 103.2),
+                new Settlement(PUBLISHED, "local/cpu", usd("0"), usd("0"), usd("0"), 140, 103.2, null),
                 null);
     }
 
@@ -419,7 +419,9 @@ public final class ExampleRuns implements RunViews {
                                 0,
                                 null,
                                 null,
-                                "The base tunedrop-tiny is not one that Bedrock customises.")));
+                                "The base tunedrop-tiny is not one that Bedrock customises.")),
+                null,
+                null);
     }
 
     private static Quote.RouteQuote route(
@@ -448,7 +450,10 @@ public final class ExampleRuns implements RunViews {
                 low != null ? usd(name.startsWith("local") ? "0" : "588.40") : null,
                 memory == null ? null : usd(memory),
                 device == null ? null : usd(device),
-                name.endsWith("spot") ? "Spot prices of the last 30 days, and one interruption at most." : null);
+                name.endsWith("spot") ? "Spot prices of the last 30 days, and one interruption at most." : null,
+                null,
+                null,
+                null);
     }
 
     private static Decision decision(String runId) {
@@ -463,7 +468,8 @@ public final class ExampleRuns implements RunViews {
                         new Decision.NotTaken(
                                 "bedrock/llama-3.1-8b", "The base tunedrop-tiny is not one that Bedrock customises.")),
                 usd("0"),
-                false);
+                false,
+                null);
     }
 
     private static List<WorkflowStep> steps(Instant start, @Nullable String running) {
