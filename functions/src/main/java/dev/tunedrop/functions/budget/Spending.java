@@ -13,16 +13,21 @@ import dev.tunedrop.functions.cloud.Objects;
 
 /// What a run's training cost and took: a service's own figures, or the job's seconds at the rate that was quoted for
 /// its route.
-public record Spending(BigDecimal usd, double seconds) {
+///
+/// @param whole whether the training went to its planned end, so that later quotes can learn from it
+public record Spending(BigDecimal usd, double seconds, boolean whole) {
 
     /// By the result that the training has left; empty while there is none.
     public static Optional<Spending> of(Objects artefacts, RunFiles files, RouteQuote route) {
         return artefacts
                 .findJson(files.managedResult(), ManagedResult.class)
-                .map(managed -> new Spending(managed.costUsd(), managed.seconds()))
+                .map(managed -> new Spending(managed.costUsd(), managed.seconds(), true))
                 .or(() -> artefacts
                         .findJson(files.trainingResult(), TrainingResult.class)
-                        .map(job -> new Spending(atQuotedRate(route, job), job.trainSeconds())));
+                        .map(job -> new Spending(
+                                atQuotedRate(route, job),
+                                job.trainSeconds(),
+                                job.outcome() == TrainingResult.Outcome.COMPLETED)));
     }
 
     private static BigDecimal atQuotedRate(RouteQuote route, TrainingResult result) {
