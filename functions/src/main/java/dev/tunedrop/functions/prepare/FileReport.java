@@ -12,11 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 import dev.tunedrop.events.artefact.Sha256;
 import dev.tunedrop.events.artefact.TokenShardReader;
-import dev.tunedrop.events.json.Json;
 import dev.tunedrop.events.run.DatasetReport;
 import dev.tunedrop.events.run.DatasetReport.Signal;
 import dev.tunedrop.events.run.DatasetReport.Verdict;
-import dev.tunedrop.functions.dataset.CanonicalRow;
 import dev.tunedrop.functions.dataset.DatasetCheck;
 import dev.tunedrop.functions.dataset.DatasetFormat;
 import dev.tunedrop.text.BaseText;
@@ -63,19 +61,22 @@ public final class FileReport {
                 check.file(in, tokens);
                 kept = tokens.finish();
             }
-            return kept == null ? null : signal(kept.text(), kept.rows(), shard, rows);
+            return kept == null ? null : signal(kept.text(), kept.rows(), shard, rows, folder);
         } finally {
             TempFolders.delete(folder);
         }
     }
 
-    private static Signal signal(ChunkReport.TextFigures text, long kept, Path shard, Path rows) throws IOException {
-        Split split = new Split(0);
-        try (BufferedReader in = Files.newBufferedReader(rows)) {
-            for (String line = in.readLine(); line != null; line = in.readLine())
-                split.see(Json.read(line, CanonicalRow.class, "a prepared row"));
-        }
-        try (TokenShardReader tokens = TokenShardReader.open(shard)) {
+    private static Signal signal(ChunkReport.TextFigures text, long kept, Path shard, Path rows, Path scratch)
+            throws IOException {
+        try (Split split = new Split(0, scratch);
+                BufferedReader in = Files.newBufferedReader(rows);
+                TokenShardReader tokens = TokenShardReader.open(shard)) {
+            for (String line = in.readLine(); line != null; line = in.readLine()) {
+                RowSums sums = RowSums.of(line);
+                split.see(sums.content(), sums.question());
+            }
+            split.decide();
             return new Signal(
                     kept - split.duplicates(),
                     0,

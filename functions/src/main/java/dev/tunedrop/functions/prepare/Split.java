@@ -1,11 +1,10 @@
 package dev.tunedrop.functions.prepare;
 
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.BitSet;
+
+import org.jspecify.annotations.Nullable;
 
 import dev.tunedrop.functions.dataset.CanonicalRow;
 
@@ -13,69 +12,93 @@ import dev.tunedrop.functions.dataset.CanonicalRow;
 ///
 /// A repeated row is left out. Rows with one question go to one side, by the question's own hash, so no answer leaks
 /// into validation, the same row falls on the same side in every run, and the order of rows does not matter.
-final class Split {
+///
+/// The heap holds two bits a row; sums are in scratch files. Rows are named by their places, from 0, in the order in
+/// which [#see] met them; 2³¹ − 1 of them at most.
+final class Split implements AutoCloseable {
 
     /// Rows at least before one is held out against the share.
     static final int ROWS_FOR_ONE = 10;
 
-    /// 128 bits of a SHA-256 sum.
-    private record Key(long high, long low) implements Comparable<Key> {
-        static Key of(String sum) {
-            return new Key(Long.parseUnsignedLong(sum, 0, 16, 16), Long.parseUnsignedLong(sum, 16, 32, 16));
-        }
-
-        @Override
-        public int compareTo(Key other) {
-            int order = Long.compareUnsigned(high, other.high);
-            return order != 0 ? order : Long.compareUnsigned(low, other.low);
-        }
-    }
-
     private final double share;
-    private final Set<Key> contents = new HashSet<>();
-    private final Map<Key, Integer> questions = new HashMap<>();
-    private final Set<Key> heldOut = new HashSet<>();
-    private long duplicates;
+    private final SortedKeys contents;
+    private final SortedKeys questions;
+    private final BitSet repeated = new BitSet();
+    private final BitSet heldOut = new BitSet();
 
-    Split(double share) {
+    /// @param scratch a folder for files that [#close()] removes
+    Split(double share, Path scratch) throws IOException {
         this.share = share;
+        this.contents = new SortedKeys(scratch.resolve("contents.keys"));
+        this.questions = new SortedKeys(scratch.resolve("questions.keys"));
     }
 
-    /// First pass: every row once, in order. Answers false for a repeated one.
-    boolean see(CanonicalRow row) {
-        if (!contents.add(Key.of(row.content()))) {
-            duplicates++;
-            return false;
+    /// First every row once, in order.
+    void see(String content, String question) throws IOException {
+        contents.add(content);
+        questions.add(question);
+    }
+
+    /// Then, once: finds repeated rows, and holds out whole questions, smallest hashes first, until the share of rows
+    /// is reached.
+    void decide() throws IOException {
+        contents.sort();
+        for (long place = 0, end; place < contents.size(); place = end) {
+            end = contents.endOfEqual(place);
+            for (long again = place + 1; again < end; again++) repeated.set(bit(contents.row(again)));
         }
-        questions.merge(Key.of(row.question()), 1, Integer::sum);
-        return true;
+        questions.sort();
+        holdOut();
     }
 
-    /// Between the passes: holds out whole questions, smallest hashes first, until the share of rows is reached.
-    void decide() {
-        long rows = contents.size();
+    private void holdOut() {
+        long rows = contents.size() - duplicates();
         long wanted = Math.round(share * rows);
         if (share > 0 && wanted == 0 && rows >= ROWS_FOR_ONE) wanted = 1;
-        List<Map.Entry<Key, Integer>> inOrder = new ArrayList<>(questions.entrySet());
-        inOrder.sort(Map.Entry.comparingByKey());
+        long spare = groups() - 1;
         long held = 0;
-        for (Map.Entry<Key, Integer> question : inOrder) {
-            if (held >= wanted || heldOut.size() + 1 == questions.size()) break;
-            if (held + question.getValue() > 2 * wanted) continue;
-            heldOut.add(question.getKey());
-            held += question.getValue();
+        for (long place = 0, end; place < questions.size() && held < wanted && spare > 0; place = end) {
+            end = questions.endOfEqual(place);
+            long count = 0;
+            for (long i = place; i < end; i++) if (!repeated(questions.row(i))) count++;
+            if (held + count > 2 * wanted) continue;
+            for (long i = place; i < end; i++) heldOut.set(bit(questions.row(i)));
+            held += count;
+            spare--;
         }
-        contents.clear();
     }
 
-    /// Second pass, same order: the side, or null for a repeated row.
-    @org.jspecify.annotations.Nullable
-    String side(CanonicalRow row) {
-        if (!contents.add(Key.of(row.content()))) return null;
-        return heldOut.contains(Key.of(row.question())) ? CanonicalRow.VALIDATION : CanonicalRow.TRAIN;
+    /// How many questions there are; one of them at least is trained on.
+    private long groups() {
+        long groups = 0;
+        for (long place = 0; place < questions.size(); place = questions.endOfEqual(place)) groups++;
+        return groups;
+    }
+
+    private static int bit(long row) {
+        return Math.toIntExact(row);
+    }
+
+    /// Whether an equal row was there before.
+    boolean repeated(long row) {
+        return repeated.get(bit(row));
+    }
+
+    /// The side, or null for a repeated row.
+    @Nullable
+    String side(long row) {
+        if (repeated(row)) return null;
+        return heldOut.get(bit(row)) ? CanonicalRow.VALIDATION : CanonicalRow.TRAIN;
     }
 
     long duplicates() {
-        return duplicates;
+        return repeated.cardinality();
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (contents) {
+            questions.close();
+        }
     }
 }

@@ -1,0 +1,133 @@
+package dev.tunedrop.functions.prepare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import dev.tunedrop.events.artefact.Sha256;
+import dev.tunedrop.functions.dataset.CanonicalRow;
+
+/// The split that sorts scratch files, beside one that holds everything in memory.
+class SplitTest {
+
+    private record Sums(String content, String question) {}
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    Path scratch;
+
+    private List<@Nullable String> sides(double share, List<Sums> rows) throws IOException {
+        List<@Nullable String> sides = new ArrayList<>();
+        try (Split split = new Split(share, scratch)) {
+            for (Sums row : rows) split.see(row.content(), row.question());
+            split.decide();
+            for (int row = 0; row < rows.size(); row++) sides.add(split.side(row));
+            assertThat(split.duplicates())
+                    .isEqualTo(sides.stream().filter(side -> side == null).count());
+        }
+        return sides;
+    }
+
+    /// The rule as one would write it down.
+    private static List<@Nullable String> inMemory(double share, List<Sums> rows) {
+        Set<String> contents = new HashSet<>();
+        TreeMap<String, Integer> questions = new TreeMap<>();
+        for (Sums row : rows) if (contents.add(row.content())) questions.merge(row.question(), 1, Integer::sum);
+        long wanted = Math.round(share * contents.size());
+        if (share > 0 && wanted == 0 && contents.size() >= Split.ROWS_FOR_ONE) wanted = 1;
+        Set<String> heldOut = new HashSet<>();
+        long held = 0;
+        for (Map.Entry<String, Integer> question : questions.entrySet()) {
+            if (held >= wanted || heldOut.size() + 1 == questions.size()) break;
+            if (held + question.getValue() > 2 * wanted) continue;
+            heldOut.add(question.getKey());
+            held += question.getValue();
+        }
+        contents.clear();
+        List<@Nullable String> sides = new ArrayList<>();
+        for (Sums row : rows)
+            if (!contents.add(row.content())) sides.add(null);
+            else sides.add(heldOut.contains(row.question()) ? CanonicalRow.VALIDATION : CanonicalRow.TRAIN);
+        return sides;
+    }
+
+    private static String sum(String text) {
+        return Sha256.of(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static List<Sums> random(Random random, int count, int questions, int answers) {
+        List<Sums> rows = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            String question = "q" + random.nextInt(questions);
+            rows.add(new Sums(sum(question + " a" + random.nextInt(answers)), sum(question)));
+        }
+        return rows;
+    }
+
+    @Test
+    void itHoldsOutWhatASplitInMemoryHoldsOut() throws IOException {
+        Random random = new Random(5);
+        int repeated = 0;
+        int heldOut = 0;
+        for (int round = 0; round < 300; round++) {
+            List<Sums> rows =
+                    random(random, random.nextInt(200), 1 + random.nextInt(60), 1 + random.nextInt(round % 9 + 1));
+            for (double share : new double[] {0, 0.05, 0.3, 1}) {
+                List<@Nullable String> sides = sides(share, rows);
+                assertThat(sides).isEqualTo(inMemory(share, rows));
+                for (String side : sides)
+                    if (side == null) repeated++;
+                    else if (side.equals(CanonicalRow.VALIDATION)) heldOut++;
+            }
+        }
+        assertThat(repeated).isGreaterThan(1000);
+        assertThat(heldOut).isGreaterThan(1000);
+    }
+
+    @Test
+    void aHundredThousandRowsOfWhichManyAreEqualAreSplitTheSame() throws IOException {
+        List<Sums> rows = random(new Random(6), 100_000, 30_000, 2);
+        for (int i = 0; i < 50_000; i++) rows.add(rows.getFirst());
+        assertThat(sides(0.05, rows)).isEqualTo(inMemory(0.05, rows));
+    }
+
+    @Test
+    void noScratchFileIsLeft() throws IOException {
+        sides(0.05, random(new Random(7), 50, 10, 3));
+        try (Stream<Path> left = Files.list(scratch)) {
+            assertThat(left).isEmpty();
+        }
+    }
+
+    @Test
+    void keysComeOutInOrderWhateverOrderTheyCameIn() throws IOException {
+        List<String> sums = new ArrayList<>();
+        for (int i = 0; i < 20_000; i++) sums.add(sum("row " + i % 15_000));
+        List<String> rising = sums.stream().sorted().toList();
+        for (List<String> order : List.of(sums, rising, rising.reversed())) {
+            try (SortedKeys keys = new SortedKeys(scratch.resolve("keys"))) {
+                for (String sum : order) keys.add(sum);
+                keys.sort();
+                List<String> sorted = new ArrayList<>();
+                for (long place = 0; place < keys.size(); place++)
+                    sorted.add(order.get(Math.toIntExact(keys.row(place))));
+                assertThat(sorted).isEqualTo(rising);
+            }
+        }
+    }
+}
