@@ -30,7 +30,7 @@ final class ChatBenchmark {
 
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
     private static final int ROUNDS = 6;
-    private static final long ROUND_NANOS = 500_000_000L;
+    private static final long ROUND_NANOS = 300_000_000L;
 
     @Test
     void chatsBesideTheTextInThem(@TempDir Path folder) throws IOException {
