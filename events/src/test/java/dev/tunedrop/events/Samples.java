@@ -16,13 +16,16 @@ import dev.tunedrop.events.run.Failure;
 import dev.tunedrop.events.run.Finding;
 import dev.tunedrop.events.run.HeldOutLosses;
 import dev.tunedrop.events.run.Manifest;
+import dev.tunedrop.events.run.PrivateData;
 import dev.tunedrop.events.run.Publication;
 import dev.tunedrop.events.run.Quote;
 import dev.tunedrop.events.run.Range;
 import dev.tunedrop.events.run.Rewards;
+import dev.tunedrop.events.run.RunSettings;
 import dev.tunedrop.events.run.SettingsFile;
 import dev.tunedrop.events.run.Settlement;
 import dev.tunedrop.events.run.StepMetrics;
+import dev.tunedrop.events.run.TargetVerdict;
 import dev.tunedrop.events.run.TrainingResult;
 
 /// One instance of every contract, with no field left out, so that golden files show all of them.
@@ -46,14 +49,22 @@ final class Samples {
                         ChunkPlan.Framing.LINES),
                 report(),
                 new Manifest(RUN, "tunedrop-tiny", SHA, SHA, SHA, shard("train"), shard("validation")),
-                new Quote(RUN, AT, LocalDate.parse("2026-11-21"), false, List.of(route())),
+                new Quote(
+                        RUN,
+                        AT,
+                        LocalDate.parse("2026-11-21"),
+                        false,
+                        List.of(route()),
+                        List.of("an assumption"),
+                        tradeOffs()),
                 new Decision(
                         RUN,
                         "batch/g6e.xlarge/spot",
                         List.of("cheapest of 9 possible routes"),
                         List.of(new Decision.NotTaken("batch/g5.xlarge/spot", "needs 30 GiB, has 24 GiB")),
                         new BigDecimal("1.90"),
-                        false),
+                        false,
+                        tradeOffs()),
                 new StepMetrics(
                         12,
                         150,
@@ -103,7 +114,8 @@ final class Samples {
                         new BigDecimal("0.95"),
                         new BigDecimal("0.91"),
                         410,
-                        396.4),
+                        396.4,
+                        "batch/L40S/8B/qlora"),
                 new Failure(
                         RUN,
                         "TrainOnBatch",
@@ -150,7 +162,25 @@ final class Samples {
                         true,
                         SHA,
                         SHA,
-                        new TreeMap<>(Map.of(128, 300L, 256, 120L))));
+                        new TreeMap<>(Map.of(128, 300L, 256, 120L)),
+                        20,
+                        0.9375,
+                        List.of(new DatasetReport.RowShape(7, List.of(40, 12)))),
+                List.of(new TargetVerdict(
+                        "bedrock-nova",
+                        "Amazon Bedrock, Nova",
+                        TargetVerdict.Answer.CONVERT,
+                        List.of(new TargetVerdict.Reason(
+                                "system-hoisted",
+                                TargetVerdict.Effect.CONVERT,
+                                "system messages stand among the messages",
+                                "They are moved to system.",
+                                420,
+                                List.of(1L, 2L),
+                                "https://docs.aws.amazon.com/bedrock/",
+                                LocalDate.parse("2026-11-21"))))),
+                new PrivateData(
+                        RunSettings.Privacy.PRIVATE, List.of(new PrivateData.Kind("email", 3, List.of(4L, 9L)))));
     }
 
     private static Manifest.Shard shard(String name) {
@@ -170,6 +200,24 @@ final class Samples {
                 new BigDecimal("1358.50"),
                 new BigDecimal("7.4"),
                 new BigDecimal("48"),
-                "spot interruptions and the share of peak speed reached");
+                "spot interruptions and the share of peak speed reached",
+                new Quote.Terms(
+                        "llama-3.1-8b",
+                        true,
+                        "tunedrop",
+                        List.of("us-east-1"),
+                        "Llama 3.1 Community License",
+                        true,
+                        LocalDate.parse("2028-01-01"),
+                        List.of("a risk"),
+                        "a price list",
+                        LocalDate.parse("2026-11-21"),
+                        "batch/L40S/8B/qlora"),
+                1_000_000L,
+                new Quote.PastRuns(3, new BigDecimal("1.25"), new BigDecimal("1.25"), new BigDecimal("20.0")));
+    }
+
+    private static Map<String, Quote.TradeOffs> tradeOffs() {
+        return new TreeMap<>(Map.of("batch", new Quote.TradeOffs("a", "b", "c", "d", "e", "f", "g", "h")));
     }
 }

@@ -44,6 +44,11 @@ public final class Step {
 
     public record Quoted(int routes, int possible) {}
 
+    /// @param excluded routes that their provider refused for good; absent the first time
+    public record Choice(String runId, @Nullable List<Excluded> excluded) {}
+
+    public record Excluded(String route, String reason) {}
+
     /// What follows the choice of a route.
     public enum Next {
         TRAIN,
@@ -54,7 +59,16 @@ public final class Step {
 
     /// @param attemptSeconds wall on one attempt of the training job
     /// @param usdPerHour what the job's machine costs by the quote, for the trainer's own wall; a decimal number
-    public record Chosen(Next next, String reason, int attempts, long attemptSeconds, String usdPerHour) {}
+    /// @param route the route that is taken; empty when none is possible
+    /// @param provider its first part: `local` and `batch` are our own trainer
+    public record Chosen(
+            Next next,
+            String reason,
+            int attempts,
+            long attemptSeconds,
+            String usdPerHour,
+            String route,
+            String provider) {}
 
     /// A question to a person; `taskToken` answers it.
     public record Approval(String runId, String taskToken) {

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// @param rows rows read, good or not
 /// @param findings the first hundred, in file order; `findingsByRule` counts all
 /// @param signal what will be trained; absent when the file was refused before it was tokenised
+/// @param targets what each place that tunes models would say of it
 public record DatasetReport(
         Verdict verdict,
         String format,
@@ -21,7 +22,9 @@ public record DatasetReport(
         String datasetSha256,
         Map<String, Long> findingsByRule,
         List<Finding> findings,
-        @Nullable Signal signal) {
+        @Nullable Signal signal,
+        List<TargetVerdict> targets,
+        PrivateData privateData) {
 
     public enum Verdict {
         ACCEPTED,
@@ -30,6 +33,7 @@ public record DatasetReport(
 
     public DatasetReport {
         findings = List.copyOf(findings);
+        targets = List.copyOf(targets);
         formats = formats == null ? null : List.copyOf(formats);
     }
 
@@ -43,6 +47,9 @@ public record DatasetReport(
     ///
     /// @param trainedTokens tokens that carry loss
     /// @param lengthHistogram upper bound of tokens per row → rows, powers of two
+    /// @param packs sequences of one epoch with packing on, laid best-fit-decreasing, windows of rows in file order
+    /// @param packFill share of the packs' room that holds tokens
+    /// @param samples a few rows, chosen by their content's hash, and the longest
     public record Signal(
             long trainRows,
             long validationRows,
@@ -55,5 +62,22 @@ public record DatasetReport(
             boolean endOfTurnTrained,
             String templateSha256,
             String tokenizerSha256,
-            Map<Integer, Long> lengthHistogram) {}
+            Map<Integer, Long> lengthHistogram,
+            long packs,
+            double packFill,
+            List<RowShape> samples) {
+
+        public Signal {
+            samples = List.copyOf(samples);
+        }
+    }
+
+    /// Which tokens of a row carry loss, without its text.
+    ///
+    /// @param runs lengths of the stretches of tokens that carry no loss, loss, none, … in turn; the first may be 0
+    public record RowShape(long line, List<Integer> runs) {
+        public RowShape {
+            runs = List.copyOf(runs);
+        }
+    }
 }

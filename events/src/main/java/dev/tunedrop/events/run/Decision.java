@@ -2,6 +2,7 @@ package dev.tunedrop.events.run;
 
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
@@ -9,13 +10,16 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param chosen absent when no route is possible
 /// @param reserveUsd what is reserved from the budget before the job is submitted
+/// @param tradeOffs provider, the first part of a route's name → what a team gains and gives up there; absent in
+/// earlier versions
 public record Decision(
         String runId,
         @Nullable String chosen,
         List<String> reasons,
         List<NotTaken> notTaken,
         BigDecimal reserveUsd,
-        boolean needsApproval) {
+        boolean needsApproval,
+        @Nullable Map<String, Quote.TradeOffs> tradeOffs) {
 
     public Decision {
         reasons = List.copyOf(reasons);

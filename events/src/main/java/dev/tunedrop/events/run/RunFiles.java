@@ -26,6 +26,11 @@ public record RunFiles(String runId) {
         return prefix() + "unpacked";
     }
 
+    /// Sums of the range's rows, by which repeats are found.
+    public String chunkSketches(int chunk) {
+        return prefix() + "chunks/%05d.sketches".formatted(chunk);
+    }
+
     public String chunkReport(int chunk) {
         return prefix() + "chunks/%05d.report.json".formatted(chunk);
     }
@@ -56,6 +61,11 @@ public record RunFiles(String runId) {
 
     public String quote() {
         return prefix() + "quote.json";
+    }
+
+    /// The quote and the decision for people.
+    public String quotePage() {
+        return prefix() + "quote.html";
     }
 
     public String decision() {

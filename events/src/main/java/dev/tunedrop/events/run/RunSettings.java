@@ -36,6 +36,11 @@ import org.jspecify.annotations.Nullable;
 /// @param checkpointSteps steps between checkpoints; absent: the interval that loses the least time
 /// @param endpoint name of the endpoint; absent: the dataset's name
 /// @param privacy who may see the data; `PRIVATE` never leaves the account
+/// @param route the route to take if it is possible, such as `openai/gpt-4.1-mini-2025-04-14`; absent: `prefer` decides
+/// @param commercialUse whether the model is meant to earn money, which some licences forbid
+/// @param lifetimeMonths how long the model is wanted: one that is gone sooner is not taken
+/// @param monthlyTokens the traffic that serving is quoted at, questions and answers together
+/// @param region the one region in which the data may be used; absent: any
 /// @param maxCostUsd cap on this drop
 /// @param approvalAboveUsd expected cost above which a person must approve
 /// @param minImprovement how much lower than the base's held-out loss the adapter's must be, as a share, to go live
@@ -76,6 +81,12 @@ public record RunSettings(
         @Nullable String endpoint,
         Privacy privacy,
         Preference prefer,
+        @Nullable String route,
+        Plan plan,
+        boolean commercialUse,
+        int lifetimeMonths,
+        long monthlyTokens,
+        @Nullable String region,
         BigDecimal maxCostUsd,
         BigDecimal approvalAboveUsd,
         double minImprovement) {
@@ -124,6 +135,15 @@ public record RunSettings(
         COST,
         TIME,
         CONTROL
+    }
+
+    /// How a dataset's model grows up.
+    public enum Plan {
+        /// Each drop takes the best route for itself.
+        DIRECT,
+        /// A managed service first, where one is possible; our own adapter once one is live there, or once the traffic
+        /// makes it cheaper.
+        PROTOTYPE_THEN_OWN
     }
 
     /// Direct preference optimisation.
@@ -180,6 +200,9 @@ public record RunSettings(
         require(
                 endpoint == null || endpoint.matches("[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}"),
                 "endpoint must be 1 to 63 letters, digits and single hyphens");
+        require(route == null || route.contains("/"), "route must be a route's name such as batch/g6e.xlarge/spot");
+        require(lifetimeMonths >= 0 && lifetimeMonths <= 120, "lifetimeMonths must be 0 to 120, was " + lifetimeMonths);
+        require(monthlyTokens >= 0, "monthlyTokens is negative: " + monthlyTokens);
         require(maxCostUsd.signum() > 0, "maxCostUsd must be above 0, was " + maxCostUsd);
         require(approvalAboveUsd.signum() >= 0, "approvalAboveUsd is negative: " + approvalAboveUsd);
         require(minImprovement >= -1 && minImprovement < 1, "minImprovement must be in [-1, 1), was " + minImprovement);

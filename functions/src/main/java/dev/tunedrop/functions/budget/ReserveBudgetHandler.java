@@ -2,10 +2,13 @@ package dev.tunedrop.functions.budget;
 
 import java.math.BigDecimal;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 
 import dev.tunedrop.events.run.Decision;
+import dev.tunedrop.events.run.DropRef;
 import dev.tunedrop.events.run.RunFiles;
 import dev.tunedrop.events.run.RunSettings;
 import dev.tunedrop.functions.Configuration;
@@ -13,23 +16,36 @@ import dev.tunedrop.functions.JsonHandler;
 import dev.tunedrop.functions.Rejected;
 import dev.tunedrop.functions.Step;
 import dev.tunedrop.functions.Wiring;
+import dev.tunedrop.functions.cloud.Budget;
 import dev.tunedrop.functions.cloud.Cloud;
 
-/// Reserves the decision's highest cost, within the drop's cap and the day's.
+/// Reserves the decision's highest cost, within the drop's cap, the day's and the dataset's.
 public final class ReserveBudgetHandler extends JsonHandler<Step.Run, Step.Reserved> {
 
+    /// The workflow's own limit: a reservation that is older has nobody behind it.
+    static final Duration LONGEST_RUN = Duration.ofDays(14);
+
     private final Cloud cloud;
-    private final BigDecimal dayCapUsd;
+    private final Caps caps;
     private final Clock clock;
 
+    /// @param dayUsd on all runs of a day
+    /// @param datasetUsd on all runs of a dataset, ever
+    public record Caps(BigDecimal dayUsd, BigDecimal datasetUsd) {}
+
     public ReserveBudgetHandler() {
-        this(Wiring.cloud(), new BigDecimal(Configuration.value("TUNEDROP_DAY_CAP_USD", "200")), Clock.systemUTC());
+        this(
+                Wiring.cloud(),
+                new Caps(
+                        new BigDecimal(Configuration.value("TUNEDROP_DAY_CAP_USD", "200")),
+                        new BigDecimal(Configuration.value("TUNEDROP_DATASET_CAP_USD", "1000"))),
+                Clock.systemUTC());
     }
 
-    public ReserveBudgetHandler(Cloud cloud, BigDecimal dayCapUsd, Clock clock) {
+    public ReserveBudgetHandler(Cloud cloud, Caps caps, Clock clock) {
         super(Step.Run.class);
         this.cloud = cloud;
-        this.dayCapUsd = dayCapUsd;
+        this.caps = caps;
         this.clock = clock;
     }
 
@@ -47,15 +63,25 @@ public final class ReserveBudgetHandler extends JsonHandler<Step.Run, Step.Reser
                             .formatted(
                                     amount.toPlainString(),
                                     settings.maxCostUsd().toPlainString()));
-        LocalDate day = clock.instant().atOffset(ZoneOffset.UTC).toLocalDate();
-        if (!cloud.budget().reserve(input.runId(), day, amount, dayCapUsd))
+        Instant now = clock.instant();
+        new Reclaim(cloud).run(now);
+        LocalDate day = now.atOffset(ZoneOffset.UTC).toLocalDate();
+        String dataset = cloud.artefacts().json(files.drop(), DropRef.class).dataset();
+        Budget.Claim claim =
+                new Budget.Claim(day, dataset, amount, caps.dayUsd(), caps.datasetUsd(), now.plus(LONGEST_RUN));
+        if (!cloud.budget().reserve(input.runId(), claim))
             throw new Rejected(
                     "budget-exceeded",
-                    "$%s does not fit into the day's cap of $%s, of which $%s are reserved or spent. Drop the file again tomorrow."
+                    "$%s does not fit into the day's cap of $%s, of which $%s are reserved or spent, or the dataset's of $%s, of which $%s are. Drop the file again tomorrow, or raise the cap."
                             .formatted(
                                     amount.toPlainString(),
-                                    dayCapUsd.toPlainString(),
-                                    cloud.budget().day(day).committedUsd().toPlainString()));
+                                    caps.dayUsd().toPlainString(),
+                                    cloud.budget().day(day).committedUsd().toPlainString(),
+                                    caps.datasetUsd().toPlainString(),
+                                    cloud.budget()
+                                            .dataset(dataset)
+                                            .committedUsd()
+                                            .toPlainString()));
         return new Step.Reserved(amount.toPlainString());
     }
 }

@@ -1,11 +1,13 @@
 package dev.tunedrop.functions.budget;
 
 import java.math.BigDecimal;
+import java.time.Clock;
 import java.util.Objects;
 
 import dev.tunedrop.events.run.Decision;
 import dev.tunedrop.events.run.Quote;
 import dev.tunedrop.events.run.Quote.RouteQuote;
+import dev.tunedrop.events.run.Range;
 import dev.tunedrop.events.run.RunFiles;
 import dev.tunedrop.events.run.Settlement;
 import dev.tunedrop.events.run.TrainingResult;
@@ -18,14 +20,16 @@ import dev.tunedrop.functions.cloud.Cloud;
 public final class SettleBudgetHandler extends JsonHandler<Step.Run, Step.Settled> {
 
     private final Cloud cloud;
+    private final Clock clock;
 
     public SettleBudgetHandler() {
-        this(Wiring.cloud());
+        this(Wiring.cloud(), Clock.systemUTC());
     }
 
-    public SettleBudgetHandler(Cloud cloud) {
+    public SettleBudgetHandler(Cloud cloud, Clock clock) {
         super(Step.Run.class);
         this.cloud = cloud;
+        this.clock = clock;
     }
 
     @Override
@@ -38,6 +42,8 @@ public final class SettleBudgetHandler extends JsonHandler<Step.Run, Step.Settle
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("the quote has no route " + decision.chosen()));
         BigDecimal actual = Spending.actualUsd(route, result);
+        Range seconds = Objects.requireNonNull(route.trainingSeconds());
+        Range usd = Objects.requireNonNull(route.trainingUsd());
         cloud.artefacts()
                 .putJson(
                         files.settlement(),
@@ -45,13 +51,15 @@ public final class SettleBudgetHandler extends JsonHandler<Step.Run, Step.Settle
                                 input.runId(),
                                 route.route(),
                                 decision.reserveUsd(),
-                                Objects.requireNonNull(route.trainingUsd()).expected(),
+                                usd.expected(),
                                 actual,
-                                Objects.requireNonNull(route.trainingSeconds())
-                                        .expected()
-                                        .doubleValue(),
-                                result.trainSeconds()));
+                                seconds.expected().doubleValue(),
+                                result.trainSeconds(),
+                                route.terms() == null ? null : route.terms().kind()));
         cloud.budget().settle(input.runId(), actual);
+        if (result.outcome() == TrainingResult.Outcome.COMPLETED)
+            Lessons.of(input.runId(), route, result.trainSeconds(), actual, clock.instant())
+                    .ifPresent(cloud.ledger()::noteActual);
         return new Step.Settled(actual.toPlainString());
     }
 }

@@ -1,17 +1,20 @@
 package dev.tunedrop.functions.cloud;
 
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.util.List;
 
-/// Money that may be spent in a day. What is reserved and what is spent together never exceed the cap, at any instant
-/// and however many runs race.
+/// Money that may be spent, in a day and for a dataset. What is reserved and what is spent together never exceed either
+/// cap, at any instant and however many runs race; every change is one transaction, so that a process that dies
+/// between two steps leaves no half of one.
 public interface Budget {
 
-    /// Reserves an amount for a run; a run reserves once, a second call answers the first one's result.
+    /// Reserves an amount for a run. A run has one reservation at a time: a second call while it is open answers true
+    /// and changes nothing; after it was settled a new one may be opened, for another route.
     ///
-    /// @param capUsd the day's cap
     /// @return false when it does not fit
-    boolean reserve(String runId, LocalDate day, BigDecimal amountUsd, BigDecimal capUsd);
+    boolean reserve(String runId, Claim claim);
 
     /// Turns the run's reservation into what was spent. No-op when there is none or it is settled.
     void settle(String runId, BigDecimal actualUsd);
@@ -19,10 +22,28 @@ public interface Budget {
     /// The run's reservation; zero when there is none or it is settled.
     BigDecimal reserved(String runId);
 
-    Day day(LocalDate day);
+    /// Runs whose open reservation is past its deadline: whoever held it is gone.
+    List<String> expired(Instant now);
 
-    record Day(BigDecimal reservedUsd, BigDecimal spentUsd) {
-        public static final Day EMPTY = new Day(BigDecimal.ZERO, BigDecimal.ZERO);
+    Account day(LocalDate day);
+
+    Account dataset(String dataset);
+
+    /// What a run asks for.
+    ///
+    /// @param dayCapUsd the day's cap
+    /// @param datasetCapUsd cap on all runs of the dataset, ever
+    /// @param deadline when the reservation counts as left behind
+    record Claim(
+            LocalDate day,
+            String dataset,
+            BigDecimal amountUsd,
+            BigDecimal dayCapUsd,
+            BigDecimal datasetCapUsd,
+            Instant deadline) {}
+
+    record Account(BigDecimal reservedUsd, BigDecimal spentUsd) {
+        public static final Account EMPTY = new Account(BigDecimal.ZERO, BigDecimal.ZERO);
 
         public BigDecimal committedUsd() {
             return reservedUsd.add(spentUsd);

@@ -1,5 +1,6 @@
 package dev.tunedrop.functions.cloud;
 
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -40,6 +41,29 @@ public interface Ledger {
 
     /// Points the alias at `next` if it still points at `expectedRun` (null: at nothing); answers whether it does now.
     boolean moveAlias(String endpoint, @Nullable String expectedRun, Alias next);
+
+    /// Keeps what a settled run took, for later quotes of its kind; a second call for the run changes nothing more.
+    void noteActual(Actual actual);
+
+    /// What settled runs of a kind took, the newest fifty.
+    List<Actual> actuals(String kind);
+
+    /// What a run took against what was said before it.
+    ///
+    /// @param kind route, size of the base and method
+    /// @param estimatedSeconds by arithmetic alone
+    /// @param quotedSeconds the estimate, as earlier runs had corrected it
+    record Actual(
+            String kind,
+            String runId,
+            Instant at,
+            double estimatedSeconds,
+            double quotedSeconds,
+            double actualSeconds,
+            BigDecimal estimatedUsd,
+            BigDecimal actualUsd) {
+        public static final int REMEMBERED = 50;
+    }
 
     /// @param runId the run whose adapter is live
     /// @param component the inference component that answers

@@ -15,7 +15,7 @@ final class Conversations {
                     list,
                     field,
                     "there is no answer of the assistant, so there is nothing to learn",
-                    "Add the answer the model should give.");
+                    "Add the answer the model should give; rows with a reference answer beside them are for another method.");
         else if (messages.stream().noneMatch(Row.Message::trained))
             notes.error(
                     "nothing-trained",

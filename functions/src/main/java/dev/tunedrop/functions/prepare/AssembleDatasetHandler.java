@@ -5,6 +5,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -18,21 +20,31 @@ import dev.tunedrop.events.run.DatasetReport;
 import dev.tunedrop.events.run.DatasetReport.Verdict;
 import dev.tunedrop.events.run.DropRef;
 import dev.tunedrop.events.run.Finding;
+import dev.tunedrop.events.run.PrivateData;
 import dev.tunedrop.events.run.RunFiles;
 import dev.tunedrop.events.run.RunSettings;
 import dev.tunedrop.functions.JsonHandler;
 import dev.tunedrop.functions.Rejected;
 import dev.tunedrop.functions.Step;
 import dev.tunedrop.functions.Wiring;
+import dev.tunedrop.functions.checks.PersonalDataCheck;
+import dev.tunedrop.functions.checks.RowChecks;
+import dev.tunedrop.functions.checks.sketch.Repeats;
+import dev.tunedrop.functions.checks.sketch.SketchFile;
+import dev.tunedrop.functions.checks.sketch.SketchWriter;
 import dev.tunedrop.functions.cloud.Cloud;
 import dev.tunedrop.functions.cloud.Objects;
 import dev.tunedrop.functions.dataset.DatasetFormat;
-import dev.tunedrop.functions.dataset.ReportPage;
+import dev.tunedrop.functions.page.ReportPage;
+import dev.tunedrop.functions.targets.TargetCheck;
+import dev.tunedrop.functions.targets.Targets;
+import dev.tunedrop.functions.targets.Verdicts;
 
 /// Puts the ranges' results together: one report, one verdict, and for an accepted dataset its shards and manifest.
 public final class AssembleDatasetHandler extends JsonHandler<Step.Run, Step.Assembled> {
 
     private final Cloud cloud;
+    private final Targets targets = Targets.load();
 
     public AssembleDatasetHandler() {
         this(Wiring.cloud());
@@ -52,7 +64,7 @@ public final class AssembleDatasetHandler extends JsonHandler<Step.Run, Step.Ass
         for (ChunkPlan.ByteRange chunk : plan.chunks())
             reports.add(cloud.artefacts().json(files.chunkReport(chunk.index()), ChunkReport.class));
         try {
-            return assemble(files, plan.drop(), settings, MergedReports.of(reports));
+            return assemble(files, plan, settings, MergedReports.of(reports));
         } catch (IOException e) {
             throw new UncheckedIOException("[run %s] %s".formatted(input.runId(), e.getMessage()), e);
         } catch (Objects.VersionGone e) {
@@ -60,15 +72,15 @@ public final class AssembleDatasetHandler extends JsonHandler<Step.Run, Step.Ass
         }
     }
 
-    private Step.Assembled assemble(RunFiles files, DropRef drop, RunSettings settings, MergedReports merged)
+    private Step.Assembled assemble(RunFiles files, ChunkPlan plan, RunSettings settings, MergedReports merged)
             throws IOException {
+        DropRef drop = plan.drop();
         String sha256 = sha256(drop);
         DatasetFormat.of(merged.formats().format())
                 .flatMap(format -> Objectives.mismatch(settings.objective(), format))
                 .ifPresent(merged.findings()::add);
-        DatasetReport.@Nullable Signal signal = null;
-        if (merged.findings().errors() == 0)
-            signal = new ShardAssembly(cloud.artefacts(), files, settings, merged).write(sha256);
+        long good = merged.rows() - merged.refusedRows();
+        DatasetReport.@Nullable Signal signal = checked(files, settings, merged, good, sha256);
         Verdict verdict = merged.findings().errors() == 0 ? Verdict.ACCEPTED : Verdict.REJECTED;
         DatasetReport report = new DatasetReport(
                 verdict,
@@ -80,7 +92,17 @@ public final class AssembleDatasetHandler extends JsonHandler<Step.Run, Step.Ass
                 sha256,
                 merged.findings().byRule(),
                 merged.findings().listed(),
-                signal);
+                signal,
+                new Verdicts(
+                                merged.formats().format(),
+                                plan.unpacked() == null && plan.framing() == ChunkPlan.Framing.LINES,
+                                drop.sizeBytes(),
+                                good,
+                                settings.epochs(),
+                                merged.tallies(),
+                                merged.findings())
+                        .of(targets),
+                PrivateData.of(settings.privacy(), PersonalDataCheck.found(merged.tallies())));
         cloud.artefacts().putJson(files.report(), report);
         cloud.artefacts()
                 .put(
@@ -88,6 +110,36 @@ public final class AssembleDatasetHandler extends JsonHandler<Step.Run, Step.Ass
                         ReportPage.html(drop.key(), report).getBytes(StandardCharsets.UTF_8),
                         "text/html; charset=utf-8");
         return new Step.Assembled(verdict.name(), reason(report), report.rows());
+    }
+
+    /// Adds what the checks beyond format say of the whole file, then writes what is trained on, if anything is.
+    private DatasetReport.@Nullable Signal checked(
+            RunFiles files, RunSettings settings, MergedReports merged, long good, String sha256) throws IOException {
+        Path folder = Files.createTempDirectory("tunedrop-sketches");
+        try (SketchFile sketches = sketches(folder, files, merged)) {
+            Repeats repeats = RowChecks.conclude(
+                    List.of(new TargetCheck(targets)), merged.tallies(), good, sketches, merged.findings());
+            if (merged.findings().errors() > 0) return null;
+            return new ShardAssembly(cloud.artefacts(), files, settings, merged, repeats).write(sha256);
+        } finally {
+            TempFolders.delete(folder);
+        }
+    }
+
+    /// The ranges' sketches as one file.
+    private SketchFile sketches(Path folder, RunFiles files, MergedReports merged) throws IOException {
+        Path all = folder.resolve("all");
+        try (SketchWriter writer = new SketchWriter(all)) {
+            for (ChunkReport chunk : merged.chunks()) {
+                Path one = folder.resolve("one");
+                if (!cloud.artefacts().download(files.chunkSketches(chunk.index()), one))
+                    throw new IOException("the sketches of range " + chunk.index() + " are missing");
+                try (SketchFile sketches = SketchFile.open(one)) {
+                    writer.addAll(sketches, merged.linesBefore()[chunk.index()]);
+                }
+            }
+        }
+        return SketchFile.open(all);
     }
 
     private String sha256(DropRef drop) throws IOException {

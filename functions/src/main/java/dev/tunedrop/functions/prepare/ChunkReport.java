@@ -7,12 +7,15 @@ import org.jspecify.annotations.Nullable;
 
 import dev.tunedrop.events.run.DatasetReport.FormatSeen;
 import dev.tunedrop.events.run.Finding;
+import dev.tunedrop.functions.checks.Tallies;
+import dev.tunedrop.functions.checks.Tally;
 import dev.tunedrop.functions.dataset.DatasetCheck;
 
 /// What one range's check found; lines are counted from the range's start.
 ///
 /// @param lines lines the range owns, blank ones included
 /// @param keptRows rows in the range's shard and rows file
+/// @param tallies what the checks beyond format counted
 /// @param text what tokenising said; absent when an error was found first
 /// @param shards the key under which the range's tokens and rows lie, see `ShardFiles`; absent with an error
 record ChunkReport(
@@ -25,11 +28,13 @@ record ChunkReport(
         Map<String, Long> findingsByRule,
         List<Finding> findings,
         long keptRows,
+        Map<String, Tally> tallies,
         @Nullable TextFigures text,
         @Nullable String shards) {
 
     /// The report of a range whose tokens are `kept` under a key; both absent when an error was found.
-    static ChunkReport of(int index, DatasetCheck check, @Nullable KeptTokens kept, @Nullable String key) {
+    static ChunkReport of(
+            int index, DatasetCheck check, Tallies tallies, @Nullable KeptTokens kept, @Nullable String key) {
         return new ChunkReport(
                 index,
                 check.formats().formats(),
@@ -40,6 +45,7 @@ record ChunkReport(
                 check.findings().byRule(),
                 check.findings().listed(),
                 kept == null ? 0 : kept.rows(),
+                tallies.all(),
                 kept == null ? null : kept.text(),
                 key);
     }

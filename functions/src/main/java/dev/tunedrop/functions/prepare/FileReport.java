@@ -3,10 +3,13 @@ package dev.tunedrop.functions.prepare;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
+import java.util.List;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
@@ -15,81 +18,161 @@ import dev.tunedrop.events.artefact.TokenShardReader;
 import dev.tunedrop.events.run.DatasetReport;
 import dev.tunedrop.events.run.DatasetReport.Signal;
 import dev.tunedrop.events.run.DatasetReport.Verdict;
+import dev.tunedrop.events.run.PrivateData;
+import dev.tunedrop.events.run.RunSettings;
+import dev.tunedrop.functions.checks.PersonalDataCheck;
+import dev.tunedrop.functions.checks.RowChecks;
+import dev.tunedrop.functions.checks.sketch.SketchFile;
 import dev.tunedrop.functions.dataset.DatasetCheck;
 import dev.tunedrop.functions.dataset.DatasetFormat;
+import dev.tunedrop.functions.dataset.FileKind;
+import dev.tunedrop.functions.page.RowPicture;
+import dev.tunedrop.functions.targets.TargetCheck;
+import dev.tunedrop.functions.targets.Targets;
+import dev.tunedrop.functions.targets.Verdicts;
 import dev.tunedrop.text.BaseText;
 
 /// The report of a file on this machine, by the same rules as a dropped one. Rows are streamed, never held.
-public final class FileReport {
+///
+/// @param report what a drop's report would say; nothing is held out
+/// @param pictures the report's sample rows with their text; empty without a base
+public record FileReport(DatasetReport report, List<RowPicture> pictures) {
 
-    private FileReport() {}
-
-    /// @param format what the rows must be; absent: found out
-    /// @param text when given, tokens are counted too; nothing is held out
-    public static DatasetReport of(Path file, @Nullable DatasetFormat format, @Nullable BaseText text, int maxTokens)
-            throws IOException {
-        MessageDigest digest = Sha256.digest();
-        DatasetCheck check = new DatasetCheck(format);
-        Signal signal = null;
-        try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-            if (text == null) check.file(in, (line, row) -> {});
-            else signal = tokens(in, check, text, maxTokens);
-            in.transferTo(java.io.OutputStream.nullOutputStream());
-        }
-        boolean accepted = check.findings().errors() == 0;
-        return new DatasetReport(
-                accepted ? Verdict.ACCEPTED : Verdict.REJECTED,
-                check.format(),
-                check.formats().formats(),
-                Files.size(file),
-                check.rows(),
-                check.refusedRows(),
-                Sha256.hex(digest.digest()),
-                check.findings().byRule(),
-                check.findings().listed(),
-                accepted ? signal : null);
+    public FileReport {
+        pictures = List.copyOf(pictures);
     }
 
-    private static @Nullable Signal tokens(InputStream in, DatasetCheck check, BaseText text, int maxTokens)
+    /// @param format what the rows must be; absent: found out
+    /// @param text when given, tokens are counted too
+    /// @param settings the run's: epochs and privacy
+    /// @param targets who is asked
+    public static FileReport of(
+            Path file,
+            @Nullable DatasetFormat format,
+            @Nullable BaseText text,
+            int maxTokens,
+            RunSettings settings,
+            Targets targets)
             throws IOException {
         Path folder = Files.createTempDirectory("tunedrop-check");
         try {
-            Path shard = folder.resolve("shard.safetensors");
-            Path rows = folder.resolve("rows.jsonl");
-            KeptTokens kept;
-            try (ChunkTokens tokens = new ChunkTokens(text, maxTokens, check.findings(), shard, rows)) {
-                check.file(in, tokens);
-                kept = tokens.finish();
-            }
-            return kept == null ? null : signal(kept.text(), kept.rows(), shard, rows, folder);
+            return new Reading(file, format, text, maxTokens, folder).read(settings, targets);
         } finally {
             TempFolders.delete(folder);
         }
     }
 
-    private static Signal signal(ChunkReport.TextFigures text, long kept, Path shard, Path rows, Path scratch)
-            throws IOException {
-        try (Split split = new Split(0, scratch);
-                BufferedReader in = Files.newBufferedReader(rows);
-                TokenShardReader tokens = TokenShardReader.open(shard)) {
-            for (String line = in.readLine(); line != null; line = in.readLine()) {
-                RowSums sums = RowSums.of(line);
-                split.see(sums.content(), sums.question());
+    /// One reading of a file, with a folder for what is written on the way.
+    private record Reading(
+            Path file,
+            @Nullable DatasetFormat format,
+            @Nullable BaseText text,
+            int maxTokens,
+            Path folder) {
+
+        FileReport read(RunSettings settings, Targets targets) throws IOException {
+            MessageDigest digest = Sha256.digest();
+            DatasetCheck check = new DatasetCheck(format);
+            List<TargetCheck> more = List.of(new TargetCheck(targets));
+            @Nullable KeptTokens kept;
+            RowChecks checks = new RowChecks(more, sketches());
+            try (checks;
+                    InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
+                kept = rows(in, check, checks);
+                in.transferTo(OutputStream.nullOutputStream());
             }
-            split.decide();
-            return new Signal(
-                    kept - split.duplicates(),
-                    0,
-                    tokens.tokens(),
-                    tokens.trainedTokens(),
-                    text.longestRowTokens(),
-                    text.truncatedRows(),
-                    text.lostTrainedTokens(),
-                    split.duplicates(),
-                    text.endOfTurnTrained(),
-                    text.templateSha256(),
-                    text.tokenizerSha256(),
-                    text.lengthHistogram());
+            long good = check.rows() - check.refusedRows();
+            try (SketchFile sketches = SketchFile.open(sketches())) {
+                RowChecks.conclude(more, checks.tallies(), good, sketches, check.findings());
+            }
+            boolean accepted = check.findings().errors() == 0;
+            Signal signal = accepted && kept != null ? signal(kept.text(), kept.rows()) : null;
+            DatasetReport report = new DatasetReport(
+                    accepted ? Verdict.ACCEPTED : Verdict.REJECTED,
+                    check.format(),
+                    check.formats().formats(),
+                    Files.size(file),
+                    check.rows(),
+                    check.refusedRows(),
+                    Sha256.hex(digest.digest()),
+                    check.findings().byRule(),
+                    check.findings().listed(),
+                    signal,
+                    new Verdicts(
+                                    check.format(),
+                                    lines(),
+                                    Files.size(file),
+                                    good,
+                                    settings.epochs(),
+                                    checks.tallies(),
+                                    check.findings())
+                            .of(targets),
+                    PrivateData.of(settings.privacy(), PersonalDataCheck.found(checks.tallies())));
+            return new FileReport(report, signal == null ? List.of() : pictures(signal));
+        }
+
+        private @Nullable KeptTokens rows(InputStream in, DatasetCheck check, RowChecks checks) throws IOException {
+            if (text == null) {
+                check.file(in, checks);
+                return null;
+            }
+            try (ChunkTokens tokens = new ChunkTokens(text, maxTokens, check.findings(), shard(), rowsFile())) {
+                check.file(in, (line, row) -> {
+                    checks.take(line, row);
+                    tokens.take(line, row);
+                });
+                return tokens.finish();
+            }
+        }
+
+        private Signal signal(ChunkReport.TextFigures figures, long kept) throws IOException {
+            SignalShape shape = SignalShape.of(shard(), maxTokens);
+            try (Split split = new Split(0, folder);
+                    BufferedReader in = Files.newBufferedReader(rowsFile());
+                    TokenShardReader tokens = TokenShardReader.open(shard())) {
+                for (String line = in.readLine(); line != null; line = in.readLine()) split.see(RowSums.of(line));
+                split.sort();
+                return new Signal(
+                        kept - split.duplicates(),
+                        0,
+                        tokens.tokens(),
+                        tokens.trainedTokens(),
+                        figures.longestRowTokens(),
+                        figures.truncatedRows(),
+                        figures.lostTrainedTokens(),
+                        split.duplicates(),
+                        figures.endOfTurnTrained(),
+                        figures.templateSha256(),
+                        figures.tokenizerSha256(),
+                        figures.lengthHistogram(),
+                        shape.packs(),
+                        shape.packFill(),
+                        shape.samples());
+            }
+        }
+
+        private List<RowPicture> pictures(Signal signal) {
+            return RowPictures.of(shard(), signal.samples(), Objects.requireNonNull(text));
+        }
+
+        /// Whether the file is rows as lines already, not packed and not one array.
+        private boolean lines() throws IOException {
+            try (InputStream in = Files.newInputStream(file)) {
+                byte[] head = in.readNBytes(FileKind.HEAD_BYTES);
+                return !FileKind.gzip(head) && !FileKind.array(head);
+            }
+        }
+
+        private Path sketches() {
+            return folder.resolve("sketches");
+        }
+
+        private Path shard() {
+            return folder.resolve("shard.safetensors");
+        }
+
+        private Path rowsFile() {
+            return folder.resolve("rows.jsonl");
         }
     }
 }

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 import dev.tunedrop.events.run.Finding;
+import dev.tunedrop.functions.checks.Tallies;
 import dev.tunedrop.functions.dataset.DatasetCheck;
 import dev.tunedrop.functions.dataset.Findings;
 import dev.tunedrop.functions.dataset.FormatTally;
@@ -18,12 +19,14 @@ record MergedReports(
         List<ChunkReport> chunks,
         long[] linesBefore,
         Findings findings,
+        Tallies tallies,
         FormatTally formats,
         long rows,
         long refusedRows) {
 
     static MergedReports of(List<ChunkReport> reports) {
         Findings findings = new Findings();
+        Tallies tallies = new Tallies();
         FormatTally formats = new FormatTally();
         long[] linesBefore = new long[reports.size()];
         long lines = 0;
@@ -37,13 +40,14 @@ record MergedReports(
                     chunk.findings().stream().map(f -> moved(f, before)).toList(),
                     chunk.findingsByRule(),
                     chunk.errors());
+            tallies.addAll(chunk.tallies(), before);
             formats.addAll(chunk.formats(), before);
             lines += chunk.lines();
             rows += chunk.rows();
             refused += chunk.refusedRows();
         }
         DatasetCheck.whole(findings, rows, formats);
-        return new MergedReports(used, linesBefore, findings, formats, rows, refused + formats.differing());
+        return new MergedReports(used, linesBefore, findings, tallies, formats, rows, refused + formats.differing());
     }
 
     /// A PDF is refused by its first bytes; what its other ranges look like is noise.

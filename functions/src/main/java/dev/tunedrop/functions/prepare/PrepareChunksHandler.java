@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
@@ -17,11 +18,15 @@ import dev.tunedrop.functions.Rejected;
 import dev.tunedrop.functions.Step;
 import dev.tunedrop.functions.TransientFailure;
 import dev.tunedrop.functions.Wiring;
+import dev.tunedrop.functions.checks.RowChecks;
+import dev.tunedrop.functions.checks.Tallies;
 import dev.tunedrop.functions.cloud.Cloud;
 import dev.tunedrop.functions.cloud.Objects;
 import dev.tunedrop.functions.dataset.DatasetCheck;
 import dev.tunedrop.functions.dataset.DatasetFormat;
 import dev.tunedrop.functions.dataset.LineReader;
+import dev.tunedrop.functions.targets.TargetCheck;
+import dev.tunedrop.functions.targets.Targets;
 
 /// One byte range: check its lines, write its good rows in canonical form and as tokens, unless a run before did so,
 /// and
@@ -31,6 +36,7 @@ public final class PrepareChunksHandler extends JsonHandler<Step.Chunk, Step.Pre
     private final Cloud cloud;
     private final BaseTexts texts;
     private final TokenStore store;
+    private final Targets targets = Targets.load();
 
     public PrepareChunksHandler() {
         this(Wiring.cloud());
@@ -72,6 +78,7 @@ public final class PrepareChunksHandler extends JsonHandler<Step.Chunk, Step.Pre
 
     private Step.Prepared prepare(Step.Chunk chunk, RunFiles files, RunSettings settings, ChunkPlan plan, Path folder)
             throws IOException {
+        Path sketches = folder.resolve("sketches");
         BaseTexts.Loaded base = texts.of(settings.base());
         int maxTokens = Math.min(settings.maxTokens(), base.maxPositions());
         Path range = fetch(chunk, plan, folder);
@@ -79,20 +86,28 @@ public final class PrepareChunksHandler extends JsonHandler<Step.Chunk, Step.Pre
         DatasetCheck check = new DatasetCheck(asked(settings));
         KeptTokens kept = store.find(key).orElse(null);
         long tokenized = 0;
-        if (kept != null) {
-            check(range, chunk, plan, check, (line, row) -> {});
-            check.findings().addAll(kept.findings(), kept.findingsByRule(), 0);
-        } else {
-            Path shard = folder.resolve("shard.safetensors");
-            Path rows = folder.resolve("rows.jsonl");
-            try (ChunkTokens tokens = new ChunkTokens(base.text(), maxTokens, check.findings(), shard, rows)) {
-                check(range, chunk, plan, check, tokens);
-                kept = tokens.finish();
-                tokenized = tokens.tokenizedRows();
+        Tallies tallies;
+        try (RowChecks checks = new RowChecks(List.of(new TargetCheck(targets)), sketches)) {
+            if (kept != null) {
+                check(range, chunk, plan, check, checks);
+                check.findings().addAll(kept.findings(), kept.findingsByRule(), 0);
+            } else {
+                Path shard = folder.resolve("shard.safetensors");
+                Path rows = folder.resolve("rows.jsonl");
+                try (ChunkTokens tokens = new ChunkTokens(base.text(), maxTokens, check.findings(), shard, rows)) {
+                    check(range, chunk, plan, check, (line, row) -> {
+                        checks.take(line, row);
+                        tokens.take(line, row);
+                    });
+                    kept = tokens.finish();
+                    tokenized = tokens.tokenizedRows();
+                }
+                if (kept != null) store.keep(key, kept, shard, rows);
             }
-            if (kept != null) store.keep(key, kept, shard, rows);
+            tallies = checks.tallies();
         }
-        ChunkReport report = ChunkReport.of(chunk.index(), check, kept, kept == null ? null : key);
+        cloud.artefacts().put(files.chunkSketches(chunk.index()), sketches, "application/octet-stream");
+        ChunkReport report = ChunkReport.of(chunk.index(), check, tallies, kept, kept == null ? null : key);
         cloud.artefacts().putJson(files.chunkReport(chunk.index()), report);
         return new Step.Prepared(chunk.index(), report.rows(), check.findings().total(), tokenized);
     }

@@ -21,6 +21,7 @@ import dev.tunedrop.events.run.Finding.Severity;
 import dev.tunedrop.events.run.Manifest;
 import dev.tunedrop.events.run.RunFiles;
 import dev.tunedrop.events.run.RunSettings;
+import dev.tunedrop.functions.checks.sketch.Repeats;
 import dev.tunedrop.functions.cloud.Objects;
 import dev.tunedrop.functions.dataset.CanonicalRow;
 import dev.tunedrop.functions.dataset.DatasetFormat;
@@ -36,13 +37,15 @@ final class ShardAssembly {
     private final RunFiles files;
     private final RunSettings settings;
     private final MergedReports merged;
+    private final Repeats repeats;
     private final TokenStore store;
 
-    ShardAssembly(Objects artefacts, RunFiles files, RunSettings settings, MergedReports merged) {
+    ShardAssembly(Objects artefacts, RunFiles files, RunSettings settings, MergedReports merged, Repeats repeats) {
         this.artefacts = artefacts;
         this.files = files;
         this.settings = settings;
         this.merged = merged;
+        this.repeats = repeats;
         this.store = new TokenStore(artefacts);
     }
 
@@ -52,6 +55,8 @@ final class ShardAssembly {
         Path folder = Files.createTempDirectory("tunedrop-dataset");
         try (Split split = new Split(settings.validationShare(), folder)) {
             seeAll(folder, split);
+            split.sort();
+            repeats.pairs(split::together);
             split.decide();
             return copy(folder, split, datasetSha256);
         } finally {
@@ -64,10 +69,7 @@ final class ShardAssembly {
         for (ChunkReport chunk : merged.chunks()) {
             store.fetchRows(key(chunk), file);
             try (BufferedReader rows = Files.newBufferedReader(file)) {
-                for (String line = rows.readLine(); line != null; line = rows.readLine()) {
-                    RowSums sums = RowSums.of(line);
-                    split.see(sums.content(), sums.question());
-                }
+                for (String line = rows.readLine(); line != null; line = rows.readLine()) split.see(RowSums.of(line));
             }
             Files.delete(file);
         }
@@ -127,6 +129,7 @@ final class ShardAssembly {
                         text.templateSha256(),
                         trainShard,
                         validationShard));
+        SignalShape shape = SignalShape.of(trainFile, settings.maxTokens());
         return new Signal(
                 train.rows() / sequences(),
                 validation.rows() / sequences(),
@@ -139,7 +142,10 @@ final class ShardAssembly {
                 text.endOfTurnTrained(),
                 text.templateSha256(),
                 text.tokenizerSha256(),
-                text.lengthHistogram());
+                text.lengthHistogram(),
+                shape.packs(),
+                shape.packFill(),
+                shape.samples());
     }
 
     private void copyChunk(Path folder, ChunkReport chunk, Sides sides) throws IOException {
@@ -151,22 +157,10 @@ final class ShardAssembly {
                 BufferedReader in = Files.newBufferedReader(rows)) {
             int sequences = sequences();
             for (long i = 0; i < shard.rows(); i += sequences)
-                if (!sides.copy(row(in.readLine()).movedBy(before(chunk)), shard, i, sequences))
-                    merged.findings().add(duplicate(before(chunk) + shard.row(i).line()));
+                sides.copy(row(in.readLine()).movedBy(before(chunk)), shard, i, sequences);
         }
         Files.delete(tokens);
         Files.delete(rows);
-    }
-
-    private static Finding duplicate(long line) {
-        return new Finding(
-                "row-duplicate",
-                Severity.WARNING,
-                line,
-                0,
-                null,
-                "the row was there before",
-                "Nothing to do: it is used once.");
     }
 
     /// Where rows go in the second pass, and how many went by.
@@ -184,10 +178,10 @@ final class ShardAssembly {
             this.rows = rows;
         }
 
-        /// Copies the next row and its sequences, which begin at `first`; false when an equal row was there before.
-        boolean copy(CanonicalRow next, TokenShardReader shard, long first, int sequences) throws IOException {
+        /// Copies the next row and its sequences, which begin at `first`, unless an equal row was there before.
+        void copy(CanonicalRow next, TokenShardReader shard, long first, int sequences) throws IOException {
             String side = split.side(row++);
-            if (side == null) return false;
+            if (side == null) return;
             TokenShardWriter to = side.equals(CanonicalRow.TRAIN) ? train : validation;
             for (long s = first; s < first + sequences; s++) {
                 TokenRow tokens = shard.row(s);
@@ -195,7 +189,6 @@ final class ShardAssembly {
             }
             rows.write(Json.writeLine(next.in(side)));
             rows.write('\n');
-            return true;
         }
     }
 

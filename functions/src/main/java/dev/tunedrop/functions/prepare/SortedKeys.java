@@ -64,6 +64,18 @@ final class SortedKeys implements AutoCloseable {
         return field(place, FIELDS - 1);
     }
 
+    /// The first place of a key, or -1.
+    long find(long high, long low) {
+        long from = 0;
+        long to = size;
+        while (from < to) {
+            long middle = (from + to) >>> 1;
+            if (order(middle, high, low, -1) < 0) from = middle + 1;
+            else to = middle;
+        }
+        return from < size && field(from, 0) == high && field(from, 1) == low ? from : -1;
+    }
+
     /// The end of the run of equal keys that begins at a place.
     long endOfEqual(long place) {
         long end = place + 1;

@@ -10,10 +10,12 @@ import dev.tunedrop.functions.dataset.CanonicalRow;
 
 /// Which rows are used, and on which side.
 ///
-/// A repeated row is left out. Rows with one question go to one side, by the question's own hash, so no answer leaks
-/// into validation, the same row falls on the same side in every run, and the order of rows does not matter.
+/// A repeated row is left out. Rows with one question, and rows that say nearly the same, go to one side, by the least
+/// of their questions' hashes, so no answer leaks into validation, the same row falls on the same side in every run,
+/// and
+/// the order of rows does not matter.
 ///
-/// The heap holds two bits a row; sums are in scratch files. Rows are named by their places, from 0, in the order in
+/// The heap holds two bits a row; the rest is in scratch files. Rows are named by their places, from 0, in the order in
 /// which [#see] met them; 2³¹ − 1 of them at most.
 final class Split implements AutoCloseable {
 
@@ -21,57 +23,84 @@ final class Split implements AutoCloseable {
     static final int ROWS_FOR_ONE = 10;
 
     private final double share;
+    private final Path scratch;
     private final SortedKeys contents;
     private final SortedKeys questions;
     private final BitSet repeated = new BitSet();
     private final BitSet heldOut = new BitSet();
+    private @Nullable Groups groups;
 
     /// @param scratch a folder for files that [#close()] removes
     Split(double share, Path scratch) throws IOException {
         this.share = share;
+        this.scratch = scratch;
         this.contents = new SortedKeys(scratch.resolve("contents.keys"));
         this.questions = new SortedKeys(scratch.resolve("questions.keys"));
     }
 
     /// First every row once, in order.
-    void see(String content, String question) throws IOException {
-        contents.add(content);
-        questions.add(question);
+    void see(RowSums row) throws IOException {
+        contents.add(row.content());
+        questions.add(row.question());
     }
 
-    /// Then, once: finds repeated rows, and holds out whole questions, smallest hashes first, until the share of rows
-    /// is reached.
-    void decide() throws IOException {
+    /// Then, once: finds repeated rows.
+    void sort() throws IOException {
         contents.sort();
         for (long place = 0, end; place < contents.size(); place = end) {
             end = contents.endOfEqual(place);
             for (long again = place + 1; again < end; again++) repeated.set(bit(contents.row(again)));
         }
         questions.sort();
-        holdOut();
+        groups = new Groups(scratch.resolve("questions.groups"), questions.size());
     }
 
-    private void holdOut() {
+    /// After that: keeps two questions on one side, because rows of theirs say nearly the same. A question of no row
+    /// that
+    /// was seen counts for nothing.
+    void together(long firstHigh, long firstLow, long secondHigh, long secondLow) {
+        long first = questions.find(firstHigh, firstLow);
+        long second = questions.find(secondHigh, secondLow);
+        if (first >= 0 && second >= 0) groups().join(first, second);
+    }
+
+    /// At last: holds out whole groups of questions, smallest hashes first, until the share of rows is reached.
+    void decide() {
+        long many = count();
         long rows = contents.size() - duplicates();
         long wanted = Math.round(share * rows);
         if (share > 0 && wanted == 0 && rows >= ROWS_FOR_ONE) wanted = 1;
-        long spare = groups() - 1;
         long held = 0;
-        for (long place = 0, end; place < questions.size() && held < wanted && spare > 0; place = end) {
-            end = questions.endOfEqual(place);
-            long count = 0;
-            for (long i = place; i < end; i++) if (!repeated(questions.row(i))) count++;
-            if (held + count > 2 * wanted) continue;
-            for (long i = place; i < end; i++) heldOut.set(bit(questions.row(i)));
+        BitSet chosen = new BitSet();
+        for (long place = 0; place < questions.size() && held < wanted && many > 1; place++) {
+            long count = groups().count(place);
+            if (count == 0 || held + count > 2 * wanted) continue;
+            chosen.set(bit(place));
             held += count;
-            spare--;
+            many--;
+        }
+        for (long place = 0, end; place < questions.size(); place = end) {
+            end = questions.endOfEqual(place);
+            if (!chosen.get(bit(groups().least(place)))) continue;
+            for (long i = place; i < end; i++) heldOut.set(bit(questions.row(i)));
         }
     }
 
-    /// How many questions there are; one of them at least is trained on.
-    private long groups() {
-        long groups = 0;
-        for (long place = 0; place < questions.size(); place = questions.endOfEqual(place)) groups++;
+    /// Counts each group's rows where its least question begins, and the groups.
+    private long count() {
+        long many = 0;
+        for (long place = 0, end; place < questions.size(); place = end) {
+            end = questions.endOfEqual(place);
+            long count = 0;
+            for (long i = place; i < end; i++) if (!repeated(questions.row(i))) count++;
+            if (groups().least(place) == place) many++;
+            groups().add(place, count);
+        }
+        return many;
+    }
+
+    private Groups groups() {
+        if (groups == null) throw new IllegalStateException("sort comes first");
         return groups;
     }
 
@@ -97,8 +126,9 @@ final class Split implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        try (contents) {
-            questions.close();
+        try (contents;
+                questions) {
+            if (groups != null) groups.close();
         }
     }
 }

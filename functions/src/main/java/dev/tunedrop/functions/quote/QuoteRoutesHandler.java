@@ -2,6 +2,8 @@ package dev.tunedrop.functions.quote;
 
 import java.lang.management.ManagementFactory;
 import java.time.Clock;
+import java.util.Map;
+import java.util.TreeMap;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import org.jspecify.annotations.Nullable;
@@ -19,24 +21,29 @@ import dev.tunedrop.functions.Wiring;
 import dev.tunedrop.functions.cloud.Cloud;
 import dev.tunedrop.functions.quote.QuoteRules.Machine;
 
-/// Writes the quote of a prepared dataset.
+/// Writes the quote of a prepared dataset, with the bucket's tables where it has its own and what the ledger knows of
+/// earlier runs.
 public final class QuoteRoutesHandler extends JsonHandler<Step.Run, Step.Quoted> {
 
     private final Cloud cloud;
-    private final QuoteRules rules;
+    private final @Nullable Machine machine;
+    private final Map<String, Integer> vcpuQuotas;
     private final Clock clock;
 
     public QuoteRoutesHandler() {
         this(
                 Wiring.cloud(),
-                new QuoteRules(Catalogue.load(), Configuration.local() ? thisMachine() : null),
+                Configuration.local() ? thisMachine() : null,
+                quotas(Configuration.value("TUNEDROP_VCPU_QUOTAS", "")),
                 Clock.systemUTC());
     }
 
-    public QuoteRoutesHandler(Cloud cloud, QuoteRules rules, Clock clock) {
+    /// @param machine what jobs run on; absent where they run on rented instances
+    public QuoteRoutesHandler(Cloud cloud, @Nullable Machine machine, Map<String, Integer> vcpuQuotas, Clock clock) {
         super(Step.Run.class);
         this.cloud = cloud;
-        this.rules = rules;
+        this.machine = machine;
+        this.vcpuQuotas = vcpuQuotas;
         this.clock = clock;
     }
 
@@ -45,6 +52,8 @@ public final class QuoteRoutesHandler extends JsonHandler<Step.Run, Step.Quoted>
         RunFiles files = new RunFiles(input.runId());
         RunSettings settings = cloud.artefacts().json(files.settings(), RunSettings.class);
         Manifest manifest = cloud.artefacts().json(files.manifest(), Manifest.class);
+        QuoteRules rules =
+                new QuoteRules(CatalogueFiles.load(cloud.artefacts()), machine, vcpuQuotas, cloud.ledger()::actuals);
         Quote quote = rules.quote(input.runId(), facts(settings.base()), settings, manifest, clock.instant());
         cloud.artefacts().putJson(files.quote(), quote);
         long possible =
@@ -60,7 +69,21 @@ public final class QuoteRoutesHandler extends JsonHandler<Step.Run, Step.Quoted>
         }
     }
 
-    private static @Nullable Machine thisMachine() {
+    /// `g=64,p=192`: first letter of an instance family, virtual CPUs.
+    static Map<String, Integer> quotas(String text) {
+        Map<String, Integer> quotas = new TreeMap<>();
+        for (String part : text.split(",", -1)) {
+            if (part.isBlank()) continue;
+            if (!part.strip().matches("[a-z]=[0-9]{1,6}"))
+                throw new IllegalStateException(
+                        "TUNEDROP_VCPU_QUOTAS must read like g=64,p=192, was \"" + text + "\"; put it right");
+            quotas.put(
+                    part.strip().substring(0, 1), Integer.valueOf(part.strip().substring(2)));
+        }
+        return quotas;
+    }
+
+    public static Machine thisMachine() {
         Runtime runtime = Runtime.getRuntime();
         double bytes =
                 ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean system

@@ -2,9 +2,13 @@ package dev.tunedrop.functions.route;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 
+import dev.tunedrop.events.run.DatasetReport;
 import dev.tunedrop.events.run.Decision;
 import dev.tunedrop.events.run.DropRef;
 import dev.tunedrop.events.run.Quote;
@@ -14,9 +18,11 @@ import dev.tunedrop.functions.JsonHandler;
 import dev.tunedrop.functions.Step;
 import dev.tunedrop.functions.Wiring;
 import dev.tunedrop.functions.cloud.Cloud;
+import dev.tunedrop.functions.page.QuotePage;
+import dev.tunedrop.functions.publish.Names;
 
 /// Writes the decision and says what follows it.
-public final class ChooseRouteHandler extends JsonHandler<Step.Run, Step.Chosen> {
+public final class ChooseRouteHandler extends JsonHandler<Step.Choice, Step.Chosen> {
 
     private static final int ATTEMPTS = 5;
     private static final long SHORTEST_WALL_SECONDS = 1800;
@@ -31,20 +37,44 @@ public final class ChooseRouteHandler extends JsonHandler<Step.Run, Step.Chosen>
     }
 
     public ChooseRouteHandler(Cloud cloud) {
-        super(Step.Run.class);
+        super(Step.Choice.class);
         this.cloud = cloud;
     }
 
     @Override
-    public Step.Chosen handle(Step.Run input) {
+    public Step.Chosen handle(Step.Choice input) {
         RunFiles files = new RunFiles(input.runId());
         RunSettings settings = cloud.artefacts().json(files.settings(), RunSettings.class);
         Quote quote = cloud.artefacts().json(files.quote(), Quote.class);
         DropRef drop = cloud.artefacts().json(files.drop(), DropRef.class);
-        Decision decision = RouteRules.choose(quote, settings);
+        boolean answering = cloud.ledger().alias(Names.endpoint(drop, settings)).isPresent();
+        Decision decision = RouteRules.choose(
+                new RouteRules.Question(quote, settings, dataset(files, settings), excluded(input), answering));
         cloud.artefacts().putJson(files.decision(), decision);
+        cloud.artefacts()
+                .put(
+                        files.quotePage(),
+                        QuotePage.html(drop.dataset(), quote, decision).getBytes(StandardCharsets.UTF_8),
+                        "text/html; charset=utf-8");
+        String route = decision.chosen() == null ? "" : decision.chosen();
         return new Step.Chosen(
-                next(decision, drop), reason(decision), ATTEMPTS, wall(quote, decision), rate(quote, decision));
+                next(decision, drop),
+                reason(decision),
+                ATTEMPTS,
+                wall(quote, decision),
+                rate(quote, decision),
+                route,
+                route.contains("/") ? route.substring(0, route.indexOf('/')) : "");
+    }
+
+    private DatasetFacts dataset(RunFiles files, RunSettings settings) {
+        return DatasetFacts.of(settings.privacy(), cloud.artefacts().json(files.report(), DatasetReport.class));
+    }
+
+    private static Map<String, String> excluded(Step.Choice input) {
+        Map<String, String> excluded = new TreeMap<>();
+        if (input.excluded() != null) input.excluded().forEach(route -> excluded.put(route.route(), route.reason()));
+        return excluded;
     }
 
     private static Step.Next next(Decision decision, DropRef drop) {

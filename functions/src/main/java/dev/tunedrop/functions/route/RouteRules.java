@@ -1,11 +1,17 @@
 package dev.tunedrop.functions.route;
 
 import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
 
 import dev.tunedrop.events.run.Decision;
 import dev.tunedrop.events.run.Decision.NotTaken;
@@ -14,45 +20,104 @@ import dev.tunedrop.events.run.Quote.RouteQuote;
 import dev.tunedrop.events.run.Range;
 import dev.tunedrop.events.run.RunSettings;
 
-/// Eligibility, then the preference, then cost, time and name. Every route that is not taken has a reason.
-final class RouteRules {
+/// Eligibility, then a route that the settings name, then the plan, then the preference, then cost, time and name.
+/// Every route that is not taken has a reason.
+public final class RouteRules {
 
     private RouteRules() {}
 
-    static Decision choose(Quote quote, RunSettings settings) {
+    /// What a choice is made from.
+    ///
+    /// @param excluded route → why its provider refused it for good
+    /// @param answering whether a model of this dataset answers already
+    public record Question(
+            Quote quote, RunSettings settings, DatasetFacts dataset, Map<String, String> excluded, boolean answering) {
+
+        public Question {
+            excluded = Map.copyOf(excluded);
+        }
+    }
+
+    public static Decision choose(Question question) {
+        Quote quote = question.quote();
+        RunSettings settings = question.settings();
+        LocalDate today = quote.at().atOffset(ZoneOffset.UTC).toLocalDate();
+        Eligibility eligibility = new Eligibility(settings, question.dataset(), question.excluded(), today);
         List<NotTaken> notTaken = new ArrayList<>();
         List<RouteQuote> eligible = new ArrayList<>();
         for (RouteQuote route : quote.routes()) {
-            Optional<String> refusal = refusal(route, settings);
+            Optional<String> refusal = eligibility.refusal(route);
             if (refusal.isPresent()) notTaken.add(new NotTaken(route.route(), refusal.get()));
             else eligible.add(route);
         }
         eligible.sort(order(settings.prefer()));
         if (eligible.isEmpty())
-            return new Decision(quote.runId(), null, List.of("no route is possible"), notTaken, BigDecimal.ZERO, false);
-        RouteQuote chosen = eligible.getFirst();
-        for (RouteQuote other : eligible.subList(1, eligible.size()))
-            notTaken.add(new NotTaken(other.route(), comparison(chosen, other, settings.prefer())));
-        BigDecimal expected = usd(chosen).expected();
-        boolean approval = expected.compareTo(settings.approvalAboveUsd()) > 0;
+            return new Decision(
+                    quote.runId(),
+                    null,
+                    List.of("no route is possible"),
+                    notTaken,
+                    BigDecimal.ZERO,
+                    false,
+                    quote.tradeOffs());
+        Wish wish = wish(question, eligible, notTaken);
+        RouteQuote chosen = wish.route() == null ? eligible.getFirst() : wish.route();
+        for (RouteQuote other : eligible)
+            if (!other.route().equals(chosen.route()))
+                notTaken.add(new NotTaken(
+                        other.route(),
+                        wish.route() == null ? comparison(chosen, other, settings.prefer()) : wish.inShort()));
+        boolean approval = usd(chosen).expected().compareTo(settings.approvalAboveUsd()) > 0;
+        List<String> reasons = new ArrayList<>(wish.reasons());
+        if (wish.route() == null) reasons.add(preferred(eligible.size(), settings.prefer()));
+        reasons.addAll(figures(chosen, settings, quote, approval));
         return new Decision(
-                quote.runId(),
-                chosen.route(),
-                reasons(chosen, eligible.size(), settings, quote, approval),
-                notTaken,
-                usd(chosen).high(),
-                approval);
+                quote.runId(), chosen.route(), reasons, notTaken, usd(chosen).high(), approval, quote.tradeOffs());
     }
 
-    private static Optional<String> refusal(RouteQuote route, RunSettings settings) {
-        if (!route.possible()) return Optional.of(String.join("; ", route.refusals()));
-        if (usd(route).high().compareTo(settings.maxCostUsd()) > 0)
-            return Optional.of("may cost up to $%s, the drop's cap is $%s"
-                    .formatted(money(usd(route).high()), money(settings.maxCostUsd())));
-        return Optional.empty();
+    /// What goes before the preference.
+    ///
+    /// @param route absent: nothing does
+    /// @param reasons what is to be said of it in any case
+    private record Wish(@Nullable RouteQuote route, String inShort, List<String> reasons) {}
+
+    private static Wish wish(Question question, List<RouteQuote> eligible, List<NotTaken> notTaken) {
+        String named = question.settings().route();
+        List<String> reasons = new ArrayList<>();
+        if (named != null) {
+            Optional<RouteQuote> found = eligible.stream()
+                    .filter(route -> named(route.route(), named))
+                    .findFirst();
+            if (found.isPresent())
+                return new Wish(found.get(), "the settings name " + named, List.of("named by the settings: " + named));
+            reasons.add("the settings name %s, which is not possible: %s"
+                    .formatted(
+                            named,
+                            notTaken.stream()
+                                    .filter(not -> named(not.route(), named))
+                                    .map(NotTaken::reason)
+                                    .findFirst()
+                                    .orElse("there is no such route")));
+        }
+        if (question.settings().plan() == RunSettings.Plan.PROTOTYPE_THEN_OWN)
+            return PrototypeThenOwn.choose(question, eligible)
+                    .map(step -> new Wish(step.route(), step.inShort(), join(reasons, step.reasons())))
+                    .orElseGet(() -> new Wish(null, "", reasons));
+        return new Wish(null, "", reasons);
     }
 
-    private static Comparator<RouteQuote> order(RunSettings.Preference preference) {
+    /// A name names its route, or every route that it is the beginning of, part by part.
+    private static boolean named(String route, String name) {
+        return route.equals(name) || route.startsWith(name.endsWith("/") ? name : name + "/");
+    }
+
+    private static List<String> join(List<String> first, List<String> second) {
+        List<String> all = new ArrayList<>(first);
+        all.addAll(second);
+        return all;
+    }
+
+    static Comparator<RouteQuote> order(RunSettings.Preference preference) {
         Comparator<RouteQuote> cost = Comparator.comparing(route -> usd(route).expected());
         Comparator<RouteQuote> time =
                 Comparator.comparing(route -> seconds(route).expected());
@@ -60,23 +125,32 @@ final class RouteRules {
             case COST -> cost.thenComparing(time);
             case TIME -> time.thenComparing(cost);
             case CONTROL ->
-                Comparator.comparing(RouteQuote::spot).thenComparing(cost).thenComparing(time);
+                Comparator.comparingInt(RouteRules::distance)
+                        .thenComparing(RouteQuote::spot)
+                        .thenComparing(cost)
+                        .thenComparing(time);
         };
         return preferred.thenComparing(RouteQuote::route);
     }
 
-    private static List<String> reasons(
-            RouteQuote chosen, int eligible, RunSettings settings, Quote quote, boolean approval) {
+    /// 0 our own trainer, 1 a service inside the account, 2 one outside.
+    private static int distance(RouteQuote route) {
+        if (Eligibility.OWN.contains(route.provider())) return 0;
+        return Eligibility.insideAccount(route) ? 1 : 2;
+    }
+
+    private static String preferred(int eligible, RunSettings.Preference preference) {
+        if (eligible == 1) return "the only possible route";
+        String among = "of %d possible routes".formatted(eligible);
+        return switch (preference) {
+            case COST -> "cheapest " + among;
+            case TIME -> "fastest " + among;
+            case CONTROL -> "cheapest that is ours and is never interrupted, " + among;
+        };
+    }
+
+    private static List<String> figures(RouteQuote chosen, RunSettings settings, Quote quote, boolean approval) {
         List<String> reasons = new ArrayList<>();
-        String among = eligible == 1 ? "the only possible route" : "of %d possible routes".formatted(eligible);
-        if (eligible == 1) reasons.add(among);
-        else
-            reasons.add(
-                    switch (settings.prefer()) {
-                        case COST -> "cheapest " + among;
-                        case TIME -> "fastest " + among;
-                        case CONTROL -> "cheapest that is never interrupted, " + among;
-                    });
         reasons.add("expected $%s and %s s, at most $%s"
                 .formatted(
                         money(usd(chosen).expected()),
@@ -84,41 +158,41 @@ final class RouteRules {
                         money(usd(chosen).high())));
         if (chosen.memoryGiB() != null && chosen.deviceMemoryGiB() != null)
             reasons.add("needs %s of %s GiB of memory".formatted(chosen.memoryGiB(), chosen.deviceMemoryGiB()));
+        if (chosen.pastRuns() != null)
+            reasons.add("%d earlier runs of its kind were off by %s %% on average"
+                    .formatted(chosen.pastRuns().runs(), chosen.pastRuns().meanAbsoluteErrorPercent()));
+        if (chosen.terms() != null) chosen.terms().risks().forEach(risk -> reasons.add("risk: " + risk));
         if (approval) reasons.add("above $%s a person must approve".formatted(money(settings.approvalAboveUsd())));
         if (quote.priceTableStale()) reasons.add("prices are of " + quote.priceTableDate() + " and may have moved");
         return reasons;
     }
 
     private static String comparison(RouteQuote chosen, RouteQuote other, RunSettings.Preference preference) {
+        String dearer = "expected $%s against $%s"
+                .formatted(money(usd(other).expected()), money(usd(chosen).expected()));
         return switch (preference) {
-            case COST ->
-                "expected $%s against $%s"
-                        .formatted(
-                                money(usd(other).expected()), money(usd(chosen).expected()));
+            case COST -> dearer;
             case TIME ->
                 "expected %s s against %s s"
                         .formatted(
                                 seconds(other).expected().toPlainString(),
                                 seconds(chosen).expected().toPlainString());
-            case CONTROL ->
-                other.spot() && !chosen.spot()
-                        ? "a spot instance can be taken away"
-                        : "expected $%s against $%s"
-                                .formatted(
-                                        money(usd(other).expected()),
-                                        money(usd(chosen).expected()));
+            case CONTROL -> {
+                if (distance(other) > distance(chosen)) yield "the model would not be ours";
+                yield other.spot() && !chosen.spot() ? "a spot instance can be taken away" : dearer;
+            }
         };
     }
 
-    private static Range usd(RouteQuote route) {
+    static Range usd(RouteQuote route) {
         return Objects.requireNonNull(route.trainingUsd(), "a possible route has a price");
     }
 
-    private static Range seconds(RouteQuote route) {
+    static Range seconds(RouteQuote route) {
         return Objects.requireNonNull(route.trainingSeconds(), "a possible route has a duration");
     }
 
     static String money(BigDecimal usd) {
-        return usd.setScale(2, java.math.RoundingMode.HALF_UP).toPlainString();
+        return usd.setScale(2, RoundingMode.HALF_UP).toPlainString();
     }
 }

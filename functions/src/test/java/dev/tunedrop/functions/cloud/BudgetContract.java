@@ -3,11 +3,15 @@ package dev.tunedrop.functions.cloud;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.junit.jupiter.api.Test;
 
@@ -22,40 +26,47 @@ public abstract class BudgetContract {
 
     protected abstract Budget budget();
 
+    private final String dataset = "set-" + UUID.randomUUID();
+    private static final Instant DEADLINE = Instant.parse("2026-01-02T03:04:05Z");
+
+    private boolean reserve(String id, BigDecimal amount, BigDecimal dayCap) {
+        return budget().reserve(id, new Budget.Claim(day, dataset, amount, dayCap, new BigDecimal("1000"), DEADLINE));
+    }
+
     private static BigDecimal usd(String amount) {
         return new BigDecimal(amount);
     }
 
     @Test
     void whatIsReservedAndSpentNeverExceedsTheCap() {
-        assertThat(budget().reserve(run + 1, day, usd("6.5"), usd("10"))).isTrue();
-        assertThat(budget().reserve(run + 2, day, usd("3.6"), usd("10"))).isFalse();
-        assertThat(budget().reserve(run + 3, day, usd("3.5"), usd("10"))).isTrue();
+        assertThat(reserve(run + 1, usd("6.5"), usd("10"))).isTrue();
+        assertThat(reserve(run + 2, usd("3.6"), usd("10"))).isFalse();
+        assertThat(reserve(run + 3, usd("3.5"), usd("10"))).isTrue();
         assertThat(budget().day(day).committedUsd()).isEqualByComparingTo("10");
     }
 
     @Test
     void anAmountAboveTheCapIsRefusedOnAnEmptyDay() {
-        assertThat(budget().reserve(run, day, usd("10.01"), usd("10"))).isFalse();
+        assertThat(reserve(run, usd("10.01"), usd("10"))).isFalse();
         assertThat(budget().reserved(run)).isZero();
     }
 
     @Test
     void aRunReservesOnce() {
-        assertThat(budget().reserve(run, day, usd("4"), usd("10"))).isTrue();
-        assertThat(budget().reserve(run, day, usd("4"), usd("10"))).isTrue();
+        assertThat(reserve(run, usd("4"), usd("10"))).isTrue();
+        assertThat(reserve(run, usd("4"), usd("10"))).isTrue();
         assertThat(budget().day(day).reservedUsd()).isEqualByComparingTo("4");
     }
 
     @Test
     void settlingTurnsTheReservationIntoWhatWasSpentOnce() {
-        budget().reserve(run, day, usd("4"), usd("10"));
+        reserve(run, usd("4"), usd("10"));
         budget().settle(run, usd("1.25"));
         budget().settle(run, usd("9"));
         assertThat(budget().reserved(run)).isZero();
         assertThat(budget().day(day).reservedUsd()).isEqualByComparingTo("0");
         assertThat(budget().day(day).spentUsd()).isEqualByComparingTo("1.25");
-        assertThat(budget().reserve(run + 2, day, usd("8.75"), usd("10"))).isTrue();
+        assertThat(reserve(run + 2, usd("8.75"), usd("10"))).isTrue();
     }
 
     @Test
@@ -75,7 +86,85 @@ public abstract class BudgetContract {
     private boolean reserveWhenFree(String id) {
         while (true) {
             try {
-                return budget().reserve(id, day, usd("2"), usd("10"));
+                return reserve(id, usd("2"), usd("10"));
+            } catch (TransientFailure clash) {
+                Thread.onSpinWait();
+            }
+        }
+    }
+
+    @Test
+    void aDatasetHasACapOfItsOwn() {
+        Budget.Claim claim = new Budget.Claim(day, dataset, usd("4"), usd("100"), usd("7"), DEADLINE);
+        assertThat(budget().reserve(run + 1, claim)).isTrue();
+        assertThat(budget().reserve(run + 2, claim)).isFalse();
+        assertThat(budget().day(day).committedUsd())
+                .as("a refused claim leaves nothing")
+                .isEqualByComparingTo("4");
+        budget().settle(run + 1, usd("1"));
+        assertThat(budget().dataset(dataset).spentUsd()).isEqualByComparingTo("1");
+        assertThat(budget().reserve(run + 2, claim)).isTrue();
+    }
+
+    @Test
+    void aSettledRunMayReserveAgainForAnotherRoute() {
+        reserve(run, usd("4"), usd("10"));
+        budget().settle(run, usd("0"));
+        assertThat(reserve(run, usd("6"), usd("10"))).isTrue();
+        assertThat(budget().reserved(run)).isEqualByComparingTo("6");
+    }
+
+    @Test
+    void aReservationThatWasLeftBehindIsFoundAfterItsDeadlineOnly() {
+        reserve(run, usd("4"), usd("10"));
+        assertThat(budget().expired(DEADLINE)).doesNotContain(run);
+        assertThat(budget().expired(DEADLINE.plusSeconds(1))).contains(run);
+        budget().settle(run, usd("0"));
+        assertThat(budget().expired(DEADLINE.plusSeconds(1))).doesNotContain(run);
+    }
+
+    /// A thousand runs race for a budget that holds fifty of them; one in four dies while it holds a
+    /// reservation, which is closed by whoever comes after the deadline. A watcher looks all the time.
+    @Test
+    void aThousandRunsThatDieAnywhereNeverExceedTheCap() throws InterruptedException, ExecutionException {
+        AtomicReference<BigDecimal> most = new AtomicReference<>(BigDecimal.ZERO);
+        AtomicBoolean racing = new AtomicBoolean(true);
+        Thread watcher = Thread.ofPlatform().start(() -> {
+            while (racing.get()) most.accumulateAndGet(budget().day(day).committedUsd(), BigDecimal::max);
+        });
+        AtomicInteger next = new AtomicInteger();
+        AtomicInteger reserved = new AtomicInteger();
+        Race.of(8, thread -> {
+            for (int i = next.getAndIncrement(); i < 1000; i = next.getAndIncrement()) one(i, reserved);
+            return true;
+        });
+        racing.set(false);
+        watcher.join();
+        assertThat(reserved).as("runs that got money").hasValueGreaterThan(50);
+        assertThat(most.get()).as("the most that was ever committed").isLessThanOrEqualTo(usd("100"));
+        for (String left : budget().expired(DEADLINE.plusSeconds(1)))
+            if (left.startsWith(run)) whenFree(() -> budget().settle(left, usd("0")));
+        assertThat(budget().day(day).reservedUsd())
+                .as("nothing is held for the dead")
+                .isEqualByComparingTo("0");
+        assertThat(budget().day(day).committedUsd()).isLessThanOrEqualTo(usd("100"));
+    }
+
+    private void one(int i, AtomicInteger reserved) {
+        String id = run + "-" + i;
+        boolean[] won = {false};
+        whenFree(() -> won[0] = reserve(id, usd("2"), usd("100")));
+        if (!won[0]) return;
+        reserved.incrementAndGet();
+        boolean dies = i % 4 == 3;
+        if (!dies) whenFree(() -> budget().settle(id, usd("0.05")));
+    }
+
+    private static void whenFree(Runnable step) {
+        while (true) {
+            try {
+                step.run();
+                return;
             } catch (TransientFailure clash) {
                 Thread.onSpinWait();
             }

@@ -2,6 +2,7 @@ package dev.tunedrop.functions.cloud;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -139,5 +140,21 @@ public abstract class LedgerContract {
                         .filter(id -> id.equals(early.runId()) || id.equals(late.runId())))
                 .containsExactly(late.runId(), early.runId());
         assertThat(ledger().newest(1)).hasSize(1);
+    }
+
+    @Test
+    void whatRunsOfAKindTookIsKeptOncePerRunNewestFirst() {
+        String kind = "batch/L40S/" + UUID.randomUUID();
+        Ledger.Actual first = actual(kind, "a", 1);
+        ledger().noteActual(first);
+        ledger().noteActual(first);
+        ledger().noteActual(actual(kind, "b", 2));
+        assertThat(ledger().actuals(kind)).containsExactly(actual(kind, "b", 2), first);
+        assertThat(ledger().actuals(kind + "x")).isEmpty();
+    }
+
+    private static Ledger.Actual actual(String kind, String run, int second) {
+        return new Ledger.Actual(
+                kind, run, NOW.plusSeconds(second), 10.5, 12.25, 11.75, new BigDecimal("0.5"), new BigDecimal("0.75"));
     }
 }

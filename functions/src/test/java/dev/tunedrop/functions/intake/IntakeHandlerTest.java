@@ -144,8 +144,21 @@ class IntakeHandlerTest {
 
     @Test
     void aCrashBetweenTheLedgerAndTheExecutionIsMadeGoodByTheNextDelivery() {
-        IntakeHandler crashing = handlerWith((name, input) -> {
-            throw new IllegalStateException("no Step Functions today");
+        IntakeHandler crashing = handlerWith(new Executions() {
+            @Override
+            public boolean start(String name, String input) {
+                throw new IllegalStateException("no Step Functions today");
+            }
+
+            @Override
+            public boolean approve(String taskToken) {
+                return executions.approve(taskToken);
+            }
+
+            @Override
+            public boolean refuse(String taskToken, String reason) {
+                return executions.refuse(taskToken, reason);
+            }
         });
         assertThat(crashing.handle(batch(CAPTURED)).batchItemFailures())
                 .extracting("itemIdentifier")

@@ -10,7 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,14 +43,13 @@ import dev.tunedrop.functions.prepare.PlanChunksHandler;
 import dev.tunedrop.functions.prepare.PrepareChunksHandler;
 import dev.tunedrop.functions.publish.EvaluateAdapterHandler;
 import dev.tunedrop.functions.publish.PublishAdapterHandler;
-import dev.tunedrop.functions.quote.Catalogue;
 import dev.tunedrop.functions.quote.QuoteRoutesHandler;
 import dev.tunedrop.functions.quote.QuoteRules;
 import dev.tunedrop.functions.route.ChooseRouteHandler;
 
 class WayOfADropTest {
 
-    private static final QuoteRules LOCAL = new QuoteRules(Catalogue.load(), new QuoteRules.Machine(2, 16));
+    private static final QuoteRules.Machine LOCAL = new QuoteRules.Machine(2, 16);
 
     private TestCloud test;
 
@@ -65,9 +66,9 @@ class WayOfADropTest {
         return new AssembleDatasetHandler(test.cloud).handle(new Step.Run(drop.runId()));
     }
 
-    private Step.Chosen choose(Step.Drop drop, QuoteRules rules) {
-        new QuoteRoutesHandler(test.cloud, rules, TestCloud.CLOCK).handle(new Step.Run(drop.runId()));
-        return new ChooseRouteHandler(test.cloud).handle(new Step.Run(drop.runId()));
+    private Step.Chosen choose(Step.Drop drop, QuoteRules.@Nullable Machine machine) {
+        new QuoteRoutesHandler(test.cloud, machine, Map.of(), TestCloud.CLOCK).handle(new Step.Run(drop.runId()));
+        return new ChooseRouteHandler(test.cloud).handle(new Step.Choice(drop.runId(), null));
     }
 
     /// What the training job leaves behind.
@@ -128,7 +129,9 @@ class WayOfADropTest {
         assertThat(decision.chosen()).isEqualTo("local/cpu");
         assertThat(decision.notTaken()).hasSize(quote.routes().size() - 1);
 
-        new ReserveBudgetHandler(test.cloud, BigDecimal.TEN, TestCloud.CLOCK).handle(run);
+        new ReserveBudgetHandler(
+                        test.cloud, new ReserveBudgetHandler.Caps(BigDecimal.TEN, BigDecimal.TEN), TestCloud.CLOCK)
+                .handle(run);
         trained(files, 3.0, 1.5);
         assertThat(new EvaluateAdapterHandler(test.cloud).handle(run).passed()).isTrue();
 
@@ -145,9 +148,13 @@ class WayOfADropTest {
             assertThat(sample.adapter()).isEqualTo("answer of " + publication.component());
         });
 
-        new SettleBudgetHandler(test.cloud).handle(run);
-        assertThat(test.artefacts.json(files.settlement(), Settlement.class).actualSeconds())
-                .isEqualTo(60);
+        new SettleBudgetHandler(test.cloud, TestCloud.CLOCK).handle(run);
+        Settlement settlement = test.artefacts.json(files.settlement(), Settlement.class);
+        assertThat(settlement.actualSeconds()).isEqualTo(60);
+        assertThat(settlement.kind()).isNotNull();
+        assertThat(test.ledger.actuals(settlement.kind())).hasSize(1);
+        assertThat(new String(test.artefacts.find(files.quotePage()).orElseThrow(), StandardCharsets.UTF_8))
+                .contains("local/cpu", "prefers-color-scheme:dark");
         new AnnounceHandler(test.cloud, TestCloud.CLOCK).handle(new Step.Announcement(drop.runId(), "PUBLISHED"));
         assertThat(test.ledger.find(drop.runId()).orElseThrow().state()).isEqualTo(RunState.PUBLISHED);
         assertThat(test.bus.events()).singleElement().isInstanceOf(AdapterPublished.class);
@@ -224,7 +231,7 @@ class WayOfADropTest {
     void aDryRunEndsQuotedWithoutReserving() {
         Step.Drop drop = test.drop("quote/support/x.jsonl", TestCloud.rows(40), TestCloud.SETTINGS);
         prepare(drop);
-        assertThat(choose(drop, new QuoteRules(Catalogue.load(), null)).next()).isEqualTo(Step.Next.QUOTED);
+        assertThat(choose(drop, null).next()).isEqualTo(Step.Next.QUOTED);
         new AnnounceHandler(test.cloud, TestCloud.CLOCK).handle(new Step.Announcement(drop.runId(), "QUOTED"));
         assertThat(test.ledger.find(drop.runId()).orElseThrow().state()).isEqualTo(RunState.QUOTED);
         assertThat(test.budget.reserved(drop.runId())).isZero();

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -25,16 +26,25 @@ import dev.tunedrop.functions.dataset.CanonicalRow;
 /// The split that sorts scratch files, beside one that holds everything in memory.
 class SplitTest {
 
-    private record Sums(String content, String question) {}
-
     @TempDir
     @SuppressWarnings("NullAway.Init")
     Path scratch;
 
-    private List<@Nullable String> sides(double share, List<Sums> rows) throws IOException {
+    /// Two rows whose questions are to stay on one side.
+    private record Pair(int first, int second) {}
+
+    private List<@Nullable String> sides(double share, List<RowSums> rows, List<Pair> pairs) throws IOException {
         List<@Nullable String> sides = new ArrayList<>();
         try (Split split = new Split(share, scratch)) {
-            for (Sums row : rows) split.see(row.content(), row.question());
+            for (RowSums row : rows) split.see(row);
+            split.sort();
+            for (Pair pair : pairs)
+                split.together(
+                        half(rows, pair.first(), 0),
+                        half(rows, pair.first(), 1),
+                        half(rows, pair.second(), 0),
+                        half(rows, pair.second(), 1));
+            split.together(1, 2, 3, 4);
             split.decide();
             for (int row = 0; row < rows.size(); row++) sides.add(split.side(row));
             assertThat(split.duplicates())
@@ -43,11 +53,26 @@ class SplitTest {
         return sides;
     }
 
+    private static long half(List<RowSums> rows, int row, int half) {
+        return Long.parseUnsignedLong(rows.get(row).question(), 16 * half, 16 * half + 16, 16);
+    }
+
     /// The rule as one would write it down.
-    private static List<@Nullable String> inMemory(double share, List<Sums> rows) {
+    private static List<@Nullable String> inMemory(double share, List<RowSums> rows, List<Pair> pairs) {
+        Map<String, String> least = new HashMap<>();
+        for (RowSums row : rows) least.put(row.question(), row.question());
+        for (Pair pair : pairs) {
+            String one = least.get(rows.get(pair.first()).question());
+            String other = least.get(rows.get(pair.second()).question());
+            if (one == null || other == null) throw new IllegalStateException("a pair is of rows");
+            String lower = one.compareTo(other) < 0 ? one : other;
+            least.replaceAll((question, group) -> group.equals(one) || group.equals(other) ? lower : group);
+        }
         Set<String> contents = new HashSet<>();
         TreeMap<String, Integer> questions = new TreeMap<>();
-        for (Sums row : rows) if (contents.add(row.content())) questions.merge(row.question(), 1, Integer::sum);
+        for (RowSums row : rows)
+            if (contents.add(row.content()))
+                questions.merge(String.valueOf(least.get(row.question())), 1, Integer::sum);
         long wanted = Math.round(share * contents.size());
         if (share > 0 && wanted == 0 && contents.size() >= Split.ROWS_FOR_ONE) wanted = 1;
         Set<String> heldOut = new HashSet<>();
@@ -60,9 +85,13 @@ class SplitTest {
         }
         contents.clear();
         List<@Nullable String> sides = new ArrayList<>();
-        for (Sums row : rows)
+        for (RowSums row : rows)
             if (!contents.add(row.content())) sides.add(null);
-            else sides.add(heldOut.contains(row.question()) ? CanonicalRow.VALIDATION : CanonicalRow.TRAIN);
+            else
+                sides.add(
+                        heldOut.contains(String.valueOf(least.get(row.question())))
+                                ? CanonicalRow.VALIDATION
+                                : CanonicalRow.TRAIN);
         return sides;
     }
 
@@ -70,11 +99,11 @@ class SplitTest {
         return Sha256.of(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static List<Sums> random(Random random, int count, int questions, int answers) {
-        List<Sums> rows = new ArrayList<>();
+    private static List<RowSums> random(Random random, int count, int questions, int answers) {
+        List<RowSums> rows = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             String question = "q" + random.nextInt(questions);
-            rows.add(new Sums(sum(question + " a" + random.nextInt(answers)), sum(question)));
+            rows.add(new RowSums(sum(question + " a" + random.nextInt(answers)), sum(question)));
         }
         return rows;
     }
@@ -85,11 +114,14 @@ class SplitTest {
         int repeated = 0;
         int heldOut = 0;
         for (int round = 0; round < 300; round++) {
-            List<Sums> rows =
+            List<RowSums> rows =
                     random(random, random.nextInt(200), 1 + random.nextInt(60), 1 + random.nextInt(round % 9 + 1));
+            List<Pair> pairs = new ArrayList<>();
+            while (!rows.isEmpty() && pairs.size() < round % 13)
+                pairs.add(new Pair(random.nextInt(rows.size()), random.nextInt(rows.size())));
             for (double share : new double[] {0, 0.05, 0.3, 1}) {
-                List<@Nullable String> sides = sides(share, rows);
-                assertThat(sides).isEqualTo(inMemory(share, rows));
+                List<@Nullable String> sides = sides(share, rows, pairs);
+                assertThat(sides).isEqualTo(inMemory(share, rows, pairs));
                 for (String side : sides)
                     if (side == null) repeated++;
                     else if (side.equals(CanonicalRow.VALIDATION)) heldOut++;
@@ -101,14 +133,14 @@ class SplitTest {
 
     @Test
     void aHundredThousandRowsOfWhichManyAreEqualAreSplitTheSame() throws IOException {
-        List<Sums> rows = random(new Random(6), 100_000, 30_000, 2);
+        List<RowSums> rows = random(new Random(6), 100_000, 30_000, 2);
         for (int i = 0; i < 50_000; i++) rows.add(rows.getFirst());
-        assertThat(sides(0.05, rows)).isEqualTo(inMemory(0.05, rows));
+        assertThat(sides(0.05, rows, List.of())).isEqualTo(inMemory(0.05, rows, List.of()));
     }
 
     @Test
     void noScratchFileIsLeft() throws IOException {
-        sides(0.05, random(new Random(7), 50, 10, 3));
+        sides(0.05, random(new Random(7), 50, 10, 3), List.of());
         try (Stream<Path> left = Files.list(scratch)) {
             assertThat(left).isEmpty();
         }

@@ -1,4 +1,4 @@
-/// Tests of how ranges are put together. May use what the package under test may.
+/// Tests of the way from a file to shards.
 @NullMarked
 package dev.tunedrop.functions.prepare;
 

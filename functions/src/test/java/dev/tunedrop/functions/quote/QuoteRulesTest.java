@@ -51,6 +51,10 @@ class QuoteRulesTest {
                 .quote("run", base, settings(settings), manifest(10_000, 4_000_000), NOW);
     }
 
+    private static boolean named(RouteQuote route, String model) {
+        return route.terms() != null && route.terms().model().equals(model);
+    }
+
     private static RouteQuote route(Quote quote, String name) {
         return quote.routes().stream()
                 .filter(r -> r.route().equals(name))
@@ -66,8 +70,9 @@ class QuoteRulesTest {
 
     @Test
     void theAdaptersWeightsFollowTheTargets() {
-        assertThat(LLAMA_8B.adapterWeights(settings("{\"rank\":16}"))).isEqualTo(41_943_040L);
-        assertThat(LLAMA_8B.adapterWeights(settings("{\"rank\":8,\"targets\":[\"q_proj\"]}")))
+        assertThat(LLAMA_8B.trainedWeights(settings("{\"rank\":16}"), RunSettings.Method.QLORA))
+                .isEqualTo(41_943_040L);
+        assertThat(LLAMA_8B.trainedWeights(settings("{\"rank\":8,\"targets\":[\"q_proj\"]}"), RunSettings.Method.QLORA))
                 .isEqualTo(32L * 8 * 8192);
     }
 
@@ -88,10 +93,15 @@ class QuoteRulesTest {
     @Test
     void aModelThatFitsNowhereIsRefusedEverywhereWithTheFigures() {
         Quote quote = quote(LLAMA_70B, "{\"method\":\"lora\"}");
-        assertThat(quote.routes()).isNotEmpty().allSatisfy(r -> {
-            assertThat(r.possible()).isFalse();
-            assertThat(r.refusals().toString()).contains("GiB of GPU memory");
-        });
+        assertThat(quote.routes())
+                .filteredOn(r -> r.method().equals("lora") && named(r, "base"))
+                .isNotEmpty()
+                .filteredOn(
+                        r -> r.deviceMemoryGiB() != null && r.deviceMemoryGiB().doubleValue() < 150)
+                .allSatisfy(r -> {
+                    assertThat(r.possible()).isFalse();
+                    assertThat(r.refusals().toString()).contains("GiB of GPU memory");
+                });
     }
 
     @Test
@@ -163,8 +173,10 @@ class QuoteRulesTest {
                 {"hidden_size":192,"num_hidden_layers":6,"intermediate_size":512,"num_attention_heads":6,
                  "num_key_value_heads":2,"vocab_size":2048,"tie_word_embeddings":true}""");
         Quote quote = quote(tiny, "{}", new QuoteRules.Machine(2, 16));
-        List<RouteQuote> possible =
-                quote.routes().stream().filter(RouteQuote::possible).toList();
+        List<RouteQuote> possible = quote.routes().stream()
+                .filter(RouteQuote::possible)
+                .filter(r -> java.util.Set.of("local", "batch").contains(r.provider()))
+                .toList();
         assertThat(possible).extracting(RouteQuote::route).containsExactly("local/cpu");
         assertThat(java.util.Objects.requireNonNull(possible.getFirst().trainingUsd())
                         .high())
@@ -173,12 +185,101 @@ class QuoteRulesTest {
     }
 
     @Test
-    void theCatalogueIsDatedAndGoesStale() {
+    void everyOtherBaseAndMethodIsPricedOnItsCheapestMachineAndSaysHowToTakeIt() {
+        Quote quote = quote(LLAMA_8B, "{\"base\":\"base\"}");
+        for (String base :
+                List.of("llama-3.3-70b", "mistral-7b", "qwen-2.5-72b", "gemma-2-27b", "bloom-7b", "bert-base")) {
+            List<RouteQuote> routes =
+                    quote.routes().stream().filter(r -> named(r, base)).toList();
+            assertThat(routes).as(base).hasSize(2).allSatisfy(r -> {
+                if (r.method().equals("qlora")) assertThat(r.trainingUsd()).isNotNull();
+                assertThat(r.refusals()).anyMatch(why -> why.contains("\"base\": \"" + base + "\""));
+            });
+        }
+        assertThat(quote.routes())
+                .filteredOn(r -> named(r, "llama-3.1-405b"))
+                .hasSize(2)
+                .allSatisfy(r -> assertThat(r.refusals().toString()).containsAnyOf("GiB", "cannot be timed"));
+    }
+
+    @Test
+    void aServicesTrainingIsTokensTimesEpochsTimesPrice() {
+        RouteQuote route = route(quote(LLAMA_8B, "{\"epochs\":2}"), "openai/gpt-4.1-mini-2025-04-14");
+        assertThat(java.util.Objects.requireNonNull(route.trainingUsd()).expected())
+                .isEqualByComparingTo("40"); // 2 x 4 million tokens at $5 a million
+        assertThat(route.terms()).isNotNull();
+        assertThat(route.terms().endOfLife()).isEqualTo("2027-01-14");
+        assertThat(route.terms().insideAccount()).isFalse();
+    }
+
+    @Test
+    void whatHasNoPriceIsRefusedWithTheReasonWhyThereIsNone() {
+        RouteQuote route = route(quote(LLAMA_8B, "{}"), "sagemaker/llama-3.1-8b");
+        assertThat(route.trainingUsd()).isNull();
+        assertThat(route.refusals()).anyMatch(why -> why.contains("prices of serverless customization were not found"));
+    }
+
+    @Test
+    void aboveTheBreakEvenTheOwnEndpointIsCheaperAndBelowItIsNot() {
+        RouteQuote route = route(quote(LLAMA_8B, "{}"), "openai/gpt-4.1-2025-04-14");
+        long breakEven = java.util.Objects.requireNonNull(route.breakEvenTokensPerMonth());
+        double own = java.util.Objects.requireNonNull(
+                        route(quote(LLAMA_8B, "{\"monthlyTokens\":" + breakEven + "}"), "batch/g6e.xlarge/spot")
+                                .servingUsdPerMonth())
+                .doubleValue();
+        double there = java.util.Objects.requireNonNull(
+                        route(quote(LLAMA_8B, "{\"monthlyTokens\":" + breakEven + "}"), "openai/gpt-4.1-2025-04-14")
+                                .servingUsdPerMonth())
+                .doubleValue();
+        // The rest of the difference is training, spread over twelve months.
+        assertThat(there).isBetween(own - 30, own + 30);
+    }
+
+    @Test
+    void weightsKeepTheirLicenceUnderAnotherName() {
+        BaseFacts renamed = facts("""
+                {"hidden_size":12288,"num_hidden_layers":88,"intermediate_size":28672,"num_attention_heads":96,
+                 "num_key_value_heads":8,"head_dim":128,"vocab_size":32768}""");
+        RouteQuote route = route(quote(renamed, "{}"), "batch/p5.4xlarge/on-demand");
+        assertThat(route.terms()).isNotNull();
+        assertThat(route.terms().commercialUse()).isFalse();
+        assertThat(route.terms().licence()).contains("Research");
+    }
+
+    @Test
+    void aQuotaBelowTheMachinesVirtualCpusRefusesIt() {
+        Quote quote = new QuoteRules(Catalogue.load(), null, java.util.Map.of("p", 96), PastRuns.none())
+                .quote("run", LLAMA_8B, settings("{}"), manifest(10_000, 4_000_000), NOW);
+        assertThat(route(quote, "batch/p5.48xlarge/on-demand").refusals()).anyMatch(why -> why.contains("quota"));
+        assertThat(route(quote, "batch/p5.4xlarge/on-demand").possible()).isTrue();
+    }
+
+    @Test
+    void everyRowSaysWhereItIsFromAndAStaleTableIsSaidInTheQuote() {
         Catalogue catalogue = Catalogue.load();
-        assertThat(catalogue.sources()).isNotEmpty();
-        assertThat(catalogue.stale(catalogue.asOf().plusDays(catalogue.staleAfterDays())))
-                .isFalse();
-        assertThat(catalogue.stale(catalogue.asOf().plusDays(catalogue.staleAfterDays() + 1)))
-                .isTrue();
+        assertThat(catalogue.tables())
+                .hasSize(7)
+                .allSatisfy(table -> assertThat(table.rows()).isNotEmpty().allSatisfy(row -> {
+                    assertThat(row.source()).isNotBlank();
+                    assertThat(row.asOf()).isAfter("2025-01-01");
+                }));
+        assertThat(quote(LLAMA_8B, "{}").notes()).noneMatch(note -> note.contains("instances.json"));
+        Instant later = NOW.plus(java.time.Duration.ofDays(365));
+        Quote old = new QuoteRules(catalogue, null)
+                .quote("run", LLAMA_8B, settings("{}"), manifest(10_000, 4_000_000), later);
+        assertThat(old.priceTableStale()).isTrue();
+        assertThat(old.notes()).anyMatch(note -> note.startsWith("instances.json has rows older than 180 days"));
+    }
+
+    @Test
+    void aTableInTheBucketReplacesTheShippedOne() {
+        String table =
+                new String(CatalogueFiles.shipped("instances.json"), StandardCharsets.UTF_8).replace("1.861", "9.999");
+        Catalogue catalogue = CatalogueFiles.load(name -> name.equals("instances.json")
+                ? java.util.Optional.of(table.getBytes(StandardCharsets.UTF_8))
+                : java.util.Optional.empty());
+        assertThat(catalogue.instances().rows())
+                .anyMatch(row -> row.onDemandUsdPerHour().toPlainString().equals("9.999"));
+        assertThat(catalogue.bases().rows()).isEqualTo(Catalogue.load().bases().rows());
     }
 }

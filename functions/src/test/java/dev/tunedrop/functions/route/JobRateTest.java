@@ -36,15 +36,29 @@ class JobRateTest {
     }
 
     private static Quote quote(Quote.RouteQuote... routes) {
-        return new Quote("run", Instant.EPOCH, LocalDate.EPOCH, false, List.of(routes));
+        return new Quote("run", Instant.EPOCH, LocalDate.EPOCH, false, List.of(routes), null, null);
     }
 
     private static Quote.RouteQuote route(String name, @Nullable Range usd, @Nullable Range seconds) {
         return new Quote.RouteQuote(
-                name, "batch", "qlora", "g6e.xlarge", false, List.of(), usd, seconds, null, null, null, null);
+                name,
+                "batch",
+                "qlora",
+                "g6e.xlarge",
+                false,
+                List.of(),
+                usd,
+                seconds,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
     }
 
     private static Decision decision(String chosen) {
-        return new Decision("run", chosen, List.of(), List.of(), BigDecimal.ONE, false);
+        return new Decision("run", chosen, List.of(), List.of(), BigDecimal.ONE, false, null);
     }
 }

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
 
 import org.junit.jupiter.api.Test;
 
@@ -15,6 +16,7 @@ import dev.tunedrop.events.run.Quote;
 import dev.tunedrop.events.run.Quote.RouteQuote;
 import dev.tunedrop.events.run.Range;
 import dev.tunedrop.events.run.RunSettings;
+import dev.tunedrop.events.run.RunSettings.Privacy;
 import dev.tunedrop.events.run.SettingsFile;
 
 class RouteRulesTest {
@@ -32,6 +34,9 @@ class RouteRulesTest {
                 null,
                 BigDecimal.ONE,
                 BigDecimal.TEN,
+                null,
+                null,
+                null,
                 null);
     }
 
@@ -50,14 +55,17 @@ class RouteRulesTest {
                     route("steady", false, "2", "900"),
                     route("fast", false, "9", "100"),
                     route("dear", false, "80", "50"),
-                    route("small", false, "0.5", "900", "needs 30.0 GiB, has 22.4")));
+                    route("small", false, "0.5", "900", "needs 30.0 GiB, has 22.4")),
+            null,
+            null);
 
     private static RunSettings settings(String json) {
         return SettingsFile.read(json.getBytes(StandardCharsets.UTF_8), "tune.json");
     }
 
     private static Decision choose(String settings) {
-        return RouteRules.choose(QUOTE, settings(settings));
+        return RouteRules.choose(new RouteRules.Question(
+                QUOTE, settings(settings), new DatasetFacts(Privacy.PRIVATE, Map.of()), Map.of(), false));
     }
 
     @Test

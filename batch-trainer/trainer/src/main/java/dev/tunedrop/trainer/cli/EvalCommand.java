@@ -17,8 +17,8 @@ import picocli.CommandLine.Option;
 
 import dev.tunedrop.events.UserMistake;
 import dev.tunedrop.events.artefact.TokenShardReader;
-import dev.tunedrop.events.run.Rewards;
 import dev.tunedrop.events.json.Json;
+import dev.tunedrop.events.run.Rewards;
 import dev.tunedrop.libtorch.Ops;
 import dev.tunedrop.text.BaseText;
 import dev.tunedrop.trainer.adapter.AdapterFiles;
@@ -72,8 +72,9 @@ public final class EvalCommand implements Callable<Integer> {
             names = "--data",
             required = true,
             paramLabel = "FILE",
-            description = "Rows of \"messages\", of \"prompt\" and \"completion\", of \"text\" and \"label\", or of \"prompt\","
-                    + " \"chosen\" and \"rejected\".")
+            description =
+                    "Rows of \"messages\", of \"prompt\" and \"completion\", of \"text\" and \"label\", or of \"prompt\","
+                            + " \"chosen\" and \"rejected\".")
     private Path data = Path.of("");
 
     @Option(
@@ -136,11 +137,11 @@ public final class EvalCommand implements Callable<Integer> {
 
     private EvalAnswer rows(TokenShardReader rows, FrozenBase frozen, NDManager manager) {
         try (Scored model = adapter == null
-                            ? LoraModel.without(frozen)
-                            : LoraModel.frozen(frozen, AdapterFiles.load(adapter, frozen.config(), manager))) {
+                ? LoraModel.without(frozen)
+                : LoraModel.frozen(frozen, AdapterFiles.load(adapter, frozen.config(), manager))) {
             return frozen.config().labels().isEmpty()
                     ? new EvalAnswer.Tokens(HeldOut.loss(rows, maxTokens, model::loss))
-                        : new EvalAnswer.Rows(Classified.of(rows, maxTokens, batch -> firsts(model, batch, manager)));
+                    : new EvalAnswer.Rows(Classified.of(rows, maxTokens, batch -> firsts(model, batch, manager)));
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.tunedrop.events.artefact.Packer;
 import dev.tunedrop.events.artefact.TokenShardReader;
 import dev.tunedrop.events.json.InvalidDocument;
 import dev.tunedrop.trainer.op.CounterRandom;

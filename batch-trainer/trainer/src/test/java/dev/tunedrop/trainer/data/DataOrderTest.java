@@ -16,6 +16,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import dev.tunedrop.events.artefact.Packer;
 import dev.tunedrop.events.artefact.TokenShardReader;
 import dev.tunedrop.events.artefact.TokenShardWriter;
 import dev.tunedrop.events.json.InvalidDocument;

@@ -1,7 +1,10 @@
 package dev.tunedrop.functions.cloud.aws;
 
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -9,6 +12,7 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.GetItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.Put;
+import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
 import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
@@ -17,11 +21,16 @@ import software.amazon.awssdk.services.dynamodb.model.Update;
 import dev.tunedrop.functions.TransientFailure;
 import dev.tunedrop.functions.cloud.Budget;
 
-/// The budget in the ledger's table. Rows: `reservation#<run>` and `day#<day>`, whose `committed` is reserved plus
-/// spent, so that the cap is one condition of one write. Both rows change in one transaction.
+/// The budget in the ledger's table. Rows: `reservation#<run>`, `day#<day>` and `dataset#<dataset>`, whose `committed`
+/// is reserved plus spent, so that a cap is one condition of one write. All three change in one transaction. Open
+/// reservations are found by the index, ordered by their deadline.
 final class DynamoBudget implements Budget {
 
     private static final String CONDITION_FAILED = "ConditionalCheckFailed";
+    private static final String INDEX = "byTime";
+    private static final String OPEN_KIND = "open-reservation";
+    /// Closed at most this many of in one call; the next call finds the rest.
+    private static final int MOST_EXPIRED = 100;
 
     private final DynamoDbClient dynamo;
     private final String table;
@@ -32,29 +41,47 @@ final class DynamoBudget implements Budget {
     }
 
     @Override
-    public boolean reserve(String runId, LocalDate day, BigDecimal amountUsd, BigDecimal capUsd) {
-        if (amountUsd.compareTo(capUsd) > 0) return get(reservationKey(runId)).isPresent();
-        Put reservation = Put.builder()
+    public boolean reserve(String runId, Claim claim) {
+        boolean fits = claim.amountUsd().compareTo(claim.dayCapUsd()) <= 0
+                && claim.amountUsd().compareTo(claim.datasetCapUsd()) <= 0;
+        if (fits
+                && transact(List.of(
+                        opening(runId, claim),
+                        commitment(dayKey(claim.day()), claim.amountUsd(), claim.dayCapUsd()),
+                        commitment(datasetKey(claim.dataset()), claim.amountUsd(), claim.datasetCapUsd()))))
+            return true;
+        return get(reservationKey(runId)).filter(DynamoBudget::open).isPresent();
+    }
+
+    private TransactWriteItem opening(String runId, Claim claim) {
+        Put put = Put.builder()
                 .tableName(table)
                 .item(new Item()
                         .with("id", reservationKey(runId))
-                        .with("day", day.toString())
-                        .with("amount", amountUsd)
+                        .with("kind", OPEN_KIND)
+                        .with("at", DynamoLedger.TIME.format(claim.deadline()))
+                        .with("runId", runId)
+                        .with("day", claim.day().toString())
+                        .with("dataset", claim.dataset())
+                        .with("amount", claim.amountUsd())
                         .with("open", true)
                         .attributes())
-                .conditionExpression("attribute_not_exists(id)")
+                .conditionExpression("attribute_not_exists(id) OR #open = :no")
+                .expressionAttributeNames(Map.of("#open", "open"))
+                .expressionAttributeValues(Map.of(":no", AttributeValue.fromBool(false)))
                 .build();
-        Update commitment = Update.builder()
+        return TransactWriteItem.builder().put(put).build();
+    }
+
+    private TransactWriteItem commitment(String account, BigDecimal amount, BigDecimal cap) {
+        return update(Update.builder()
                 .tableName(table)
-                .key(Item.key(dayKey(day)))
+                .key(Item.key(account))
                 .updateExpression("ADD committed :amount, reserved :amount")
                 .conditionExpression("attribute_not_exists(committed) OR committed <= :room")
-                .expressionAttributeValues(Map.of(
-                        ":amount", Item.number(amountUsd),
-                        ":room", Item.number(capUsd.subtract(amountUsd))))
-                .build();
-        if (write(reservation, commitment)) return true;
-        return get(reservationKey(runId)).isPresent();
+                .expressionAttributeValues(
+                        Map.of(":amount", Item.number(amount), ":room", Item.number(cap.subtract(amount))))
+                .build());
     }
 
     @Override
@@ -63,33 +90,38 @@ final class DynamoBudget implements Budget {
                 get(reservationKey(runId)).filter(DynamoBudget::open);
         if (reservation.isEmpty()) return;
         BigDecimal amount = Item.decimal(reservation.get(), "amount");
-        LocalDate day = LocalDate.parse(Item.need(reservation.get(), "day"));
+        String deadline = Item.need(reservation.get(), "at");
+        // The deadline tells this reservation from a later one of the same run.
         Update closing = Update.builder()
                 .tableName(table)
                 .key(Item.key(reservationKey(runId)))
-                .updateExpression("SET #open = :no, actual = :actual")
-                .conditionExpression("#open = :yes")
-                .expressionAttributeNames(Map.of("#open", "open"))
+                .updateExpression("SET #open = :no, actual = :actual REMOVE #kind")
+                .conditionExpression("#open = :yes AND #at = :deadline AND amount = :amount")
+                .expressionAttributeNames(Map.of("#open", "open", "#kind", "kind", "#at", "at"))
                 .expressionAttributeValues(Map.of(
                         ":no", AttributeValue.fromBool(false),
                         ":yes", AttributeValue.fromBool(true),
+                        ":deadline", Item.text(deadline),
+                        ":amount", Item.number(amount),
                         ":actual", Item.number(actualUsd)))
                 .build();
-        Update total = Update.builder()
+        List<TransactWriteItem> writes = new ArrayList<>();
+        writes.add(update(closing));
+        writes.add(settlement(dayKey(LocalDate.parse(Item.need(reservation.get(), "day"))), amount, actualUsd));
+        writes.add(settlement(datasetKey(Item.need(reservation.get(), "dataset")), amount, actualUsd));
+        transact(writes);
+    }
+
+    private TransactWriteItem settlement(String account, BigDecimal amount, BigDecimal actual) {
+        return update(Update.builder()
                 .tableName(table)
-                .key(Item.key(dayKey(day)))
+                .key(Item.key(account))
                 .updateExpression("ADD committed :difference, reserved :released, spent :actual")
                 .expressionAttributeValues(Map.of(
-                        ":difference", Item.number(actualUsd.subtract(amount)),
+                        ":difference", Item.number(actual.subtract(amount)),
                         ":released", Item.number(amount.negate()),
-                        ":actual", Item.number(actualUsd)))
-                .build();
-        TransactWriteItemsRequest request = TransactWriteItemsRequest.builder()
-                .transactItems(
-                        TransactWriteItem.builder().update(closing).build(),
-                        TransactWriteItem.builder().update(total).build())
-                .build();
-        transact(request);
+                        ":actual", Item.number(actual)))
+                .build());
     }
 
     @Override
@@ -101,22 +133,40 @@ final class DynamoBudget implements Budget {
     }
 
     @Override
-    public Day day(LocalDate day) {
-        return get(dayKey(day))
-                .map(item -> new Day(Item.decimal(item, "reserved"), Item.decimal(item, "spent")))
-                .orElse(Day.EMPTY);
+    public List<String> expired(Instant now) {
+        QueryRequest request = QueryRequest.builder()
+                .tableName(table)
+                .indexName(INDEX)
+                .keyConditionExpression("kind = :open AND #at < :now")
+                .expressionAttributeNames(Map.of("#at", "at"))
+                .expressionAttributeValues(
+                        Map.of(":open", Item.text(OPEN_KIND), ":now", Item.text(DynamoLedger.TIME.format(now))))
+                .limit(MOST_EXPIRED)
+                .build();
+        return AwsCalls.call("the budget", () -> dynamo.query(request)).items().stream()
+                .map(item -> Item.need(item, "runId"))
+                .toList();
     }
 
-    private boolean write(Put put, Update update) {
-        return transact(TransactWriteItemsRequest.builder()
-                .transactItems(
-                        TransactWriteItem.builder().put(put).build(),
-                        TransactWriteItem.builder().update(update).build())
-                .build());
+    @Override
+    public Account day(LocalDate day) {
+        return account(dayKey(day));
+    }
+
+    @Override
+    public Account dataset(String dataset) {
+        return account(datasetKey(dataset));
+    }
+
+    private Account account(String key) {
+        return get(key).map(item -> new Account(Item.decimal(item, "reserved"), Item.decimal(item, "spent")))
+                .orElse(Account.EMPTY);
     }
 
     /// False when a condition did not hold. A clash with another transaction may pass.
-    private boolean transact(TransactWriteItemsRequest request) {
+    private boolean transact(List<TransactWriteItem> writes) {
+        TransactWriteItemsRequest request =
+                TransactWriteItemsRequest.builder().transactItems(writes).build();
         try {
             AwsCalls.call("the budget", () -> dynamo.transactWriteItems(request));
             return true;
@@ -125,6 +175,10 @@ final class DynamoBudget implements Budget {
             if (refused) return false;
             throw new TransientFailure("the budget: " + e.getMessage(), e);
         }
+    }
+
+    private static TransactWriteItem update(Update update) {
+        return TransactWriteItem.builder().update(update).build();
     }
 
     private Optional<Map<String, AttributeValue>> get(String id) {
@@ -149,5 +203,9 @@ final class DynamoBudget implements Budget {
 
     private static String dayKey(LocalDate day) {
         return "day#" + day;
+    }
+
+    private static String datasetKey(String dataset) {
+        return "dataset#" + dataset;
     }
 }

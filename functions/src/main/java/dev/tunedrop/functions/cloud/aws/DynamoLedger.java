@@ -1,5 +1,6 @@
 package dev.tunedrop.functions.cloud.aws;
 
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
@@ -21,7 +22,8 @@ import dev.tunedrop.events.run.RunState;
 import dev.tunedrop.functions.cloud.Ledger;
 import dev.tunedrop.functions.cloud.RunRecord;
 
-/// The ledger as one table. Rows: `run#<run>`, `newest#<bucket>/<key>`, `alias#<endpoint>`; index `byTime` lists runs.
+/// The ledger as one table. Rows: `run#<run>`, `newest#<bucket>/<key>`, `alias#<endpoint>`,
+/// `actual#<kind>#<run>`; index `byTime` lists runs, and what runs of a kind took.
 /// Rows are kept for good: Step Functions lets a name be used again after 90 days, the ledger does not.
 final class DynamoLedger implements Ledger {
 
@@ -29,7 +31,7 @@ final class DynamoLedger implements Ledger {
     private static final String RUN_KIND = "run";
     private static final int TRIES = 16;
     /// Always nine digits of a second, so that the index orders times as text.
-    private static final DateTimeFormatter TIME =
+    static final DateTimeFormatter TIME =
             new DateTimeFormatterBuilder().appendInstant(9).toFormatter(java.util.Locale.ROOT);
 
     private final DynamoDbClient dynamo;
@@ -50,7 +52,7 @@ final class DynamoLedger implements Ledger {
                 .with("bucket", run.drop().bucket())
                 .with("key", run.drop().key())
                 .with("version", run.drop().version())
-                .with("sizeBytes", java.math.BigDecimal.valueOf(run.drop().sizeBytes()))
+                .with("sizeBytes", BigDecimal.valueOf(run.drop().sizeBytes()))
                 .with("sequencer", run.sequencer())
                 .with("state", run.state().name())
                 .with("executionStarted", run.executionStarted());
@@ -131,17 +133,20 @@ final class DynamoLedger implements Ledger {
 
     @Override
     public List<RunRecord> newest(int limit) {
+        return query(RUN_KIND, limit).stream().map(DynamoLedger::run).toList();
+    }
+
+    /// Rows of a kind, newest first.
+    private List<Map<String, AttributeValue>> query(String kind, int limit) {
         QueryRequest request = QueryRequest.builder()
                 .tableName(table)
                 .indexName(INDEX)
-                .keyConditionExpression("kind = :run")
-                .expressionAttributeValues(Map.of(":run", Item.text(RUN_KIND)))
+                .keyConditionExpression("kind = :kind")
+                .expressionAttributeValues(Map.of(":kind", Item.text(kind)))
                 .scanIndexForward(false)
                 .limit(limit)
                 .build();
-        return AwsCalls.call("the ledger", () -> dynamo.query(request)).items().stream()
-                .map(DynamoLedger::run)
-                .toList();
+        return AwsCalls.call("the ledger", () -> dynamo.query(request)).items();
     }
 
     @Override
@@ -174,6 +179,40 @@ final class DynamoLedger implements Ledger {
         return expectedRun == null
                 ? put(item, "attribute_not_exists(id)", Map.of())
                 : put(item, "runId = :expected", Map.of(":expected", Item.text(expectedRun)));
+    }
+
+    @Override
+    public void noteActual(Actual actual) {
+        Item item = new Item()
+                .with("id", actualKind(actual.kind()) + "#" + actual.runId())
+                .with("kind", actualKind(actual.kind()))
+                .with("at", TIME.format(actual.at()))
+                .with("runId", actual.runId())
+                .with("estimatedSeconds", BigDecimal.valueOf(actual.estimatedSeconds()))
+                .with("quotedSeconds", BigDecimal.valueOf(actual.quotedSeconds()))
+                .with("actualSeconds", BigDecimal.valueOf(actual.actualSeconds()))
+                .with("estimatedUsd", actual.estimatedUsd())
+                .with("actualUsd", actual.actualUsd());
+        put(item, "attribute_not_exists(id)", Map.of());
+    }
+
+    @Override
+    public List<Actual> actuals(String kind) {
+        return query(actualKind(kind), Actual.REMEMBERED).stream()
+                .map(item -> new Actual(
+                        kind,
+                        Item.need(item, "runId"),
+                        Instant.parse(Item.need(item, "at")),
+                        Item.decimal(item, "estimatedSeconds").doubleValue(),
+                        Item.decimal(item, "quotedSeconds").doubleValue(),
+                        Item.decimal(item, "actualSeconds").doubleValue(),
+                        Item.decimal(item, "estimatedUsd"),
+                        Item.decimal(item, "actualUsd")))
+                .toList();
+    }
+
+    private static String actualKind(String kind) {
+        return "actual#" + kind;
     }
 
     private static RunRecord run(Map<String, AttributeValue> item) {

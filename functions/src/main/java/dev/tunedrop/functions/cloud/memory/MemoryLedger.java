@@ -20,6 +20,7 @@ public final class MemoryLedger implements Ledger {
     private final Map<String, RunRecord> runs = new HashMap<>();
     private final Map<String, String> newest = new HashMap<>();
     private final Map<String, Alias> aliases = new HashMap<>();
+    private final Map<String, Actual> actuals = new HashMap<>();
 
     @Override
     public synchronized boolean begin(RunRecord run) {
@@ -86,6 +87,20 @@ public final class MemoryLedger implements Ledger {
         if (!java.util.Objects.equals(liveRun, expectedRun)) return false;
         aliases.put(endpoint, next);
         return true;
+    }
+
+    @Override
+    public synchronized void noteActual(Actual actual) {
+        actuals.put(actual.kind() + "#" + actual.runId(), actual);
+    }
+
+    @Override
+    public synchronized List<Actual> actuals(String kind) {
+        return actuals.values().stream()
+                .filter(actual -> actual.kind().equals(kind))
+                .sorted(Comparator.comparing(Actual::at).reversed())
+                .limit(Actual.REMEMBERED)
+                .toList();
     }
 
     private void change(String runId, UnaryOperator<RunRecord> change) {

@@ -8,7 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
@@ -18,10 +20,12 @@ import dev.tunedrop.events.run.Evaluation;
 import dev.tunedrop.events.run.Failure;
 import dev.tunedrop.events.run.Finding;
 import dev.tunedrop.events.run.HeldOutLosses;
+import dev.tunedrop.events.run.PrivateData;
 import dev.tunedrop.events.run.Publication;
 import dev.tunedrop.events.run.Quote;
 import dev.tunedrop.events.run.Quote.RouteQuote;
 import dev.tunedrop.events.run.Settlement;
+import dev.tunedrop.events.run.TargetVerdict;
 import dev.tunedrop.events.run.TrainingResult;
 import dev.tunedrop.local.console.RunView;
 
@@ -59,7 +63,7 @@ final class RunStory {
         boolean ended = run.summary().state().terminal();
         if (run.quote() != null && (run.decision() != null || ended) && told.add(Chapter.QUOTE))
             quote(run.quote(), run.decision());
-        if (run.decision() != null && told.add(Chapter.DECISION)) decision(run.decision());
+        if (run.decision() != null && told.add(Chapter.DECISION)) decision(run);
         if (run.training() != null && told.add(Chapter.TRAINING)) training(run.training());
         if (run.heldOut() != null && told.add(Chapter.HELD_OUT)) heldOut(run.heldOut());
         if (run.evaluation() != null && told.add(Chapter.GATE)) gate(run.evaluation());
@@ -77,6 +81,8 @@ final class RunStory {
                         report.format(),
                         report.refusedRows() == 0 ? "" : ", " + Figures.count(report.refusedRows()) + " refused"));
         if (report.signal() != null) signal(report.signal());
+        personal(report.privateData());
+        targets(report);
         List<Finding> shown = report.findings().stream().limit(FINDINGS_SHOWN).toList();
         shown.forEach(this::finding);
         long all = report.findingsByRule().values().stream()
@@ -100,6 +106,26 @@ final class RunStory {
                             Figures.count(signal.lostTrainedTokens(), "token")));
         if (signal.duplicateRows() > 0)
             screen.line("  %s left out".formatted(Figures.count(signal.duplicateRows(), "duplicate row")));
+    }
+
+    private void personal(PrivateData data) {
+        if (data.kinds().isEmpty()) return;
+        screen.line("  kept private: it seems to hold "
+                + data.kinds().stream()
+                        .map(kind -> kind.kind() + " in " + Figures.count(kind.rows(), "row"))
+                        .collect(Collectors.joining(", ")));
+    }
+
+    /// Where else the dataset could go; the report has the reasons.
+    private void targets(DatasetReport report) {
+        for (TargetVerdict.Answer answer : TargetVerdict.Answer.values()) {
+            String names = report.targets().stream()
+                    .filter(target -> target.answer() == answer)
+                    .map(TargetVerdict::target)
+                    .collect(Collectors.joining(", "));
+            if (!names.isEmpty())
+                screen.line("  targets that %s it: %s".formatted(answer.name().toLowerCase(Locale.ROOT), names));
+        }
     }
 
     private void finding(Finding finding) {
@@ -149,7 +175,8 @@ final class RunStory {
                     "  ... and %s more (the console and `show` have them all)".formatted(order.size() - routesShown));
     }
 
-    private void decision(Decision decision) {
+    private void decision(RunView run) {
+        Decision decision = Objects.requireNonNull(run.decision());
         screen.heading(decision.chosen() == null ? "Decision: no route is possible" : "Decision: " + decision.chosen());
         decision.reasons().forEach(reason -> screen.line("  - " + reason));
         Map<String, List<String>> byReason = new LinkedHashMap<>();
@@ -162,7 +189,11 @@ final class RunStory {
         if (byReason.size() > routesShown)
             screen.line("  - and others not, for %s more"
                     .formatted(Figures.count(byReason.size() - routesShown, "reason")));
-        if (decision.needsApproval()) screen.line("  A person must approve it first.");
+        if (decision.needsApproval() && !run.summary().state().terminal()) {
+            String runId = run.summary().runId();
+            screen.line("  A person must approve it first, within three days: tunedrop approve " + runId);
+            screen.line("  or end it here: tunedrop refuse " + runId + " --reason \"...\"");
+        }
     }
 
     private static String routes(List<String> routes) {

@@ -9,6 +9,8 @@ import picocli.CommandLine.Spec;
 
 import dev.tunedrop.endpoint.cli.ServeCommand;
 import dev.tunedrop.functions.cli.CheckCommand;
+import dev.tunedrop.functions.cli.QuoteCommand;
+import dev.tunedrop.functions.cli.ConvertCommand;
 import dev.tunedrop.tinybase.cli.MakeBaseCommand;
 import dev.tunedrop.tinybase.cli.MakeSamplesCommand;
 import dev.tunedrop.trainer.cli.EvalCommand;
@@ -27,6 +29,8 @@ import dev.tunedrop.trainer.cli.TrainCommand;
         commandListHeading = "%nCommands:%n",
         footer = {
             "  test        Run every test and check of the project (./mvnw -B verify).",
+            "  synth       Write the CloudFormation template of the AWS stack (needs Node.js).",
+            "  deploy      Deploy it to an account.",
             "  build       Build the command line; every other command does so when a source changed.",
             "",
             "Start with: tunedrop quickstart",
@@ -53,8 +57,12 @@ public final class Tunedrop implements Runnable {
                 .addSubcommand(new DropCommand(clouds))
                 .addSubcommand(new RunsCommand(clouds))
                 .addSubcommand(new ShowCommand(clouds))
+                .addSubcommand(new AnswerCommand.Approve(clouds))
+                .addSubcommand(new AnswerCommand.Refuse(clouds))
                 .addSubcommand(new AskCommand(clouds))
                 .addSubcommand(new CheckCommand())
+                .addSubcommand(new QuoteCommand())
+                .addSubcommand(new ConvertCommand())
                 .addSubcommand(new TrainCommand())
                 .addSubcommand(new ScoreCommand())
                 .addSubcommand(new EvalCommand())

@@ -10,6 +10,7 @@ export function sections(run, metrics, width) {
   const open = !terminal(s.state);
   return [
     {id: 'head', key: [s, open && Math.floor(Date.now() / 1000), run.settlement], draw: () => head(run)},
+    {id: 'approval', key: [s.state, run.decision], draw: () => approval(run)},
     {id: 'trouble', key: [run.failure, s.reason, run.report?.findings], draw: () => trouble(run)},
     {id: 'progress', key: [metrics.at(-1), run.training, s.state], draw: () => progress(run, metrics)},
     {id: 'answers', key: run.publication, draw: () => answers(run)},
@@ -38,6 +39,16 @@ function head(run) {
 }
 
 const fact = (name, value) => h('div', {}, h('dt', {}, name), h('dd', {}, value));
+
+function approval(run) {
+  const s = run.summary;
+  if (s.state !== 'AWAITING_APPROVAL') return null;
+  const cost = run.decision ? `It may cost up to ${usd(run.decision.reserveUsd)}. ` : '';
+  return panel('Waits for a person',
+    h('p', {}, cost, 'Nothing is spent until it is approved; after three days it ends by itself.'),
+    h('p', {class: 'break'}, h('code', {}, `./tunedrop approve ${s.runId}`)),
+    h('p', {class: 'break'}, h('code', {}, `./tunedrop refuse ${s.runId} --reason "…"`)));
+}
 
 function trouble(run) {
   const {failure, report} = run;

@@ -9,6 +9,7 @@ import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -47,7 +48,7 @@ class CommandsTest {
         cloud.ledger.end(broken.runId(), RunState.FAILED, "no-base: there is no such base", NOON.plusSeconds(201));
         cloud.artefacts.putJson(
                 new RunFiles(drop.runId()).settlement(),
-                new Settlement(drop.runId(), "local/cpu", usd("1"), usd("1"), usd("0.42"), 80, 90));
+                new Settlement(drop.runId(), "local/cpu", usd("1"), usd("1"), usd("0.42"), 80, 90, null));
         cloud.artefacts.putJson(
                 new RunFiles(broken.runId()).failure(),
                 new Failure(
@@ -98,6 +99,28 @@ class CommandsTest {
         assertThat(out.toString().strip()).isEqualTo("orders-1 says: Where is it?");
         assertThat(run("ask", "orders", "Where is it?", "--base")).isZero();
         assertThat(out.toString()).contains("base     orders-base says", "adapter  orders-1 says");
+    }
+
+    @Test
+    void aWaitingRunIsAnsweredOnceAndOneThatDoesNotWaitIsNot() {
+        DropRef dear = new DropRef("drops", "orders/dear.jsonl", "etag:3", 10);
+        cloud.ledger.begin(RunRecord.begun(dear, "", NOON.plusSeconds(300)));
+        cloud.ledger.awaitApproval(dear.runId(), "token-1");
+        assertThat(run("approve", dear.runId())).isZero();
+        assertThat(cloud.executions.answers()).containsExactly(Map.entry("token-1", "approved"));
+        assertThat(run("refuse", dear.runId(), "--reason", "too dear")).isEqualTo(2);
+        assertThat(err.toString()).contains("does not wait any more");
+        assertThat(run("approve", drop.runId())).isEqualTo(2);
+        assertThat(err.toString()).contains("is PUBLISHED and waits for nobody");
+    }
+
+    @Test
+    void aRefusalKeepsItsReason() {
+        DropRef dear = new DropRef("drops", "orders/dear.jsonl", "etag:3", 10);
+        cloud.ledger.begin(RunRecord.begun(dear, "", NOON.plusSeconds(300)));
+        cloud.ledger.awaitApproval(dear.runId(), "token-2");
+        assertThat(run("refuse", dear.runId(), "--reason", "Too dear.")).isZero();
+        assertThat(cloud.executions.answers().get("token-2")).startsWith("refused: Too dear.");
     }
 
     @Test

@@ -18,6 +18,7 @@ final class MemoryCloud {
     final MemoryLedger ledger = new MemoryLedger();
     final MemoryObjects drops = new MemoryObjects("drops");
     final MemoryObjects artefacts = new MemoryObjects("artefacts");
+    final MemoryExecutions executions = new MemoryExecutions();
 
     RunningCloud running() {
         Cloud cloud = new Cloud(
@@ -26,7 +27,7 @@ final class MemoryCloud {
                 new MemoryObjects("bases"),
                 ledger,
                 new MemoryBudget(),
-                new MemoryExecutions(),
+                executions,
                 new MemoryBus(),
                 new Answering());
         return new RunningCloud(cloud, new CloudRunViews(ledger, artefacts, id -> List.of()), null, () -> {});

@@ -18,9 +18,11 @@ import dev.tunedrop.events.run.Evaluation;
 import dev.tunedrop.events.run.Failure;
 import dev.tunedrop.events.run.Finding;
 import dev.tunedrop.events.run.HeldOutLosses;
+import dev.tunedrop.events.run.PrivateData;
 import dev.tunedrop.events.run.Publication;
 import dev.tunedrop.events.run.Quote;
 import dev.tunedrop.events.run.Range;
+import dev.tunedrop.events.run.RunSettings;
 import dev.tunedrop.events.run.RunState;
 import dev.tunedrop.events.run.SettingsFile;
 import dev.tunedrop.events.run.Settlement;
@@ -164,7 +166,7 @@ public final class ExampleRuns implements RunViews {
                                         "Thank you for your message. I can help with that. What is the name of your order?",
                                         "team: billing | priority: high | reply: Sorry for the double charge. The second payment will be refunded within two days."),
                                 new Publication.Sample(HOSTILE, HOSTILE, HOSTILE, HOSTILE))),
-                new Settlement(PUBLISHED, "local/cpu", usd("0"), usd("0"), usd("0"), 140, 103.2),
+                new Settlement(PUBLISHED, "local/cpu", usd("0"), usd("0"), usd("0"), 140, 103.2, null),
                 null);
     }
 
@@ -237,7 +239,9 @@ public final class ExampleRuns implements RunViews {
                 "ab".repeat(32),
                 Map.of("json-syntax", 1L, "chat-no-assistant", 1L, "json-duplicate-key", 1L, "row-truncated", 1L),
                 findings,
-                null);
+                null,
+                List.of(),
+                new PrivateData(RunSettings.Privacy.INTERNAL, List.of()));
         RunSummary summary = new RunSummary(
                 REJECTED,
                 "support",
@@ -352,7 +356,12 @@ public final class ExampleRuns implements RunViews {
                         true,
                         "ef".repeat(32),
                         "12".repeat(32),
-                        new TreeMap<>(Map.of(32, 4L, 64, 131L, 128, 259L, 256, 6L))));
+                        new TreeMap<>(Map.of(32, 4L, 64, 131L, 128, 259L, 256, 6L)),
+                        15,
+                        0.97,
+                        List.of()),
+                List.of(),
+                new PrivateData(RunSettings.Privacy.INTERNAL, List.of()));
     }
 
     private static Quote quote(String runId) {
@@ -410,7 +419,9 @@ public final class ExampleRuns implements RunViews {
                                 0,
                                 null,
                                 null,
-                                "The base tunedrop-tiny is not one that Bedrock customises.")));
+                                "The base tunedrop-tiny is not one that Bedrock customises.")),
+                null,
+                null);
     }
 
     private static Quote.RouteQuote route(
@@ -439,7 +450,10 @@ public final class ExampleRuns implements RunViews {
                 low != null ? usd(name.startsWith("local") ? "0" : "588.40") : null,
                 memory == null ? null : usd(memory),
                 device == null ? null : usd(device),
-                name.endsWith("spot") ? "Spot prices of the last 30 days, and one interruption at most." : null);
+                name.endsWith("spot") ? "Spot prices of the last 30 days, and one interruption at most." : null,
+                null,
+                null,
+                null);
     }
 
     private static Decision decision(String runId) {
@@ -454,7 +468,8 @@ public final class ExampleRuns implements RunViews {
                         new Decision.NotTaken(
                                 "bedrock/llama-3.1-8b", "The base tunedrop-tiny is not one that Bedrock customises.")),
                 usd("0"),
-                false);
+                false,
+                null);
     }
 
     private static List<WorkflowStep> steps(Instant start, @Nullable String running) {

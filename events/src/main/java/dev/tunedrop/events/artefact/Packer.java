@@ -1,4 +1,4 @@
-package dev.tunedrop.trainer.data;
+package dev.tunedrop.events.artefact;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -9,14 +9,15 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /// Best-fit-decreasing bin packing: longest first, each into the fullest bin that still takes it. It needs at most
-/// 11/9 of the optimum plus one bin (Johnson et al., SIAM J. Comput. 1974).
-final class Packer {
+/// 11/9 of the optimum plus one bin (Johnson et al., SIAM J. Comput. 1974). The trainer packs with it, and the dataset
+/// report says by it how full the packs will be.
+public final class Packer {
 
     private Packer() {}
 
     /// @param lengths each at least 1 and at most `capacity`
     /// @return bins in the order in which they were opened, each with the places of what it holds, rising
-    static List<int[]> pack(int[] lengths, int capacity) {
+    public static List<int[]> pack(int[] lengths, int capacity) {
         List<List<Integer>> bins = new ArrayList<>();
         TreeMap<Integer, Deque<Integer>> binsByRoom = new TreeMap<>();
         List<Integer> longestFirst = IntStream.range(0, lengths.length)

@@ -1,0 +1,151 @@
+package dev.tunedrop.functions.cli;
+
+import java.io.PrintWriter;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.tunedrop.events.run.Decision;
+import dev.tunedrop.events.run.Decision.NotTaken;
+import dev.tunedrop.events.run.Quote;
+import dev.tunedrop.events.run.Quote.RouteQuote;
+import dev.tunedrop.events.run.Range;
+
+/// A quote and its decision as a table for a terminal: the recommendation, the routes that could be taken, then why the
+/// others cannot, one line for each reason.
+final class QuoteText {
+
+    private static final int LONGEST_REASON = 100;
+    private static final int ROUTES_NAMED = 3;
+    private static final BigDecimal CENT = new BigDecimal("0.01");
+    private static final int HOUR = 3600;
+
+    private final PrintWriter out;
+    private final boolean all;
+
+    QuoteText(PrintWriter out, boolean all) {
+        this.out = out;
+        this.all = all;
+    }
+
+    void print(Quote quote, Decision decision, boolean estimated) {
+        Map<String, String> reasons = new HashMap<>();
+        decision.notTaken().forEach(not -> reasons.put(not.route(), not.reason()));
+        out.println(decision.chosen() == null ? "No route is possible." : "Recommended: " + decision.chosen());
+        decision.reasons().forEach(reason -> out.println("  - " + reason));
+        out.println();
+        table(quote.routes().stream()
+                .filter(route -> all || route.possible())
+                .sorted(Comparator.comparing(
+                                (RouteQuote route) -> !route.route().equals(decision.chosen()))
+                        .thenComparing(route -> !route.possible())
+                        .thenComparing(QuoteText::expected))
+                .map(route -> row(route, decision, reasons))
+                .toList());
+        if (!all) others(quote, decision);
+        out.println();
+        if (estimated) out.println("Tokens are estimated from the file's size: the base's tokenizer is not here.");
+        out.printf("Prices of %s%s.%n", quote.priceTableDate(), quote.priceTableStale() ? ", too old to rely on" : "");
+        if (quote.notes() != null) quote.notes().forEach(out::println);
+    }
+
+    private static List<String> row(RouteQuote route, Decision decision, Map<String, String> reasons) {
+        boolean chosen = route.route().equals(decision.chosen());
+        String reason = chosen ? "recommended" : reasons.getOrDefault(route.route(), "");
+        return List.of(
+                route.route(),
+                route.terms() == null ? "" : route.terms().model(),
+                money(route.trainingUsd()),
+                time(route.trainingSeconds()),
+                money(route.servingUsdPerMonth()),
+                fits(route),
+                reason.length() > LONGEST_REASON ? reason.substring(0, LONGEST_REASON) + "…" : reason);
+    }
+
+    private void table(List<List<String>> rows) {
+        List<List<String>> lines = new ArrayList<>();
+        lines.add(List.of(
+                "route", "model", "training $ low / expected / high", "time", "serving $/month", "fits", "why"));
+        lines.addAll(rows);
+        int[] widths = new int[lines.getFirst().size()];
+        for (List<String> line : lines)
+            for (int i = 0; i < widths.length; i++)
+                widths[i] = Math.max(widths[i], line.get(i).length());
+        for (List<String> line : lines) {
+            StringBuilder text = new StringBuilder();
+            for (int i = 0; i < widths.length; i++)
+                text.append(line.get(i))
+                        .append(" ".repeat(widths[i] - line.get(i).length() + 2));
+            out.println(text.toString().stripTrailing());
+        }
+    }
+
+    /// Why the rest is not possible, the same reason once.
+    private void others(Quote quote, Decision decision) {
+        List<String> impossible = quote.routes().stream()
+                .filter(route -> !route.possible())
+                .map(RouteQuote::route)
+                .toList();
+        Map<String, List<String>> byReason = decision.notTaken().stream()
+                .filter(not -> impossible.contains(not.route()))
+                .collect(Collectors.groupingBy(
+                        NotTaken::reason,
+                        LinkedHashMap::new,
+                        Collectors.mapping(NotTaken::route, Collectors.toList())));
+        if (byReason.isEmpty()) return;
+        out.println();
+        out.println("Not possible (--all lists their figures):");
+        byReason.forEach((reason, routes) -> out.println("  - " + named(routes) + ": " + reason));
+    }
+
+    private static String named(List<String> routes) {
+        int more = routes.size() - ROUTES_NAMED;
+        return String.join(", ", routes.subList(0, Math.min(ROUTES_NAMED, routes.size())))
+                + (more > 0 ? " and " + more + " more" : "");
+    }
+
+    private static BigDecimal expected(RouteQuote route) {
+        return route.trainingUsd() == null
+                ? BigDecimal.ZERO
+                : route.trainingUsd().expected();
+    }
+
+    private static String fits(RouteQuote route) {
+        if (route.memoryGiB() == null || route.deviceMemoryGiB() == null) return "-";
+        String word = route.memoryGiB().compareTo(route.deviceMemoryGiB()) <= 0 ? "yes" : "no";
+        return "%s, %.1f of %.0f GiB"
+                .formatted(
+                        word,
+                        route.memoryGiB().doubleValue(),
+                        route.deviceMemoryGiB().doubleValue());
+    }
+
+    private static String money(@Nullable Range usd) {
+        return usd == null ? "-" : money(usd.low()) + " / " + money(usd.expected()) + " / " + money(usd.high());
+    }
+
+    private static String money(@Nullable BigDecimal usd) {
+        if (usd == null) return "-";
+        if (usd.signum() > 0 && usd.compareTo(CENT) < 0) return "<0.01";
+        return usd.setScale(2, RoundingMode.HALF_UP).toPlainString();
+    }
+
+    private static String time(@Nullable Range seconds) {
+        if (seconds == null) return "-";
+        return duration(seconds.low()) + " / " + duration(seconds.expected()) + " / " + duration(seconds.high());
+    }
+
+    private static String duration(BigDecimal seconds) {
+        double s = seconds.doubleValue();
+        if (s < 100) return "%.0fs".formatted(s);
+        return s < HOUR ? "%.0fm".formatted(s / 60) : "%.1fh".formatted(s / HOUR);
+    }
+}

@@ -1,0 +1,147 @@
+package dev.tunedrop.functions.quote;
+
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.tunedrop.events.run.Manifest;
+import dev.tunedrop.events.run.Quote;
+import dev.tunedrop.events.run.Quote.RouteQuote;
+import dev.tunedrop.events.run.Quote.Terms;
+import dev.tunedrop.events.run.Range;
+import dev.tunedrop.events.run.RunSettings;
+import dev.tunedrop.functions.quote.Catalogue.Managed;
+import dev.tunedrop.functions.quote.Catalogue.Speed;
+
+/// Routes of managed services: tokens x epochs x price, not below the service's minimum. Their tokenizers are not ours,
+/// so low and high are the count less 15 % and more 25 %.
+final class ManagedRoutes {
+
+    private static final BigDecimal MILLION = new BigDecimal(1_000_000);
+    private static final BigDecimal FEWER = new BigDecimal("0.85");
+    private static final BigDecimal MORE = new BigDecimal("1.25");
+
+    private final Catalogue catalogue;
+    private final PastRuns past;
+    private final RunSettings settings;
+    private final Manifest manifest;
+
+    ManagedRoutes(Catalogue catalogue, PastRuns past, RunSettings settings, Manifest manifest) {
+        this.catalogue = catalogue;
+        this.past = past;
+        this.settings = settings;
+        this.manifest = manifest;
+    }
+
+    /// The endpoint an adapter of our own would be served from, and what its training would cost.
+    record Own(ServingCost.Endpoint endpoint, BigDecimal trainingUsd) {}
+
+    List<RouteQuote> of(Optional<Own> own) {
+        return catalogue.managed().rows().stream()
+                .map(model -> route(model, own))
+                .toList();
+    }
+
+    private RouteQuote route(Managed model, Optional<Own> own) {
+        String kind = model.route() + "/" + method();
+        Quote.PastRuns seen = past.seen(kind);
+        Range usd = usd(model, seen);
+        Speed speed = catalogue.speed("service");
+        Range seconds = new Range(
+                whole(speed.startSecondsLow()), whole(speed.startSecondsExpected()), whole(speed.startSecondsHigh()));
+        return new RouteQuote(
+                model.route(),
+                model.provider(),
+                method(),
+                model.title(),
+                false,
+                refusals(model),
+                usd,
+                seen == null ? seconds : PastRuns.times(seconds, seen.timeFactor(), 0),
+                ServingCost.managed(model, settings.monthlyTokens(), answerShare()),
+                null,
+                null,
+                usd == null
+                        ? null
+                        : "tokens as the service's own tokenizer counts them, -15 to +25 %; how long a job queues there",
+                new Terms(
+                        model.model(),
+                        model.insideAccount(),
+                        model.target(),
+                        model.regions(),
+                        model.licence(),
+                        commercialUse(model),
+                        model.endOfLife(),
+                        risks(model),
+                        model.source(),
+                        model.asOf(),
+                        kind),
+                own.filter(o -> usd != null)
+                        .map(o -> ServingCost.breakEven(
+                                model,
+                                answerShare(),
+                                o.endpoint(),
+                                usd == null ? BigDecimal.ZERO : o.trainingUsd().subtract(usd.expected()),
+                                settings.lifetimeMonths()))
+                        .orElse(null),
+                seen);
+    }
+
+    private @Nullable Range usd(Managed model, Quote.@Nullable PastRuns seen) {
+        BigDecimal price = model.trainingUsdPerMillion();
+        if (price == null) return null;
+        BigDecimal tokens = BigDecimal.valueOf(Math.round(Workload.tokens(settings, manifest)));
+        BigDecimal usd = tokens.multiply(price).divide(MILLION, 8, RoundingMode.UP);
+        if (seen != null) usd = usd.multiply(seen.costFactor());
+        return new Range(atLeast(model, usd.multiply(FEWER)), atLeast(model, usd), atLeast(model, usd.multiply(MORE)));
+    }
+
+    private static BigDecimal atLeast(Managed model, BigDecimal usd) {
+        BigDecimal minimum = model.minimumUsd();
+        return (minimum == null ? usd : usd.max(minimum)).setScale(4, RoundingMode.UP);
+    }
+
+    private List<String> refusals(Managed model) {
+        List<String> refusals = new ArrayList<>();
+        if (model.trainingUsdPerMillion() == null)
+            refusals.add(
+                    "cannot be priced: " + model.absent().getOrDefault("trainingUsdPerMillion", "no price is known"));
+        if (!model.methods().contains(method())) refusals.add("does not tune by " + method());
+        return refusals;
+    }
+
+    /// Sentences of the row, and which of its figures are missing why.
+    private static List<String> risks(Managed model) {
+        List<String> risks = new ArrayList<>(model.risks());
+        model.absent().forEach((field, why) -> risks.add("No %s: %s.".formatted(field, why)));
+        return risks;
+    }
+
+    /// A model of open weights is under its own licence, wherever it is tuned.
+    private @Nullable Boolean commercialUse(Managed model) {
+        if (model.base() == null) return true;
+        return catalogue.bases().rows().stream()
+                .filter(base -> base.id().equals(model.base()))
+                .findFirst()
+                .map(Catalogue.Base::commercialUse)
+                .orElse(null);
+    }
+
+    private String method() {
+        return settings.objective() == RunSettings.Objective.DPO ? "dpo" : "sft";
+    }
+
+    /// How much of a conversation the model writes: as much as in the dataset.
+    private double answerShare() {
+        long tokens = manifest.train().tokens();
+        return tokens == 0 ? 0 : (double) manifest.train().trainedTokens() / tokens;
+    }
+
+    private static BigDecimal whole(double seconds) {
+        return BigDecimal.valueOf(seconds).setScale(0, RoundingMode.UP);
+    }
+}

@@ -1,0 +1,120 @@
+package dev.tunedrop.functions.route;
+
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.tunedrop.events.run.Quote.RouteQuote;
+import dev.tunedrop.events.run.Quote.Terms;
+import dev.tunedrop.events.run.RunSettings;
+import dev.tunedrop.events.run.RunSettings.Privacy;
+
+/// Whether a route may be taken at all. Privacy comes first and fails closed: unless the data is known to be public or
+/// internal, a route that is not known to keep it inside the account is refused.
+final class Eligibility {
+
+    /// Providers that are our own trainer.
+    static final Set<String> OWN = Set.of("local", "batch");
+
+    private final RunSettings settings;
+    private final DatasetFacts dataset;
+    private final Map<String, String> excluded;
+    private final LocalDate today;
+    private final List<Function<RouteQuote, @Nullable String>> rules = List.of(
+            this::privacy,
+            this::quoted,
+            this::excluded,
+            this::format,
+            this::licence,
+            this::endOfLife,
+            this::region,
+            this::cap);
+
+    /// @param excluded route → why its provider refused it for good
+    Eligibility(RunSettings settings, DatasetFacts dataset, Map<String, String> excluded, LocalDate today) {
+        this.settings = settings;
+        this.dataset = dataset;
+        this.excluded = excluded;
+        this.today = today;
+    }
+
+    Optional<String> refusal(RouteQuote route) {
+        return rules.stream()
+                .map(rule -> Optional.ofNullable(rule.apply(route)))
+                .flatMap(Optional::stream)
+                .findFirst();
+    }
+
+    /// Whether data that goes this way stays inside the account; what is not known does not.
+    static boolean insideAccount(RouteQuote route) {
+        Terms terms = route.terms();
+        return terms == null ? OWN.contains(route.provider()) : terms.insideAccount();
+    }
+
+    private @Nullable String privacy(RouteQuote route) {
+        if (insideAccount(route)) return null;
+        Privacy privacy = dataset.privacy();
+        if (privacy == null) return "the data's privacy is not known, so it does not leave the account";
+        return switch (privacy) {
+            case PRIVATE -> "the data is private and does not leave the account";
+            case INTERNAL, PUBLIC -> null;
+        };
+    }
+
+    private @Nullable String quoted(RouteQuote route) {
+        return route.possible() ? null : String.join("; ", route.refusals());
+    }
+
+    private @Nullable String excluded(RouteQuote route) {
+        String why = excluded.get(route.route());
+        return why == null ? null : "its provider refused this run: " + why;
+    }
+
+    private @Nullable String format(RouteQuote route) {
+        Terms terms = route.terms();
+        if (terms == null || terms.target() == null) return null;
+        return dataset.refusal(terms.target())
+                .map(why -> "the dataset cannot go there: " + why)
+                .orElse(null);
+    }
+
+    private @Nullable String licence(RouteQuote route) {
+        Terms terms = route.terms();
+        if (terms == null || !settings.commercialUse() || !Boolean.FALSE.equals(terms.commercialUse())) return null;
+        return "the licence of %s (%s) forbids commercial use; set \"commercialUse\": false if there is none"
+                .formatted(terms.model(), terms.licence());
+    }
+
+    private @Nullable String endOfLife(RouteQuote route) {
+        Terms terms = route.terms();
+        LocalDate end = terms == null ? null : terms.endOfLife();
+        if (end == null || end.isAfter(today.plusMonths(settings.lifetimeMonths()))) return null;
+        return end.isAfter(today)
+                ? "the model is gone from %s on, and is wanted for %d months".formatted(end, settings.lifetimeMonths())
+                : "the model is gone since " + end;
+    }
+
+    private @Nullable String region(RouteQuote route) {
+        Terms terms = route.terms();
+        String wanted = settings.region();
+        if (wanted == null || route.provider().equals("local")) return null;
+        if (terms == null || terms.regions().isEmpty()) return "it cannot be told to stay in " + wanted;
+        return terms.regions().contains(wanted)
+                ? null
+                : "it is offered in %s, not in %s".formatted(String.join(", ", terms.regions()), wanted);
+    }
+
+    private @Nullable String cap(RouteQuote route) {
+        if (route.trainingUsd() == null || route.trainingSeconds() == null) return "it has no price or no time";
+        return route.trainingUsd().high().compareTo(settings.maxCostUsd()) <= 0
+                ? null
+                : "may cost up to $%s, the drop's cap is $%s"
+                        .formatted(
+                                RouteRules.money(route.trainingUsd().high()), RouteRules.money(settings.maxCostUsd()));
+    }
+}

@@ -1,0 +1,161 @@
+package dev.tunedrop.functions.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+import dev.tunedrop.events.json.Json;
+import dev.tunedrop.events.run.DatasetReport;
+import dev.tunedrop.events.run.RunSettings.Privacy;
+import dev.tunedrop.events.run.TargetVerdict.Answer;
+
+class DatasetCommandsTest {
+
+    /// Stands in every row and may stand in nothing that is said about them.
+    private static final String CANARY = "canary7c2f";
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void aTargetThatRefusesFailsTheCheckOnlyWhenItIsNamed() throws IOException {
+        Path file = chats(20);
+        assertThat(run(new CheckCommand(), file.toString()).code()).isZero();
+        Said named = run(new CheckCommand(), file.toString(), "--target", "bedrock-llama");
+        assertThat(named.code()).isEqualTo(1);
+        assertThat(named.text()).contains("llama-rows-min").doesNotContain("bedrock-nova");
+    }
+
+    @Test
+    void anUnknownTargetIsAMistakeThatNamesTheChoice() throws IOException {
+        Said said = run(new CheckCommand(), chats(10).toString(), "--target", "nowhere");
+        assertThat(said.code()).isEqualTo(2);
+        assertThat(said.text()).contains("there is no target \"nowhere\"").contains("bedrock-nova");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "openai-sft, chat",
+        "azure, chat",
+        "together, chat",
+        "fireworks, chat",
+        "bedrock-nova, chat",
+        "bedrock-llama, chat",
+        "vertex-gemini, chat",
+        "sagemaker-serverless, chat",
+        "tunedrop, chat",
+        "openai-sft, alpaca",
+        "bedrock-nova, alpaca",
+        "vertex-gemini, alpaca",
+        "openai-dpo, pair",
+        "azure, pair",
+        "together, pair",
+        "fireworks, pair"
+    })
+    void whatConvertWritesIsWhatTheTargetAccepts(String target, String kind) throws IOException {
+        Path out = folder.resolve("out.jsonl");
+        Path file = write(IntStream.range(0, 120).mapToObj(i -> row(kind, i)).toList());
+        Said said = run(new ConvertCommand(), file.toString(), "--target", target, "--out", out.toString());
+        assertThat(said.code()).as(said.text()).isZero();
+        assertThat(Files.readAllLines(out)).hasSize(120);
+        Said check = run(new CheckCommand(), out.toString(), "--target", target, "--json");
+        DatasetReport report = Json.read(check.text(), DatasetReport.class, "report");
+        assertThat(report.targets())
+                .singleElement()
+                .satisfies(
+                        verdict -> assertThat(verdict.answer()).as(check.text()).isEqualTo(Answer.ACCEPT));
+        assertThat(report.rows()).isEqualTo(120);
+    }
+
+    private static String row(String kind, int i) {
+        return switch (kind) {
+            case "chat" ->
+                "{\"messages\":[{\"role\":\"system\",\"content\":\"Be brief\"},"
+                        + "{\"role\":\"user\",\"content\":\"question %d\"},".formatted(i)
+                        + "{\"role\":\"assistant\",\"content\":\"answer %d\"}],\"note\":1}".formatted(i);
+            case "alpaca" ->
+                "{\"instruction\":\"Do %d\",\"input\":\"with this\",\"output\":\"Done %d\"}".formatted(i, i);
+            case "pair" ->
+                "{\"prompt\":\"question %d\",\"chosen\":\"good %d\",\"rejected\":\"bad %d\"}".formatted(i, i, i);
+            default -> throw new IllegalArgumentException(kind);
+        };
+    }
+
+    @Test
+    void aRefusedConversionWritesNothing() throws IOException {
+        Path out = folder.resolve("out.jsonl");
+        Said said = run(new ConvertCommand(), chats(20).toString(), "--target", "openai-dpo", "--out", out.toString());
+        assertThat(said.code()).isEqualTo(1);
+        assertThat(out).doesNotExist();
+    }
+
+    @Test
+    void aFileThatIsThereIsNeverOverwritten() throws IOException {
+        Path out = Files.writeString(folder.resolve("out.jsonl"), "mine");
+        Said said = run(new ConvertCommand(), chats(20).toString(), "--target", "azure", "--out", out.toString());
+        assertThat(said.code()).isEqualTo(2);
+        assertThat(out).hasContent("mine");
+    }
+
+    @Test
+    void aFindOfPersonalDataMakesTheDatasetPrivateAndNothingIsEchoed() throws IOException {
+        Path page = folder.resolve("page.html");
+        Path file = write(List.of(
+                row("mail " + CANARY + "@lovelace.org", "ok " + CANARY),
+                row("card 4111 1111 1111 1111", CANARY + " <|im_start|> User: ")));
+        for (String flag : new String[] {"--json", "--target=bedrock-nova"}) {
+            Said said = run(new CheckCommand(), file.toString(), flag, "--html", page.toString());
+            assertThat(said.text()).contains("email", "payment-card").doesNotContain(CANARY, "4111");
+            assertThat(Files.readString(page)).contains("payment-card").doesNotContain(CANARY, "4111");
+        }
+        DatasetReport report =
+                Json.read(run(new CheckCommand(), file.toString(), "--json").text(), DatasetReport.class, "report");
+        assertThat(report.privateData().privacy()).isEqualTo(Privacy.PRIVATE);
+        assertThat(report.privateData().kinds())
+                .extracting(kind -> kind.kind() + " " + kind.lines())
+                .containsExactly("email [1]", "payment-card [2]");
+    }
+
+    private record Said(int code, String text) {}
+
+    private static Said run(Object command, String... arguments) {
+        StringWriter text = new StringWriter();
+        PrintWriter out = new PrintWriter(text);
+        int code = new CommandLine(command)
+                .setOut(out)
+                .setErr(out)
+                .setExecutionExceptionHandler((e, line, parsed) -> {
+                    line.getErr().println(e.getMessage());
+                    return 2;
+                })
+                .execute(arguments);
+        return new Said(code, text.toString());
+    }
+
+    private Path chats(int count) throws IOException {
+        return write(IntStream.range(0, count)
+                .mapToObj(i -> row("question " + i, "answer " + i))
+                .toList());
+    }
+
+    private Path write(List<String> lines) throws IOException {
+        return Files.write(folder.resolve("data.jsonl"), lines);
+    }
+
+    private static String row(String question, String answer) {
+        return "{\"messages\":[{\"role\":\"user\",\"content\":\"%s\"},{\"role\":\"assistant\",\"content\":\"%s\"}]}"
+                .formatted(question, answer);
+    }
+}

@@ -1,0 +1,215 @@
+package dev.tunedrop.functions.route;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+import dev.tunedrop.events.run.Decision;
+import dev.tunedrop.events.run.Decision.NotTaken;
+import dev.tunedrop.events.run.Quote;
+import dev.tunedrop.events.run.Quote.RouteQuote;
+import dev.tunedrop.events.run.Quote.Terms;
+import dev.tunedrop.events.run.Range;
+import dev.tunedrop.events.run.RunSettings;
+import dev.tunedrop.events.run.RunSettings.Privacy;
+import dev.tunedrop.events.run.SettingsFile;
+
+/// Which routes may be taken, what a named route and a plan do, and that private data stays where it is.
+class EligibilityTest {
+
+    private static final String TRIPWIRE = "tripwire/model";
+    private static final String OWN = "batch/g6e.xlarge/on-demand";
+
+    private static Range range(String expected) {
+        BigDecimal middle = new BigDecimal(expected);
+        return new Range(middle, middle, middle);
+    }
+
+    private static Terms terms(boolean inside, @Nullable LocalDate end, @Nullable Boolean commercial) {
+        return new Terms(
+                "model",
+                inside,
+                "openai-sft",
+                List.of("us-east-1"),
+                "a licence",
+                commercial,
+                end,
+                List.of(),
+                "s",
+                LocalDate.EPOCH,
+                "kind");
+    }
+
+    private static RouteQuote route(String name, String usd, @Nullable Terms terms, @Nullable Long breakEven) {
+        return new RouteQuote(
+                name,
+                name.substring(0, name.indexOf('/')),
+                "sft",
+                "x",
+                false,
+                List.of(),
+                range(usd),
+                range("100"),
+                new BigDecimal("5"),
+                null,
+                null,
+                null,
+                terms,
+                breakEven,
+                null);
+    }
+
+    private static Decision choose(
+            String settings,
+            @Nullable Privacy privacy,
+            Map<String, String> refusedBy,
+            Map<String, String> excluded,
+            boolean answering,
+            RouteQuote... routes) {
+        Quote quote = new Quote(
+                "run", Instant.parse("2026-11-22T00:00:00Z"), LocalDate.EPOCH, false, List.of(routes), null, null);
+        RunSettings run = SettingsFile.read(settings.getBytes(StandardCharsets.UTF_8), "tune.json");
+        return RouteRules.choose(
+                new RouteRules.Question(quote, run, new DatasetFacts(privacy, refusedBy), excluded, answering));
+    }
+
+    private static final RouteQuote MANAGED = route("openai/m", "1", terms(false, null, true), 5_000_000L);
+    private static final RouteQuote BATCH = route(OWN, "9", terms(true, null, true), null);
+
+    private static Decision publicly(String settings, RouteQuote... routes) {
+        return choose(settings, Privacy.PUBLIC, Map.of(), Map.of(), false, routes);
+    }
+
+    private static String whyNot(Decision decision, String route) {
+        return decision.notTaken().stream()
+                .filter(not -> not.route().equals(route))
+                .map(NotTaken::reason)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void privateOrUnknownDataNeverReachesAProviderOutsideTheAccount() {
+        Random random = new Random(20261122);
+        int offered = 0;
+        for (int i = 0; i < 500; i++) {
+            Privacy privacy = random.nextBoolean() ? Privacy.PRIVATE : null;
+            List<RouteQuote> routes = new ArrayList<>();
+            // The trap is always the cheapest and fastest; its terms may be missing altogether.
+            Terms outside = random.nextInt(4) == 0 ? null : terms(false, null, random.nextBoolean() ? true : null);
+            routes.add(route(TRIPWIRE, "0", outside, random.nextBoolean() ? 1L : null));
+            if (random.nextBoolean()) routes.add(BATCH);
+            if (random.nextBoolean()) routes.add(route("bedrock/nova", "2", terms(true, null, true), null));
+            java.util.Collections.shuffle(routes, random);
+            String settings = "{\"prefer\":\"%s\",\"plan\":\"%s\"%s,\"privacy\":\"%s\",\"maxCostUsd\":%d}"
+                    .formatted(
+                            List.of("cost", "time", "control").get(random.nextInt(3)),
+                            random.nextBoolean() ? "direct" : "prototype-then-own",
+                            random.nextBoolean() ? ",\"route\":\"" + TRIPWIRE + "\"" : "",
+                            List.of("private", "internal", "public").get(random.nextInt(3)),
+                            1 + random.nextInt(100));
+            Decision decision = choose(
+                    settings, privacy, Map.of(), Map.of(), random.nextBoolean(), routes.toArray(RouteQuote[]::new));
+            assertThat(decision.chosen()).as("case %d: %s", i, settings).isNotEqualTo(TRIPWIRE);
+            assertThat(whyNot(decision, TRIPWIRE)).contains("account");
+            if (decision.chosen() != null) offered++;
+        }
+        assertThat(offered).as("cases in which another route was taken").isGreaterThan(100);
+        assertThat(publicly("{}", route(TRIPWIRE, "0", terms(false, null, true), null))
+                        .chosen())
+                .as("the trap can be stepped on")
+                .isEqualTo(TRIPWIRE);
+    }
+
+    @Test
+    void whatTheReportFindsMakesTheSettingStricterNeverLaxer() {
+        assertThat(Privacy.values())
+                .as("strictest first")
+                .containsExactly(Privacy.PRIVATE, Privacy.INTERNAL, Privacy.PUBLIC);
+    }
+
+    @Test
+    void aModelThatEndsWithinTheWantedLifetimeIsRefusedWithTheDay() {
+        RouteQuote ending = route("openai/m", "1", terms(false, LocalDate.parse("2027-01-14"), true), null);
+        assertThat(whyNot(publicly("{}", ending, BATCH), "openai/m"))
+                .contains("2027-01-14")
+                .contains("12 months");
+        assertThat(publicly("{\"lifetimeMonths\":1}", ending, BATCH).chosen()).isEqualTo("openai/m");
+        RouteQuote gone = route("openai/m", "1", terms(false, LocalDate.parse("2026-10-23"), true), null);
+        assertThat(whyNot(publicly("{\"lifetimeMonths\":0}", gone, BATCH), "openai/m"))
+                .contains("gone since");
+    }
+
+    @Test
+    void aResearchLicenceForbidsCommercialUseOnly() {
+        RouteQuote research = route("batch/large", "1", terms(true, null, false), null);
+        assertThat(whyNot(publicly("{}", research, BATCH), "batch/large")).contains("commercialUse");
+        assertThat(publicly("{\"commercialUse\":false}", research, BATCH).chosen())
+                .isEqualTo("batch/large");
+    }
+
+    @Test
+    void aDatasetThatATargetRefusesDoesNotGoThere() {
+        Decision decision =
+                choose("{}", Privacy.PUBLIC, Map.of("openai-sft", "fewer than 10 rows"), Map.of(), false, MANAGED);
+        assertThat(decision.chosen()).isNull();
+        assertThat(whyNot(decision, "openai/m")).contains("fewer than 10 rows");
+    }
+
+    @Test
+    void aRegionThatIsNotOfferedIsRefused() {
+        assertThat(whyNot(publicly("{\"region\":\"eu-central-1\"}", MANAGED), "openai/m"))
+                .contains("eu-central-1");
+        assertThat(publicly("{\"region\":\"us-east-1\"}", MANAGED).chosen()).isEqualTo("openai/m");
+    }
+
+    @Test
+    void aRouteThatItsProviderRefusedForGoodIsNotChosenAgain() {
+        Decision decision =
+                choose("{}", Privacy.PUBLIC, Map.of(), Map.of("openai/m", "not available"), false, MANAGED, BATCH);
+        assertThat(decision.chosen()).isEqualTo(OWN);
+        assertThat(whyNot(decision, "openai/m")).contains("not available");
+    }
+
+    @Test
+    void aNamedRouteIsTakenThoughItIsDearerAndIsExplainedWhereItCannotBe() {
+        assertThat(publicly("{\"route\":\"batch/g6e.xlarge\"}", MANAGED, BATCH).chosen())
+                .isEqualTo(OWN);
+        Decision refused = publicly("{\"route\":\"nobody/else\"}", MANAGED, BATCH);
+        assertThat(refused.chosen()).isEqualTo("openai/m");
+        assertThat(refused.reasons()).anyMatch(reason -> reason.contains("there is no such route"));
+    }
+
+    @Test
+    void controlPrefersWhatIsOurs() {
+        assertThat(publicly("{\"prefer\":\"control\"}", MANAGED, BATCH).chosen())
+                .isEqualTo(OWN);
+        assertThat(publicly("{\"prefer\":\"cost\"}", MANAGED, BATCH).chosen()).isEqualTo("openai/m");
+    }
+
+    @Test
+    void thePlanStartsManagedAndMovesWithALaterDropOrWithTraffic() {
+        String plan = "{\"plan\":\"prototype-then-own\",\"monthlyTokens\":%d}";
+        RouteQuote free = route(OWN, "0", terms(true, null, true), null);
+        Decision first = publicly(plan.formatted(1000), MANAGED, free);
+        assertThat(first.chosen()).isEqualTo("openai/m");
+        assertThat(first.reasons()).anyMatch(r -> r.startsWith("managed: ")).anyMatch(r -> r.startsWith("own: "));
+        assertThat(publicly(plan.formatted(5_000_000), MANAGED, BATCH).chosen()).isEqualTo(OWN);
+        assertThat(choose(plan.formatted(1000), Privacy.PUBLIC, Map.of(), Map.of(), true, MANAGED, BATCH)
+                        .chosen())
+                .isEqualTo(OWN);
+        assertThat(choose(plan.formatted(1000), Privacy.PRIVATE, Map.of(), Map.of(), false, MANAGED, BATCH)
+                        .chosen())
+                .isEqualTo(OWN);
+    }
+}
