@@ -2,7 +2,10 @@ package dev.tunedrop.text;
 
 import java.time.LocalDateTime;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.BitSet;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -169,14 +172,19 @@ final class ChatEncoder {
 
     /// Finds the control tokens that the template itself wrote: whole, outside every content, the longest first.
     private static final class ControlScanner {
-        private final Map<Character, List<String>> byFirst = new HashMap<>();
+        private final Set<String> names = new HashSet<>();
+        private final BitSet first = new BitSet();
+        private final int[] lengths;
 
-        ControlScanner(Iterable<String> names) {
-            for (String name : names)
-                if (!name.isEmpty())
-                    byFirst.computeIfAbsent(name.charAt(0), c -> new ArrayList<>())
-                            .add(name);
-            byFirst.values().forEach(list -> list.sort((a, b) -> Integer.compare(b.length(), a.length())));
+        ControlScanner(Collection<String> controls) {
+            for (String name : controls) if (!name.isEmpty()) names.add(name);
+            names.forEach(name -> first.set(name.charAt(0)));
+            lengths = names.stream()
+                    .map(String::length)
+                    .distinct()
+                    .sorted(Comparator.reverseOrder())
+                    .mapToInt(Integer::intValue)
+                    .toArray();
         }
 
         NavigableMap<Integer, String> outside(RenderedChat chat) {
@@ -199,10 +207,11 @@ final class ChatEncoder {
 
         private void scan(String text, int from, int to, Map<Integer, String> found) {
             for (int at = from; at < to; at++) {
-                for (String name : byFirst.getOrDefault(text.charAt(at), List.of())) {
-                    if (at + name.length() > to || !text.startsWith(name, at)) continue;
-                    found.put(at, name);
-                    at += name.length() - 1;
+                if (!first.get(text.charAt(at))) continue;
+                for (int length : lengths) {
+                    if (at + length > to || !names.contains(text.substring(at, at + length))) continue;
+                    found.put(at, text.substring(at, at + length));
+                    at += length - 1;
                     break;
                 }
             }

@@ -20,10 +20,11 @@ import org.junit.jupiter.api.TestFactory;
 /// Our own byte-pair encoding beside the library, on everything at hand: ids, positions, and the text back.
 ///
 /// `-Dtunedrop.fuzz=N` makes N random strings for each tokenizer instead of the few that continuous integration can
-/// afford, and takes every line of the files.
+/// afford, and takes every line of the files; `-Dtunedrop.twins=NAME` takes one tokenizer.
 final class TokenizerTwinsTest {
 
     private static final int FUZZ = Integer.getInteger("tunedrop.fuzz", 1_500);
+    private static final String ONLY = System.getProperty("tunedrop.twins", "");
     private static final int EVERY = FUZZ > 50_000 ? 1 : 40;
 
     private static final Path TINY = Path.of(System.getProperty("tunedrop.root"), "models", "tunedrop-tiny");
@@ -43,6 +44,7 @@ final class TokenizerTwinsTest {
     @TestFactory
     Stream<DynamicTest> everyTokenizer() {
         return tokenizers().stream()
+                .filter(folder -> ONLY.isEmpty() || folder.endsWith(ONLY))
                 .map(folder -> DynamicTest.dynamicTest(
                         folder.getFileName().toString(), () -> agree(folder.resolve("tokenizer.json"))));
     }

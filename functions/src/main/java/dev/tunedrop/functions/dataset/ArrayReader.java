@@ -38,9 +38,9 @@ final class ArrayReader {
 
     /// @param line 1-based line of its first byte
     /// @param column 1-based byte column of its first byte
-    /// @param sizeBytes its length, also when it is over the cap and `bytes` is empty
+    /// @param tooLong whether it is over the cap, and `bytes` empty
     @SuppressWarnings("ArrayRecordComponent")
-    record Element(long line, long column, byte[] bytes, long sizeBytes, boolean tooLong) implements Piece {}
+    record Element(long line, long column, byte[] bytes, boolean tooLong) implements Piece {}
 
     /// Where and why the array itself is broken; nothing follows.
     record Broken(long line, long column, String rule, String message, String remedy) implements Piece {}
@@ -87,7 +87,7 @@ final class ArrayReader {
             } else if (b == '[' || b == '{') {
                 depth++;
             } else if (depth == 0 && (b == ',' || b == ']')) {
-                return finish(new Element(fromLine, fromColumn, bytes(size), size, size > LineReader.MAX_LINE_BYTES));
+                return finish(new Element(fromLine, fromColumn, bytes(size), size > LineReader.MAX_LINE_BYTES));
             } else if (b == ']' || b == '}') {
                 if (depth == 0)
                     return broken("json-syntax", "a bracket closes that was not opened", WRITE_WITH_LIBRARY);

@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 
 import dev.tunedrop.events.artefact.Sha256;
 import dev.tunedrop.events.artefact.TokenShardReader;
-import dev.tunedrop.events.json.Json;
 import dev.tunedrop.events.run.DatasetReport;
 import dev.tunedrop.events.run.DatasetReport.Signal;
 import dev.tunedrop.events.run.DatasetReport.Verdict;
@@ -24,7 +23,6 @@ import dev.tunedrop.events.run.RunSettings;
 import dev.tunedrop.functions.checks.PersonalDataCheck;
 import dev.tunedrop.functions.checks.RowChecks;
 import dev.tunedrop.functions.checks.sketch.SketchFile;
-import dev.tunedrop.functions.dataset.CanonicalRow;
 import dev.tunedrop.functions.dataset.DatasetCheck;
 import dev.tunedrop.functions.dataset.DatasetFormat;
 import dev.tunedrop.functions.dataset.FileKind;
@@ -128,13 +126,12 @@ public record FileReport(DatasetReport report, List<RowPicture> pictures) {
         }
 
         private Signal signal(ChunkReport.TextFigures figures, long kept) throws IOException {
-            Split split = new Split(0);
-            try (BufferedReader in = Files.newBufferedReader(rowsFile())) {
-                for (String line = in.readLine(); line != null; line = in.readLine())
-                    split.see(Json.read(line, CanonicalRow.class, "a prepared row"));
-            }
             SignalShape shape = SignalShape.of(shard(), maxTokens);
-            try (TokenShardReader tokens = TokenShardReader.open(shard())) {
+            try (Split split = new Split(0, folder);
+                    BufferedReader in = Files.newBufferedReader(rowsFile());
+                    TokenShardReader tokens = TokenShardReader.open(shard())) {
+                for (String line = in.readLine(); line != null; line = in.readLine()) split.see(RowSums.of(line));
+                split.sort();
                 return new Signal(
                         kept - split.duplicates(),
                         0,

@@ -27,15 +27,17 @@ import dev.tunedrop.functions.dataset.CanonicalRow;
 import dev.tunedrop.functions.dataset.DatasetFormat;
 
 /// Writes the train and validation shards, the canonical rows and the manifest from the ranges' files, in two passes:
-/// one to see every row's sums, one to copy. Memory holds sums, never rows.
+/// one to see every row's sums, one to copy. One range's files are on disk at a time, and memory holds no rows.
 final class ShardAssembly {
+
+    private static final String RANGE_ROWS = "range.rows.jsonl";
+    private static final String RANGE_TOKENS = "range.safetensors";
 
     private final Objects artefacts;
     private final RunFiles files;
     private final RunSettings settings;
     private final MergedReports merged;
     private final Repeats repeats;
-    private final Split split;
     private final TokenStore store;
 
     ShardAssembly(Objects artefacts, RunFiles files, RunSettings settings, MergedReports merged, Repeats repeats) {
@@ -45,41 +47,41 @@ final class ShardAssembly {
         this.merged = merged;
         this.repeats = repeats;
         this.store = new TokenStore(artefacts);
-        this.split = new Split(settings.validationShare());
     }
 
     /// Null, with an error among the findings, when no row is left to train on.
     @Nullable
     Signal write(String datasetSha256) throws IOException {
         Path folder = Files.createTempDirectory("tunedrop-dataset");
-        try {
-            fetch(folder);
-            seeAll(folder);
-            return copy(folder, datasetSha256);
+        try (Split split = new Split(settings.validationShare(), folder)) {
+            seeAll(folder, split);
+            split.sort();
+            repeats.pairs(split::together);
+            split.decide();
+            return copy(folder, split, datasetSha256);
         } finally {
             TempFolders.delete(folder);
         }
     }
 
-    private void fetch(Path folder) throws IOException {
+    private void seeAll(Path folder, Split split) throws IOException {
+        Path file = folder.resolve(RANGE_ROWS);
         for (ChunkReport chunk : merged.chunks()) {
-            String key = chunk.shards();
-            if (key == null) throw new IOException("range " + chunk.index() + " has no tokens");
-            store.fetch(key, shardFile(folder, chunk), rowsFile(folder, chunk));
-        }
-    }
-
-    private void seeAll(Path folder) throws IOException {
-        for (ChunkReport chunk : merged.chunks()) {
-            try (BufferedReader rows = Files.newBufferedReader(rowsFile(folder, chunk))) {
-                for (String line = rows.readLine(); line != null; line = rows.readLine()) split.see(row(line));
+            store.fetchRows(key(chunk), file);
+            try (BufferedReader rows = Files.newBufferedReader(file)) {
+                for (String line = rows.readLine(); line != null; line = rows.readLine()) split.see(RowSums.of(line));
             }
+            Files.delete(file);
         }
-        repeats.pairs((a, b, c, d) -> split.together(new Split.Key(a, b), new Split.Key(c, d)));
-        split.decide();
     }
 
-    private Signal copy(Path folder, String datasetSha256) throws IOException {
+    private static String key(ChunkReport chunk) throws IOException {
+        String key = chunk.shards();
+        if (key == null) throw new IOException("range " + chunk.index() + " has no tokens");
+        return key;
+    }
+
+    private Signal copy(Path folder, Split split, String datasetSha256) throws IOException {
         ChunkReport.TextFigures text = merged.text();
         Map<String, String> metadata = metadata(text);
         Path trainFile = folder.resolve("train.safetensors");
@@ -90,7 +92,8 @@ final class ShardAssembly {
         try (train;
                 validation;
                 BufferedWriter rows = Files.newBufferedWriter(rowsFile)) {
-            for (ChunkReport chunk : merged.chunks()) copyChunk(folder, chunk, train, validation, rows);
+            Sides sides = new Sides(split, train, validation, rows);
+            for (ChunkReport chunk : merged.chunks()) copyChunk(folder, chunk, sides);
         }
         if (train.rows() == 0)
             merged.findings()
@@ -145,24 +148,47 @@ final class ShardAssembly {
                 shape.samples());
     }
 
-    private void copyChunk(
-            Path folder, ChunkReport chunk, TokenShardWriter train, TokenShardWriter validation, BufferedWriter rows)
-            throws IOException {
-        try (TokenShardReader shard = TokenShardReader.open(shardFile(folder, chunk));
-                BufferedReader in = Files.newBufferedReader(rowsFile(folder, chunk))) {
+    private void copyChunk(Path folder, ChunkReport chunk, Sides sides) throws IOException {
+        Path tokens = folder.resolve(RANGE_TOKENS);
+        Path rows = folder.resolve(RANGE_ROWS);
+        store.fetchTokens(key(chunk), tokens);
+        store.fetchRows(key(chunk), rows);
+        try (TokenShardReader shard = TokenShardReader.open(tokens);
+                BufferedReader in = Files.newBufferedReader(rows)) {
             int sequences = sequences();
-            for (long i = 0; i < shard.rows(); i += sequences) {
-                CanonicalRow row = row(in.readLine()).movedBy(before(chunk));
-                String side = split.side(row);
-                if (side == null) continue;
-                for (long s = i; s < i + sequences; s++) {
-                    TokenRow tokens = shard.row(s);
-                    (side.equals(CanonicalRow.TRAIN) ? train : validation)
-                            .add(tokens.ids(), tokens.trained(), row.line());
-                }
-                rows.write(Json.writeLine(row.in(side)));
-                rows.write('\n');
+            for (long i = 0; i < shard.rows(); i += sequences)
+                sides.copy(row(in.readLine()).movedBy(before(chunk)), shard, i, sequences);
+        }
+        Files.delete(tokens);
+        Files.delete(rows);
+    }
+
+    /// Where rows go in the second pass, and how many went by.
+    private static final class Sides {
+        private final Split split;
+        private final TokenShardWriter train;
+        private final TokenShardWriter validation;
+        private final BufferedWriter rows;
+        private long row;
+
+        Sides(Split split, TokenShardWriter train, TokenShardWriter validation, BufferedWriter rows) {
+            this.split = split;
+            this.train = train;
+            this.validation = validation;
+            this.rows = rows;
+        }
+
+        /// Copies the next row and its sequences, which begin at `first`, unless an equal row was there before.
+        void copy(CanonicalRow next, TokenShardReader shard, long first, int sequences) throws IOException {
+            String side = split.side(row++);
+            if (side == null) return;
+            TokenShardWriter to = side.equals(CanonicalRow.TRAIN) ? train : validation;
+            for (long s = first; s < first + sequences; s++) {
+                TokenRow tokens = shard.row(s);
+                to.add(tokens.ids(), tokens.trained(), next.line());
             }
+            rows.write(Json.writeLine(next.in(side)));
+            rows.write('\n');
         }
     }
 
@@ -198,13 +224,5 @@ final class ShardAssembly {
 
     private static CanonicalRow row(String line) {
         return Json.read(line, CanonicalRow.class, "a prepared row");
-    }
-
-    private static Path rowsFile(Path folder, ChunkReport chunk) {
-        return folder.resolve("chunk-" + chunk.index() + ".rows.jsonl");
-    }
-
-    private static Path shardFile(Path folder, ChunkReport chunk) {
-        return folder.resolve("chunk-" + chunk.index() + ".safetensors");
     }
 }

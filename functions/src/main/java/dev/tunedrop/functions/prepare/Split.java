@@ -1,111 +1,134 @@
 package dev.tunedrop.functions.prepare;
 
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.BitSet;
+
+import org.jspecify.annotations.Nullable;
 
 import dev.tunedrop.functions.dataset.CanonicalRow;
 
 /// Which rows are used, and on which side.
 ///
-/// A repeated row is left out. Rows with one question, and rows that say nearly the same, go to one side, by the
-/// question's own hash, so no answer leaks
-/// into validation, the same row falls on the same side in every run, and the order of rows does not matter.
-final class Split {
+/// A repeated row is left out. Rows with one question, and rows that say nearly the same, go to one side, by the least
+/// of their questions' hashes, so no answer leaks into validation, the same row falls on the same side in every run,
+/// and
+/// the order of rows does not matter.
+///
+/// The heap holds two bits a row; the rest is in scratch files. Rows are named by their places, from 0, in the order in
+/// which [#see] met them; 2³¹ − 1 of them at most.
+final class Split implements AutoCloseable {
 
     /// Rows at least before one is held out against the share.
     static final int ROWS_FOR_ONE = 10;
 
-    /// 128 bits of a SHA-256 sum.
-    record Key(long high, long low) implements Comparable<Key> {
-        static Key of(String sum) {
-            return new Key(Long.parseUnsignedLong(sum, 0, 16, 16), Long.parseUnsignedLong(sum, 16, 32, 16));
-        }
-
-        @Override
-        public int compareTo(Key other) {
-            int order = Long.compareUnsigned(high, other.high);
-            return order != 0 ? order : Long.compareUnsigned(low, other.low);
-        }
-    }
-
     private final double share;
-    private final Set<Key> contents = new HashSet<>();
-    private final Map<Key, Integer> questions = new HashMap<>();
-    private final Map<Key, Key> joined = new HashMap<>();
-    private final Set<Key> heldOut = new HashSet<>();
-    private long duplicates;
+    private final Path scratch;
+    private final SortedKeys contents;
+    private final SortedKeys questions;
+    private final BitSet repeated = new BitSet();
+    private final BitSet heldOut = new BitSet();
+    private @Nullable Groups groups;
 
-    Split(double share) {
+    /// @param scratch a folder for files that [#close()] removes
+    Split(double share, Path scratch) throws IOException {
         this.share = share;
+        this.scratch = scratch;
+        this.contents = new SortedKeys(scratch.resolve("contents.keys"));
+        this.questions = new SortedKeys(scratch.resolve("questions.keys"));
     }
 
-    /// First pass: every row once, in order. Answers false for a repeated one.
-    boolean see(CanonicalRow row) {
-        if (!contents.add(Key.of(row.content()))) {
-            duplicates++;
-            return false;
+    /// First every row once, in order.
+    void see(RowSums row) throws IOException {
+        contents.add(row.content());
+        questions.add(row.question());
+    }
+
+    /// Then, once: finds repeated rows.
+    void sort() throws IOException {
+        contents.sort();
+        for (long place = 0, end; place < contents.size(); place = end) {
+            end = contents.endOfEqual(place);
+            for (long again = place + 1; again < end; again++) repeated.set(bit(contents.row(again)));
         }
-        questions.merge(Key.of(row.question()), 1, Integer::sum);
-        return true;
+        questions.sort();
+        groups = new Groups(scratch.resolve("questions.groups"), questions.size());
     }
 
-    /// Between the passes: keeps two questions on one side, because rows of theirs say nearly the same.
-    void together(Key first, Key second) {
-        Key one = root(first);
-        Key other = root(second);
-        if (one.equals(other)) return;
-        boolean rising = one.compareTo(other) < 0;
-        joined.put(rising ? other : one, rising ? one : other);
+    /// After that: keeps two questions on one side, because rows of theirs say nearly the same. A question of no row
+    /// that
+    /// was seen counts for nothing.
+    void together(long firstHigh, long firstLow, long secondHigh, long secondLow) {
+        long first = questions.find(firstHigh, firstLow);
+        long second = questions.find(secondHigh, secondLow);
+        if (first >= 0 && second >= 0) groups().join(first, second);
     }
 
-    /// The least question that a question goes with.
-    private Key root(Key question) {
-        Key at = question;
-        for (Key up = joined.get(at); up != null; up = joined.get(at)) {
-            Key further = joined.get(up);
-            if (further != null) joined.put(at, further);
-            at = up;
-        }
-        return at;
-    }
-
-    private void join() {
-        for (Key question : joined.keySet().toArray(Key[]::new)) {
-            Integer rows = questions.remove(question);
-            if (rows != null) questions.merge(root(question), rows, Integer::sum);
-        }
-    }
-
-    /// After that: holds out whole questions, smallest hashes first, until the share of rows is reached.
+    /// At last: holds out whole groups of questions, smallest hashes first, until the share of rows is reached.
     void decide() {
-        join();
-        long rows = contents.size();
+        long many = count();
+        long rows = contents.size() - duplicates();
         long wanted = Math.round(share * rows);
         if (share > 0 && wanted == 0 && rows >= ROWS_FOR_ONE) wanted = 1;
-        List<Map.Entry<Key, Integer>> inOrder = new ArrayList<>(questions.entrySet());
-        inOrder.sort(Map.Entry.comparingByKey());
         long held = 0;
-        for (Map.Entry<Key, Integer> question : inOrder) {
-            if (held >= wanted || heldOut.size() + 1 == questions.size()) break;
-            if (held + question.getValue() > 2 * wanted) continue;
-            heldOut.add(question.getKey());
-            held += question.getValue();
+        BitSet chosen = new BitSet();
+        for (long place = 0; place < questions.size() && held < wanted && many > 1; place++) {
+            long count = groups().count(place);
+            if (count == 0 || held + count > 2 * wanted) continue;
+            chosen.set(bit(place));
+            held += count;
+            many--;
         }
-        contents.clear();
+        for (long place = 0, end; place < questions.size(); place = end) {
+            end = questions.endOfEqual(place);
+            if (!chosen.get(bit(groups().least(place)))) continue;
+            for (long i = place; i < end; i++) heldOut.set(bit(questions.row(i)));
+        }
     }
 
-    /// Second pass, same order: the side, or null for a repeated row.
-    @org.jspecify.annotations.Nullable
-    String side(CanonicalRow row) {
-        if (!contents.add(Key.of(row.content()))) return null;
-        return heldOut.contains(root(Key.of(row.question()))) ? CanonicalRow.VALIDATION : CanonicalRow.TRAIN;
+    /// Counts each group's rows where its least question begins, and the groups.
+    private long count() {
+        long many = 0;
+        for (long place = 0, end; place < questions.size(); place = end) {
+            end = questions.endOfEqual(place);
+            long count = 0;
+            for (long i = place; i < end; i++) if (!repeated(questions.row(i))) count++;
+            if (groups().least(place) == place) many++;
+            groups().add(place, count);
+        }
+        return many;
+    }
+
+    private Groups groups() {
+        if (groups == null) throw new IllegalStateException("sort comes first");
+        return groups;
+    }
+
+    private static int bit(long row) {
+        return Math.toIntExact(row);
+    }
+
+    /// Whether an equal row was there before.
+    boolean repeated(long row) {
+        return repeated.get(bit(row));
+    }
+
+    /// The side, or null for a repeated row.
+    @Nullable
+    String side(long row) {
+        if (repeated(row)) return null;
+        return heldOut.get(bit(row)) ? CanonicalRow.VALIDATION : CanonicalRow.TRAIN;
     }
 
     long duplicates() {
-        return duplicates;
+        return repeated.cardinality();
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (contents;
+                questions) {
+            if (groups != null) groups.close();
+        }
     }
 }

@@ -61,12 +61,18 @@ final class TokenStore {
         artefacts.putJson(files.complete(), kept);
     }
 
-    /// Fetches what [#keep] put and holds it to its sums.
-    void fetch(String key, Path shard, Path rows) throws IOException {
-        ShardFiles files = new ShardFiles(key);
-        KeptTokens kept = artefacts.json(files.complete(), KeptTokens.class);
-        fetch(files.tokens(), kept.shardSha256(), shard);
-        fetch(files.rows(), kept.rowsSha256(), rows);
+    /// Fetches the tokens that [#keep] put and holds them to their sum.
+    void fetchTokens(String key, Path file) throws IOException {
+        fetch(new ShardFiles(key).tokens(), kept(key).shardSha256(), file);
+    }
+
+    /// Fetches the rows that [#keep] put and holds them to their sum.
+    void fetchRows(String key, Path file) throws IOException {
+        fetch(new ShardFiles(key).rows(), kept(key).rowsSha256(), file);
+    }
+
+    private KeptTokens kept(String key) {
+        return artefacts.json(new ShardFiles(key).complete(), KeptTokens.class);
     }
 
     private void fetch(String object, String sha256, Path file) throws IOException {

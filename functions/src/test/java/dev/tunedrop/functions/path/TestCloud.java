@@ -12,6 +12,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.stream.Stream;
 
+import dev.tunedrop.events.run.ChunkPlan.ByteRange;
 import dev.tunedrop.events.run.DropRef;
 import dev.tunedrop.functions.Step;
 import dev.tunedrop.functions.cloud.Cloud;
@@ -21,6 +22,7 @@ import dev.tunedrop.functions.cloud.memory.MemoryBus;
 import dev.tunedrop.functions.cloud.memory.MemoryExecutions;
 import dev.tunedrop.functions.cloud.memory.MemoryLedger;
 import dev.tunedrop.functions.cloud.memory.MemoryObjects;
+import dev.tunedrop.functions.prepare.PrepareChunksHandler;
 
 /// A whole cloud in memory with one real base model's text files.
 final class TestCloud {
@@ -63,6 +65,16 @@ final class TestCloud {
         DropRef drop = new DropRef("drops", key, "etag:" + etag, content.length);
         ledger.begin(RunRecord.begun(drop, "", NOW));
         return Step.Drop.of(drop);
+    }
+
+    /// Prepares these ranges of a planned drop; answers how many rows became tokens that were not kept before.
+    long prepare(Step.Drop drop, List<ByteRange> ranges) {
+        PrepareChunksHandler prepare = new PrepareChunksHandler(cloud);
+        long rows = 0;
+        for (ByteRange range : ranges)
+            rows += prepare.handle(new Step.Chunk(drop.runId(), range.index(), range.start(), range.end()))
+                    .tokenizedRows();
+        return rows;
     }
 
     static String rows(int count) {

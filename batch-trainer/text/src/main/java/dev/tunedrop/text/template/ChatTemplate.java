@@ -6,6 +6,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -13,9 +15,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.hubspot.jinjava.Jinjava;
 import com.hubspot.jinjava.JinjavaConfig;
 import com.hubspot.jinjava.LegacyOverrides;
+import com.hubspot.jinjava.interpret.Context;
 import com.hubspot.jinjava.interpret.InterpretException;
-import com.hubspot.jinjava.interpret.RenderResult;
+import com.hubspot.jinjava.interpret.JinjavaInterpreter;
 import com.hubspot.jinjava.interpret.TemplateError;
+import com.hubspot.jinjava.interpret.TemplateSyntaxException;
 
 import dev.tunedrop.text.ChatMessage;
 import dev.tunedrop.text.TextException;
@@ -38,6 +42,9 @@ public final class ChatTemplate {
     private final String rendered;
     private final Map<String, String> specialTokens;
     private final Jinjava jinjava;
+
+    /// What all renderings share, filters and functions; one at a time uses each.
+    private final Queue<Context> idle = new ConcurrentLinkedQueue<>();
 
     /// @param source the template's text
     /// @param specialTokens variable name (`bos_token`, `eos_token`, …) to token text
@@ -64,7 +71,7 @@ public final class ChatTemplate {
                 .withKeepTrailingNewline(true)
                 .withNestedInterpretationEnabled(false)
                 .withElResolver(new PythonValues())
-                .withInterperterFactory(PythonInterpreter.factory(now))
+                .withInterperterFactory(PythonInterpreter.factory(now, rendered))
                 .withMaxRenderDepth(MAX_DEPTH)
                 .withMaxOutputSize(MAX_OUTPUT_CHARACTERS)
                 .withMaxStringLength(MAX_OUTPUT_CHARACTERS)
@@ -100,15 +107,35 @@ public final class ChatTemplate {
         variables.put("messages", asMappings(messages));
         variables.put("add_generation_prompt", addGenerationPrompt);
         variables.put("strftime_now", "a function");
-        RenderResult result;
-        try {
-            result = jinjava.renderForResult(rendered, variables);
+        Context shared = idle.poll();
+        if (shared == null) shared = jinjava.getGlobalContextCopy();
+        String text = render(new Context(shared, variables, Map.of()));
+        shared.reset();
+        idle.add(shared);
+        return text;
+    }
+
+    /// As Jinjava's own rendering, which makes a context with every filter and function anew each time; that takes
+    /// longer than all the rest.
+    private String render(Context context) {
+        JinjavaConfig config = jinjava.getGlobalConfig();
+        JinjavaInterpreter interpreter = config.getInterpreterFactory().newInstance(jinjava, context, config);
+        String text;
+        try (var current = JinjavaInterpreter.closeablePushCurrent(interpreter).get()) {
+            text = current.value().render(rendered);
+        } catch (TemplateSyntaxException e) {
+            throw refused(TemplateError.fromException(e));
         } catch (InterpretException e) {
-            throw new TextException(sentence(String.valueOf(e.getMessage()), e.getLineNumber()), e);
+            throw refused(TemplateError.fromSyntaxError(e));
+        } catch (RuntimeException e) {
+            throw refused(TemplateError.fromException(e));
         }
-        for (TemplateError error : result.getErrors())
-            throw new TextException(sentence(innermost(error), error.getLineno()), error.getException());
-        return result.getOutput();
+        for (TemplateError error : interpreter.getErrorsCopy()) throw refused(error);
+        return text;
+    }
+
+    private static TextException refused(TemplateError error) {
+        return new TextException(sentence(innermost(error), error.getLineno()), error.getException());
     }
 
     private static List<Map<String, Object>> asMappings(List<ChatMessage> messages) {

@@ -9,29 +9,48 @@ import com.hubspot.jinjava.interpret.Context;
 import com.hubspot.jinjava.interpret.InterpretException;
 import com.hubspot.jinjava.interpret.InterpreterFactory;
 import com.hubspot.jinjava.interpret.JinjavaInterpreter;
+import com.hubspot.jinjava.tree.Node;
 import org.jspecify.annotations.Nullable;
 
-/// Jinjava's interpreter with Python's way of printing values, the template's clock, and a deadline.
+/// Jinjava's interpreter with Python's way of printing values, the template's clock, and a deadline. The template's
+/// tree
+/// is made once; rendering only reads it.
 final class PythonInterpreter extends JinjavaInterpreter {
 
     static final long MAX_RENDER_NANOS = 5_000_000_000L;
 
     private final LocalDateTime now;
+    private final Parsed parsed;
     private final long deadlineNanos;
 
-    private PythonInterpreter(Jinjava application, Context context, JinjavaConfig config, LocalDateTime now) {
+    /// The one template of a factory, and its tree once it was parsed without a fault.
+    private static final class Parsed {
+        private final String source;
+        private volatile @Nullable Node tree;
+
+        Parsed(String source) {
+            this.source = source;
+        }
+    }
+
+    private PythonInterpreter(
+            Jinjava application, Context context, JinjavaConfig config, LocalDateTime now, Parsed parsed) {
         super(application, context, config);
         this.now = now;
+        this.parsed = parsed;
         this.deadlineNanos = System.nanoTime() + MAX_RENDER_NANOS;
     }
 
     private PythonInterpreter(PythonInterpreter outer) {
         super(outer);
         this.now = outer.now;
+        this.parsed = outer.parsed;
         this.deadlineNanos = outer.deadlineNanos;
     }
 
-    static InterpreterFactory factory(LocalDateTime now) {
+    /// @param source the template that will be rendered
+    static InterpreterFactory factory(LocalDateTime now, String source) {
+        Parsed parsed = new Parsed(source);
         return new InterpreterFactory() {
             @Override
             public JinjavaInterpreter newInstance(JinjavaInterpreter outer) {
@@ -40,9 +59,19 @@ final class PythonInterpreter extends JinjavaInterpreter {
 
             @Override
             public JinjavaInterpreter newInstance(Jinjava application, Context context, JinjavaConfig config) {
-                return new PythonInterpreter(application, context, config, now);
+                return new PythonInterpreter(application, context, config, now, parsed);
             }
         };
+    }
+
+    @Override
+    public Node parse(String template) {
+        if (!template.equals(parsed.source)) return super.parse(template);
+        Node known = parsed.tree;
+        if (known != null) return known;
+        Node tree = super.parse(template);
+        if (getErrors().isEmpty()) parsed.tree = tree;
+        return tree;
     }
 
     LocalDateTime now() {

@@ -112,4 +112,28 @@ final class ChatTemplateTest {
         Map<String, String> special = Map.of("bos_token", "<BOS>", "eos_token", "<EOS>");
         return new ChatTemplate(source, special, BaseText.TEMPLATE_DAY).render(chat, true);
     }
+
+    @Test
+    void aRenderingLeavesNothingToTheNext() {
+        ChatTemplate template = new ChatTemplate(
+                "{% if x is defined or m is defined %}left{% endif %}{% set x = 1 %}"
+                        + "{% macro m(y) %}{{ y }}{% endmacro %}{{ m(messages[0]['content']) }}",
+                Map.of(), BaseText.TEMPLATE_DAY);
+        for (String content : List.of("a", "b", "c"))
+            assertThat(template.render(List.of(ChatMessage.user(content)), false))
+                    .isEqualTo(content);
+    }
+
+    @Test
+    void aRenderingThatFailsHurtsNoOther() {
+        ChatTemplate template = new ChatTemplate(
+                "{% if messages[0]['content'] == 'no' %}{{ raise_exception('no') }}{% endif %}{{ messages[0]['content'] }}",
+                Map.of(), BaseText.TEMPLATE_DAY);
+        for (int round = 0; round < 3; round++) {
+            assertThat(template.render(List.of(ChatMessage.user("yes")), false)).isEqualTo("yes");
+            assertThatThrownBy(() -> template.render(List.of(ChatMessage.user("no")), false))
+                    .isInstanceOf(TextException.class)
+                    .hasMessageContaining("refuses this chat");
+        }
+    }
 }

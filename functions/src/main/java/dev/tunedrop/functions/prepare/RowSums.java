@@ -1,0 +1,32 @@
+package dev.tunedrop.functions.prepare;
+
+import java.io.IOException;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import org.jspecify.annotations.Nullable;
+
+import dev.tunedrop.events.json.Json;
+
+/// The two sums of a prepared row (see `CanonicalRow`), read from its line without reading the row.
+record RowSums(String content, String question) {
+
+    static RowSums of(String line) throws IOException {
+        @Nullable String content = null;
+        @Nullable String question = null;
+        try (JsonParser in = Json.mapper().createParser(line)) {
+            in.nextToken();
+            while ((content == null || question == null) && in.nextToken() == JsonToken.FIELD_NAME) {
+                String field = in.currentName();
+                in.nextToken();
+                switch (field) {
+                    case "content" -> content = in.getText();
+                    case "question" -> question = in.getText();
+                    default -> in.skipChildren();
+                }
+            }
+        }
+        if (content == null || question == null) throw new IOException("a prepared row has no sums");
+        return new RowSums(content, question);
+    }
+}
