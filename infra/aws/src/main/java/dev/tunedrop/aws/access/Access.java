@@ -80,6 +80,10 @@ public final class Access extends Construct {
             case START_RUNS ->
                 List.of(Statements.allow(
                         List.of("states:StartExecution"), List.of(machineArn(stack, settings)), Map.of()));
+            case ANSWER_RUNS ->
+                List.of(Statements.allow(
+                        List.of("states:SendTaskSuccess"), List.of(machineArn(stack, settings)), Map.of()));
+            case MANAGED_JOBS -> managed();
             case PUBLISH_EVENTS ->
                 List.of(Statements.allow(
                         List.of("events:PutEvents"),
@@ -92,6 +96,13 @@ public final class Access extends Construct {
                         List.of(Statements.providerSecrets(stack, settings.name())),
                         Map.of()));
         };
+    }
+
+    private List<PolicyStatement> managed() {
+        List<PolicyStatement> statements = new ArrayList<>();
+        statements.addAll(Statements.read(storage.artefacts(), storage.key(), List.of("managed/*")));
+        statements.addAll(Statements.write(storage.artefacts(), storage.key(), List.of("managed/*")));
+        return statements;
     }
 
     private List<PolicyStatement> rows(String... beginnings) {

@@ -13,6 +13,10 @@ public enum Capability {
     /// The ledger's rows of days and reservations.
     LEDGER_BUDGET,
     START_RUNS,
+    /// News for runs that wait.
+    ANSWER_RUNS,
+    /// What is known of jobs at services beside the runs' own documents.
+    MANAGED_JOBS,
     PUBLISH_EVENTS,
     /// Endpoints, their components, and asking them.
     HOST_ADAPTERS,

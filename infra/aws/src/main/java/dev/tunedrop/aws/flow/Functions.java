@@ -13,6 +13,8 @@ import software.amazon.awscdk.services.lambda.Alias;
 import software.amazon.awscdk.services.lambda.Architecture;
 import software.amazon.awscdk.services.lambda.Code;
 import software.amazon.awscdk.services.lambda.Function;
+import software.amazon.awscdk.services.lambda.FunctionUrlAuthType;
+import software.amazon.awscdk.services.lambda.FunctionUrlOptions;
 import software.amazon.awscdk.services.lambda.Runtime;
 import software.amazon.awscdk.services.lambda.SnapStartConf;
 import software.amazon.awscdk.services.lambda.Tracing;
@@ -61,6 +63,7 @@ public final class Functions extends Construct {
         Map<String, String> shared = new LinkedHashMap<>(names);
         shared.put("TUNEDROP_BUS", settings.name());
         shared.put("TUNEDROP_STATE_MACHINE", Access.machineArn(software.amazon.awscdk.Stack.of(this), settings));
+        shared.put("TUNEDROP_SECRETS", settings.name() + "/providers/");
         shared.put("TUNEDROP_DAY_CAP_USD", chosen.dayCapUsd().getValueAsString());
         shared.put("TUNEDROP_ENDPOINT_IMAGE", images.endpointImage());
         shared.put("TUNEDROP_ENDPOINT_ROLE", endpoint.role().getRoleArn());
@@ -97,6 +100,11 @@ public final class Functions extends Construct {
                 .aliasName("live")
                 .version(function.build().getCurrentVersion())
                 .build();
+        // its caller is a service outside, which signs what it sends
+        if (shape.path("url").asBoolean())
+            alias.addFunctionUrl(FunctionUrlOptions.builder()
+                    .authType(FunctionUrlAuthType.NONE)
+                    .build());
         live.put(name, alias);
         logs.put(name, log);
     }
