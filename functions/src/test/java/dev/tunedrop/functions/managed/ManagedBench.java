@@ -73,8 +73,11 @@ final class ManagedBench implements AutoCloseable {
     /// @param found what the dataset's report found; empty: there is no report
     ManagedBench(String privacy, String found) {
         System.setProperty(ADDRESS, service.address() + "v1/");
-        Map<String, String> secrets =
-                Map.of("tunedrop/openai", FakeOpenAi.KEY + "\n", "tunedrop/openai-webhook", FakeOpenAi.WEBHOOK_SECRET);
+        Map<String, String> secrets = Map.of(
+                "tunedrop/providers/openai",
+                FakeOpenAi.KEY + "\n",
+                "tunedrop/providers/openai-webhook",
+                FakeOpenAi.WEBHOOK_SECRET);
         services = new Services(
                 cloud,
                 new Providers(new OpenAiServices(

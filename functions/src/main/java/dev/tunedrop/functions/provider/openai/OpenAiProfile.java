@@ -17,7 +17,7 @@ import dev.tunedrop.functions.provider.ProviderState;
 ///
 /// @param baseUrl absent where every customer has an address of their own
 /// @param hosts what the address may be, as `AllowedHosts` reads them
-/// @param secret name of the secret that holds the key
+/// @param secret name of the secret that holds the key, without what all of them start with
 /// @param webhookSecret name of the secret that webhooks are signed with; absent: it sends none
 /// @param targets the files it takes, by their names in `targets.json`
 /// @param insideAccount whether data sent there stays within the account

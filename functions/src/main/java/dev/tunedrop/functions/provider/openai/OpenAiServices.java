@@ -70,7 +70,8 @@ public final class OpenAiServices {
         return profile.webhookSecret() == null ? null : new SignedWebhooks(secret(profile.webhookSecret()));
     }
 
-    private Supplier<String> secret(String name) {
+    private Supplier<String> secret(String ofProfile) {
+        String name = Configuration.value("TUNEDROP_SECRETS", "tunedrop/providers/") + ofProfile;
         return () -> secrets.find(name)
                 .map(String::strip)
                 .orElseThrow(() -> new SaysNo(

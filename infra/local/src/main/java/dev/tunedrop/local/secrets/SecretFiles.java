@@ -12,7 +12,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/// One file per secret below a home's `secrets` folder; the secret `tunedrop/openai` is the file of that path. A file
+/// One file per secret below a home's `secrets` folder; the secret `tunedrop/providers/openai` is the file of that
+/// path. A file
 /// that anyone but its owner may read is refused.
 public final class SecretFiles {
 

@@ -76,8 +76,8 @@ class ManagedPipelineTest {
     void aServiceOnThisMachineAndItsKeyInAFile() throws IOException {
         System.setProperty("TUNEDROP_OPENAI_URL", service.address() + "v1/");
         System.setProperty("TUNEDROP_PROVIDERS_HERE", "true");
-        secret("tunedrop/openai", FakeOpenAi.KEY);
-        secret("tunedrop/openai-webhook", FakeOpenAi.WEBHOOK_SECRET);
+        secret("tunedrop/providers/openai", FakeOpenAi.KEY);
+        secret("tunedrop/providers/openai-webhook", FakeOpenAi.WEBHOOK_SECRET);
         log.start();
         for (String name : WATCHED) {
             Logger logger = (Logger) LoggerFactory.getLogger(name);
