@@ -169,10 +169,11 @@ class ManagedStepsTest {
 
     @Test
     void aRunThatEndsBeforeAnyJobCanExistHasSpentNothingAndOneWhoseCreateWasLostMayHaveSpentAll() {
-        for (Fault fault : List.of(Fault.DROPPED_BEFORE, Fault.UNAVAILABLE_503)) {
+        for (Fault fault : List.of(Fault.DROPPED_BEFORE, Fault.UNAVAILABLE_503, Fault.TOO_MANY_429)) {
             try (ManagedBench bench = new ManagedBench("public")) {
                 boolean lost = fault == Fault.DROPPED_BEFORE;
-                bench.service.misbehaveForEver(lost ? "POST fine_tuning/jobs" : "GET fine_tuning/jobs", fault);
+                bench.service.misbehaveForEver(
+                        fault == Fault.UNAVAILABLE_503 ? "GET fine_tuning/jobs" : "POST fine_tuning/jobs", fault);
                 assertThatExceptionOfType(TransientFailure.class).isThrownBy(bench::submit);
                 new RecordFailureHandler(bench.cloud, ManagedBench.CLOCK)
                         .handle(new Step.Failed(bench.files.runId(), "SubmitToProvider", "X", "y"));

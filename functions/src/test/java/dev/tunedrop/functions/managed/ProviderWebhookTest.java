@@ -127,6 +127,20 @@ class ProviderWebhookTest {
     }
 
     @Test
+    void aSignatureThatIsRightOnlyInPartIsRefused() {
+        String body = FakeOpenAi.news(job, "succeeded");
+        Map<String, String> good = FakeOpenAi.signed("wh_1", ManagedBench.NOW, body);
+        String whole = String.valueOf(good.get("webhook-signature"));
+        int last = whole.length() - 2; // before the padding
+        String end = whole.substring(0, last) + (whole.charAt(last) == 'A' ? 'E' : 'A') + "=";
+        for (String part : new String[] {end, whole.substring(0, 20), whole.substring(0, last), whole + "A"})
+            assertThat(deliver("/openai", changed(good, "webhook-signature", part), body))
+                    .as(part)
+                    .isEqualTo(400);
+        assertThat(bench.executions.answers()).isEmpty();
+    }
+
+    @Test
     void oneGoodSignatureAmongSeveralIsEnoughSinceSecretsAreRotated() {
         String body = FakeOpenAi.news(job, "succeeded");
         Map<String, String> good = FakeOpenAi.signed("wh_1", ManagedBench.NOW, body);

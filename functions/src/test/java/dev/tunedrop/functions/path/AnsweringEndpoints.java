@@ -8,13 +8,13 @@ import java.util.Map;
 import dev.tunedrop.functions.cloud.Endpoints;
 
 /// An endpoint that is ready after a number of looks and answers with the component's name.
-final class AnsweringEndpoints implements Endpoints {
+public final class AnsweringEndpoints implements Endpoints {
 
     private final Map<String, Integer> looks = new HashMap<>();
     private final List<String> removed = new ArrayList<>();
     private final int readyAfter;
 
-    AnsweringEndpoints(int readyAfter) {
+    public AnsweringEndpoints(int readyAfter) {
         this.readyAfter = readyAfter;
     }
 

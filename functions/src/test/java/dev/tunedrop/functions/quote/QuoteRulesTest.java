@@ -282,4 +282,41 @@ class QuoteRulesTest {
                 .anyMatch(row -> row.onDemandUsdPerHour().toPlainString().equals("9.999"));
         assertThat(catalogue.bases().rows()).isEqualTo(Catalogue.load().bases().rows());
     }
+
+    private static Quote quoteWith(String file, String pattern, String replacement) {
+        String shipped = new String(CatalogueFiles.shipped(file), StandardCharsets.UTF_8);
+        byte[] table = shipped.replaceAll(pattern, replacement).getBytes(StandardCharsets.UTF_8);
+        Catalogue catalogue = CatalogueFiles.load(
+                name -> name.equals(file) ? java.util.Optional.of(table) : java.util.Optional.empty());
+        return new QuoteRules(catalogue, null)
+                .quote("run", LLAMA_8B, settings("{\"epochs\":2}"), manifest(10_000, 4_000_000), NOW);
+    }
+
+    @Test
+    void aPriceThatIsOldInEitherTableMakesTheQuoteStale() {
+        assertThat(quote(LLAMA_8B, "{}").priceTableStale()).isFalse();
+        for (String file : List.of("instances.json", "managed.json"))
+            assertThat(quoteWith(file, "\"asOf\": *\"[0-9-]+\"", "\"asOf\":\"2025-06-01\"")
+                            .priceTableStale())
+                    .as(file)
+                    .isTrue();
+    }
+
+    @Test
+    void aServiceMayCountFewerOrMoreTokensAndNoRunCostsLessThanItsMinimum() {
+        String name = "openai/gpt-4.1-mini-2025-04-14";
+        String price = "\"trainingUsdPerMillion\": 5.0, \"inputUsdPerMillion\": 0.8";
+        assertThat(usd(quoteWith("managed.json", "x^", ""), name)).containsExactly(34, 40, 50);
+        assertThat(usd(quoteWith("managed.json", price, price + ", \"minimumUsd\": 45"), name))
+                .containsExactly(45, 45, 50);
+    }
+
+    private static int[] usd(Quote quote, String name) {
+        var usd = java.util.Objects.requireNonNull(route(quote, name).trainingUsd());
+        return new int[] {
+            usd.low().intValueExact(),
+            usd.expected().intValueExact(),
+            usd.high().intValueExact()
+        };
+    }
 }

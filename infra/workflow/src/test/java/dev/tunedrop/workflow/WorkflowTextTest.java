@@ -243,4 +243,34 @@ class WorkflowTextTest {
         for (JsonNode rule : read("rules.json"))
             assertThat(queues.has(rule.path("target").path("queue").asText())).isTrue();
     }
+
+    @Test
+    void aRouteThatAServiceRefusesIsNamedToTheNextChoice() {
+        JsonNode states = machine().path("States");
+        assertThat(states.path("SubmitToProvider")
+                        .path("Assign")
+                        .path("excluded")
+                        .asText())
+                .contains(
+                        "'REFUSED'", "[$excluded, {", "$states.result.Payload.route", "$states.result.Payload.reason");
+        assertThat(states.path("ChooseRoute")
+                        .path("Arguments")
+                        .path("Payload")
+                        .path("excluded")
+                        .asText())
+                .isEqualTo("{% $excluded %}");
+        assertThat(reachable(machine(), "ProviderAnswer")).contains("ChooseRoute");
+    }
+
+    @Test
+    void aJobThatMayHaveBeenOrderedIsCancelledWhenTheRunFails() {
+        JsonNode states = machine().path("States");
+        for (String name : List.of("SubmitToProvider", "FollowProvider")) {
+            JsonNode rules = states.path(name).path("Catch");
+            assertThat(rules.path(rules.size() - 1).path("Next").asText())
+                    .as(name)
+                    .isEqualTo("CancelAtProvider");
+        }
+        assertThat(next(states.path("ProviderTooLate"))).containsExactly("CancelAtProvider");
+    }
 }

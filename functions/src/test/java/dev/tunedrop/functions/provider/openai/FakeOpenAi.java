@@ -42,6 +42,7 @@ public final class FakeOpenAi implements FaultyService.Behaviour {
     private String lastFile = "";
     private int asked;
     private int number;
+    private int jobsPerPage = Integer.MAX_VALUE;
 
     public FakeOpenAi(RequestSchema schema) {
         this.schema = schema;
@@ -103,6 +104,10 @@ public final class FakeOpenAi implements FaultyService.Behaviour {
     public static String news(String jobId, String type) {
         return "{\"id\":\"evt_1\",\"object\":\"event\",\"created_at\":1,\"type\":\"fine_tuning.job." + type
                 + "\",\"data\":{\"id\":\"" + jobId + "\"}}";
+    }
+
+    synchronized void listJobsInPagesOf(int jobs) {
+        jobsPerPage = jobs;
     }
 
     public synchronized int jobs() {
@@ -243,7 +248,11 @@ public final class FakeOpenAi implements FaultyService.Behaviour {
                                 .asText()
                                 .equals(f.getValue())))
                 .toList();
-        return list(found, false);
+        int from = 0;
+        for (int i = 0; i < found.size(); i++)
+            if (found.get(i).path("id").asText().equals(fields.get("after"))) from = i + 1;
+        int to = Math.min(found.size(), from + jobsPerPage);
+        return list(found.subList(from, to), to < found.size());
     }
 
     private ObjectNode model(String path) {

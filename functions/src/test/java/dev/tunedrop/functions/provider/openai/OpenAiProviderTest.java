@@ -179,9 +179,20 @@ class OpenAiProviderTest {
     }
 
     @Test
-    void aLargeFileGoesInPartsThatAddUp() {
+    void aJobIsFoundOnALaterPageWhereTheServiceFiltersNothing() {
+        try (OpenAiBench bench = new OpenAiBench(RequestSchema.NONE, PATIENCE, profile(Long.MAX_VALUE, false))) {
+            bench.fake.listJobsInPagesOf(2);
+            List<Submission> first = new ArrayList<>();
+            for (int i = 1; i <= 5; i++) first.add(bench.provider.submit(OpenAiBench.order("run-" + i)));
+            assertThat(bench.fake.jobs()).isEqualTo(5);
+            assertThat(bench.provider.submit(OpenAiBench.order("run-5")))
+                    .isEqualTo(new Submission.Accepted(((Submission.Accepted) first.getLast()).jobId(), true));
+        }
+    }
+
+    private static OpenAiProfile profile(long uploadAboveBytes, boolean metadata) {
         OpenAiProfile p = OpenAiBench.profile("openai");
-        OpenAiProfile parts = new OpenAiProfile(
+        return new OpenAiProfile(
                 p.id(),
                 p.source(),
                 p.asOf(),
@@ -195,13 +206,18 @@ class OpenAiProviderTest {
                 p.insideAccount(),
                 p.dialect(),
                 p.jobs(),
-                4L,
-                p.metadata(),
+                uploadAboveBytes,
+                metadata,
                 p.waitsForFiles(),
                 p.pauses(),
                 p.checkpoints(),
                 p.shutdownDates(),
                 p.states());
+    }
+
+    @Test
+    void aLargeFileGoesInPartsThatAddUp() {
+        OpenAiProfile parts = profile(4L, OpenAiBench.profile("openai").metadata());
         try (OpenAiBench bench = new OpenAiBench(RequestSchema.published(), Duration.ofSeconds(20), parts)) {
             assertThat(bench.provider.submit(OpenAiBench.order("run-1"))).isInstanceOf(Submission.Accepted.class);
             assertThat(bench.fake.complaints()).isEmpty();

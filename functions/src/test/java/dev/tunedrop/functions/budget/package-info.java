@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tunedrop.functions.budget;
+
+import org.jspecify.annotations.NullMarked;
