@@ -15,6 +15,7 @@ import dev.tunedrop.events.run.Evaluation;
 import dev.tunedrop.events.run.Failure;
 import dev.tunedrop.events.run.Finding;
 import dev.tunedrop.events.run.HeldOutLosses;
+import dev.tunedrop.events.run.ManagedResult;
 import dev.tunedrop.events.run.Manifest;
 import dev.tunedrop.events.run.PrivateData;
 import dev.tunedrop.events.run.Publication;
@@ -97,6 +98,17 @@ final class Samples {
                         120,
                         "after 1.90 USD at 0.75 USD an hour"),
                 new HeldOutLosses(5_120, 2.5, 0.75, 0.8, new Rewards(0.5, -0.25, 0.75, 0.875)),
+                new ManagedResult(
+                        RUN,
+                        "openai",
+                        "gpt-4.1-mini-2025-04-14",
+                        "ftjob-9f86d081",
+                        "ft:gpt-4.1-mini-2025-04-14:acme:td-9f86d081:Abc",
+                        122_880L,
+                        new BigDecimal("0.6144"),
+                        "billable tokens at the quoted price",
+                        0.75,
+                        1_800.5),
                 new Evaluation(RUN, 5_120, 2.5, 0.75, 0.8, true, "held-out loss fell from 2.500 to 0.750"),
                 new Publication(
                         RUN,

@@ -70,7 +70,19 @@ public final class Step {
             String route,
             String provider) {}
 
-    /// A question to a person; `taskToken` answers it.
+    /// @param wallSeconds after which the service's job is cancelled
+    public record Order(String runId, long wallSeconds) {}
+
+    public enum OrderStatus {
+        ACCEPTED,
+        REFUSED
+    }
+
+    /// @param reason why it was refused: a code, a colon, a sentence; empty when it was accepted
+    /// @param pollSeconds how long the first wait for news is
+    public record Ordered(OrderStatus status, String route, String reason, int pollSeconds) {}
+
+    /// A question to a person, or to a service; `taskToken` answers it.
     public record Approval(String runId, String taskToken) {
         @Override
         public String toString() {

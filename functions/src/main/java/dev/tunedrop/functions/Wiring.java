@@ -3,6 +3,7 @@ package dev.tunedrop.functions;
 import io.micronaut.context.ApplicationContext;
 
 import dev.tunedrop.functions.cloud.Cloud;
+import dev.tunedrop.functions.managed.Services;
 
 /// Where Lambda's constructors get their doors to the outside: beans that Micronaut wired at compile time. Each call
 /// wires anew, since a handler is made once per function instance.
@@ -10,13 +11,19 @@ public final class Wiring {
 
     private Wiring() {}
 
-    /// The context lives as long as the function instance.
-    @SuppressWarnings("resource")
     public static Cloud cloud() {
+        return context().getBean(Cloud.class);
+    }
+
+    public static Services services() {
+        return context().getBean(Services.class);
+    }
+
+    /// The context lives as long as the function instance.
+    private static ApplicationContext context() {
         return ApplicationContext.builder()
                 .banner(false)
                 .deduceEnvironment(false)
-                .start()
-                .getBean(Cloud.class);
+                .start();
     }
 }

@@ -102,6 +102,27 @@ public record RunFiles(String runId) {
         return prefix() + "adapter/";
     }
 
+    /// Rows in the form that a managed service takes.
+    ///
+    /// @param side `train` or `validation`
+    public String managedRows(String side) {
+        return prefix() + "managed/" + side + ".jsonl";
+    }
+
+    /// The job at a managed service; absent while none is known to exist.
+    public String managedJob() {
+        return prefix() + "managed/job.json";
+    }
+
+    /// The question that news of the job answers.
+    public String managedWait() {
+        return prefix() + "managed/wait.json";
+    }
+
+    public String managedResult() {
+        return prefix() + "managed/result.json";
+    }
+
     public String evaluation() {
         return prefix() + "evaluation.json";
     }

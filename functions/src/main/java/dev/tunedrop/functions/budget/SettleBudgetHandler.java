@@ -1,6 +1,5 @@
 package dev.tunedrop.functions.budget;
 
-import java.math.BigDecimal;
 import java.time.Clock;
 import java.util.Objects;
 
@@ -36,12 +35,12 @@ public final class SettleBudgetHandler extends JsonHandler<Step.Run, Step.Settle
     public Step.Settled handle(Step.Run input) {
         RunFiles files = new RunFiles(input.runId());
         Decision decision = cloud.artefacts().json(files.decision(), Decision.class);
-        TrainingResult result = cloud.artefacts().json(files.trainingResult(), TrainingResult.class);
         RouteQuote route = cloud.artefacts().json(files.quote(), Quote.class).routes().stream()
                 .filter(r -> r.route().equals(decision.chosen()))
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("the quote has no route " + decision.chosen()));
-        BigDecimal actual = Spending.actualUsd(route, result);
+        Spending spent = Spending.of(cloud.artefacts(), files, route)
+                .orElseThrow(() -> new IllegalStateException("nothing has left a result of run " + input.runId()));
         Range seconds = Objects.requireNonNull(route.trainingSeconds());
         Range usd = Objects.requireNonNull(route.trainingUsd());
         cloud.artefacts()
@@ -52,14 +51,22 @@ public final class SettleBudgetHandler extends JsonHandler<Step.Run, Step.Settle
                                 route.route(),
                                 decision.reserveUsd(),
                                 usd.expected(),
-                                actual,
+                                spent.usd(),
                                 seconds.expected().doubleValue(),
-                                result.trainSeconds(),
+                                spent.seconds(),
                                 route.terms() == null ? null : route.terms().kind()));
-        cloud.budget().settle(input.runId(), actual);
-        if (result.outcome() == TrainingResult.Outcome.COMPLETED)
-            Lessons.of(input.runId(), route, result.trainSeconds(), actual, clock.instant())
+        cloud.budget().settle(input.runId(), spent.usd());
+        if (ranToItsEnd(files))
+            Lessons.of(input.runId(), route, spent.seconds(), spent.usd(), clock.instant())
                     .ifPresent(cloud.ledger()::noteActual);
-        return new Step.Settled(actual.toPlainString());
+        return new Step.Settled(spent.usd().toPlainString());
+    }
+
+    /// A run that stopped early says nothing of how long one takes.
+    private boolean ranToItsEnd(RunFiles files) {
+        return cloud.artefacts()
+                .findJson(files.trainingResult(), TrainingResult.class)
+                .map(result -> result.outcome() == TrainingResult.Outcome.COMPLETED)
+                .orElse(true);
     }
 }

@@ -8,11 +8,15 @@ public interface Executions {
     /// @return false when it existed
     boolean start(String name, String input);
 
-    /// Lets a run go on that waits for a person; false when it does not wait any more.
-    boolean approve(String taskToken);
+    /// Answers a task that waits for its token.
+    ///
+    /// @param output JSON
+    /// @return false when it does not wait any more
+    boolean answer(String taskToken, String output);
 
-    /// Ends a run that waits for a person; false when it does not wait any more.
+    /// Ends a run that waits for a person.
     ///
     /// @param reason one sentence
+    /// @return false when it does not wait any more
     boolean refuse(String taskToken, String reason);
 }

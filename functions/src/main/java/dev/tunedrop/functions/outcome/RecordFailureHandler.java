@@ -14,13 +14,13 @@ import dev.tunedrop.events.run.Failure;
 import dev.tunedrop.events.run.Quote;
 import dev.tunedrop.events.run.RunFiles;
 import dev.tunedrop.events.run.RunState;
-import dev.tunedrop.events.run.TrainingResult;
 import dev.tunedrop.functions.JsonHandler;
 import dev.tunedrop.functions.Step;
 import dev.tunedrop.functions.Wiring;
 import dev.tunedrop.functions.budget.Spending;
 import dev.tunedrop.functions.cloud.Cloud;
 import dev.tunedrop.functions.cloud.RunRecord;
+import dev.tunedrop.functions.provider.ObjectAttempts;
 
 /// Ends a run that failed: failure.json, the budget, the ledger's terminal state, the event. The training job's own
 /// failure.json, which knows more, is kept.
@@ -89,19 +89,28 @@ public final class RecordFailureHandler extends JsonHandler<Step.Failed, Step.Re
     private void release(Step.Failed input, RunFiles files) {
         BigDecimal reserved = cloud.budget().reserved(input.runId());
         if (reserved.signum() == 0) return;
-        boolean submitted = !input.state().equals("ReserveBudget");
-        Optional<BigDecimal> spent = cloud.artefacts()
-                .findJson(files.trainingResult(), TrainingResult.class)
-                .flatMap(result -> spent(files, result));
-        cloud.budget().settle(input.runId(), spent.orElse(submitted ? reserved : BigDecimal.ZERO));
+        cloud.budget()
+                .settle(
+                        input.runId(),
+                        spent(files).map(Spending::usd).orElse(submitted(input, files) ? reserved : BigDecimal.ZERO));
     }
 
-    private Optional<BigDecimal> spent(RunFiles files, TrainingResult result) {
-        Decision decision = cloud.artefacts().json(files.decision(), Decision.class);
-        return cloud.artefacts().json(files.quote(), Quote.class).routes().stream()
-                .filter(route -> route.route().equals(decision.chosen()))
+    /// A service that was never asked for a job, or has refused it, charges nothing.
+    private boolean submitted(Step.Failed input, RunFiles files) {
+        if (input.state().equals("ReserveBudget")) return false;
+        if (!input.state().equals("SubmitToProvider")) return true;
+        return cloud.artefacts().head(files.managedJob()).isPresent()
+                || new ObjectAttempts(cloud.artefacts()).outstanding(input.runId());
+    }
+
+    private Optional<Spending> spent(RunFiles files) {
+        Optional<Decision> decision = cloud.artefacts().findJson(files.decision(), Decision.class);
+        Optional<Quote> quote = cloud.artefacts().findJson(files.quote(), Quote.class);
+        if (decision.isEmpty() || quote.isEmpty()) return Optional.empty();
+        return quote.get().routes().stream()
+                .filter(route -> route.route().equals(decision.get().chosen()))
                 .findFirst()
-                .map(route -> Spending.actualUsd(route, result));
+                .flatMap(route -> Spending.of(cloud.artefacts(), files, route));
     }
 
     private TunedropEvent event(Step.Failed input, RunFiles files, Verdict verdict, String dataset) {

@@ -1,5 +1,6 @@
 package dev.tunedrop.functions.provider;
 
+import java.util.List;
 import java.util.Optional;
 
 /// A managed fine-tuning service.
@@ -10,6 +11,14 @@ public interface Provider {
 
     /// The first half of a route's name, such as `openai` of `openai/gpt-4.1-mini-2025-04-14`.
     String id();
+
+    /// Names in `targets.json` of the files it takes; the first that takes a dataset's rows is written for it.
+    List<String> targets();
+
+    /// Whether the data stays within the account. What says nothing is outside.
+    default boolean insideAccount() {
+        return false;
+    }
 
     /// Sees that exactly one job exists for [TrainingOrder#key()], whatever was lost on the way of an earlier call, and
     /// says which.
@@ -23,4 +32,9 @@ public interface Provider {
 
     /// What a job that has succeeded made; absent while that is not known.
     Optional<ManagedModel> result(String jobId);
+
+    /// Reads what the service sends when a job has ended; empty where it sends nothing.
+    default Optional<Webhooks> webhooks() {
+        return Optional.empty();
+    }
 }

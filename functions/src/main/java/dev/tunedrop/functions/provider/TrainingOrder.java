@@ -11,6 +11,7 @@ import dev.tunedrop.events.run.RunSettings;
 /// @param train canonical rows, already in the form that the service accepts
 /// @param validation rows held out; absent when there are none
 /// @param trainTokens tokens of the training rows, for a cost where the service tells none
+/// @param objective what the rows teach, never `AUTO`
 /// @param suffix words the service may put into the tuned model's name
 public record TrainingOrder(
         String key,
@@ -19,6 +20,7 @@ public record TrainingOrder(
         @Nullable DataFile validation,
         long trainTokens,
         RunSettings settings,
+        RunSettings.Objective objective,
         String suffix) {
 
     /// A document of the artefact bucket.

@@ -8,7 +8,6 @@ import org.jspecify.annotations.Nullable;
 
 import dev.tunedrop.events.run.Publication;
 import dev.tunedrop.events.run.RunFiles;
-import dev.tunedrop.events.run.RunSettings;
 import dev.tunedrop.functions.Rejected;
 import dev.tunedrop.functions.cloud.Cloud;
 import dev.tunedrop.functions.cloud.Ledger.Alias;
@@ -30,7 +29,7 @@ final class AliasMove {
 
     void move(
             RunFiles files,
-            RunSettings settings,
+            String base,
             String endpoint,
             String component,
             String uri,
@@ -46,18 +45,10 @@ final class AliasMove {
                             files.publication(),
                             new Publication(files.runId(), endpoint, component, previous, uri, sha256, samples));
             Alias next = new Alias(
-                    endpoint,
-                    files.runId(),
-                    component,
-                    settings.base(),
-                    uri,
-                    sha256,
-                    previousRun,
-                    previous,
-                    clock.instant());
+                    endpoint, files.runId(), component, base, uri, sha256, previousRun, previous, clock.instant());
             if (cloud.ledger().moveAlias(endpoint, previousRun, next)) {
-                if (live != null && live.previousComponent() != null)
-                    cloud.endpoints().remove(live.previousComponent());
+                String before = live == null ? null : live.previousComponent();
+                if (before != null && !Names.managed(before)) cloud.endpoints().remove(before);
                 return;
             }
         }

@@ -8,6 +8,7 @@ import dev.tunedrop.events.run.RunSettings;
 /// SageMaker's names: 1 to 63 letters, digits and hyphens, no hyphen at an end.
 public final class Names {
 
+    private static final String MANAGED = ":";
     private static final int LONGEST = 63;
     private static final int IDENTITY_DIGITS = 32;
 
@@ -23,6 +24,16 @@ public final class Names {
         String identity = runId.substring(Math.max(0, runId.length() - IDENTITY_DIGITS));
         String readable = runId.substring(0, runId.length() - identity.length());
         return slug(readable, LONGEST - IDENTITY_DIGITS - 1) + "-" + identity;
+    }
+
+    /// What answers for a model that a service keeps: the service and the model's id there.
+    static String managedComponent(String provider, String model) {
+        return provider + MANAGED + model;
+    }
+
+    /// Whether a component is a service's model. SageMaker's names have no colon.
+    public static boolean managed(String component) {
+        return component.contains(MANAGED);
     }
 
     public static String slug(String text, int longest) {

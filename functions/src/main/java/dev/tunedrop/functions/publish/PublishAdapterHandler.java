@@ -82,7 +82,8 @@ public final class PublishAdapterHandler extends JsonHandler<Step.Run, Step.Publ
         waiting = await(until, () -> cloud.endpoints().ensureAdapter(endpoint, settings.base(), component, uri));
         if (waiting != null) return new Step.Published(Step.PublishStatus.WAITING, waiting);
         List<Publication.Sample> samples = samples(files, endpoint, component);
-        new AliasMove(cloud, clock).move(files, settings, endpoint, component, uri, result.adapterSha256(), samples);
+        new AliasMove(cloud, clock)
+                .move(files, settings.base(), endpoint, component, uri, result.adapterSha256(), samples);
         return new Step.Published(Step.PublishStatus.PUBLISHED, "");
     }
 

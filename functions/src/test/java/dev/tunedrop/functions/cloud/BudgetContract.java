@@ -52,6 +52,19 @@ public abstract class BudgetContract {
     }
 
     @Test
+    void aReservationThatIsGivenBackMakesRoomForAnother() {
+        assertThat(reserve(run, usd("6"), usd("10"))).isTrue();
+        budget().settle(run, BigDecimal.ZERO);
+        budget().settle(run, BigDecimal.ZERO);
+        assertThat(budget().reserved(run)).isZero();
+        assertThat(budget().day(day).committedUsd()).isZero();
+        assertThat(reserve(run, usd("9"), usd("10"))).isTrue();
+        assertThat(budget().reserved(run)).isEqualByComparingTo("9");
+        budget().settle(run, usd("2"));
+        assertThat(budget().day(day).spentUsd()).isEqualByComparingTo("2");
+    }
+
+    @Test
     void aRunReservesOnce() {
         assertThat(reserve(run, usd("4"), usd("10"))).isTrue();
         assertThat(reserve(run, usd("4"), usd("10"))).isTrue();
@@ -104,14 +117,6 @@ public abstract class BudgetContract {
         budget().settle(run + 1, usd("1"));
         assertThat(budget().dataset(dataset).spentUsd()).isEqualByComparingTo("1");
         assertThat(budget().reserve(run + 2, claim)).isTrue();
-    }
-
-    @Test
-    void aSettledRunMayReserveAgainForAnotherRoute() {
-        reserve(run, usd("4"), usd("10"));
-        budget().settle(run, usd("0"));
-        assertThat(reserve(run, usd("6"), usd("10"))).isTrue();
-        assertThat(budget().reserved(run)).isEqualByComparingTo("6");
     }
 
     @Test

@@ -42,7 +42,7 @@ public final class TunedropStack extends Stack {
         Network network = new Network(this, settings, storage);
         Fleet fleet = new Fleet(this, settings, network, chosen);
         TrainingJob job = new TrainingJob(this, settings, storage, images);
-        EndpointRole endpoint = new EndpointRole(this, settings, storage, images);
+        EndpointRole endpoint = new EndpointRole(this, storage, images);
 
         Access access = new Access(this, settings, storage, ledger.table(), bus.bus(), endpoint.role());
         Functions functions = new Functions(this, settings, chosen, access, endpoint, images, names(storage, ledger));

@@ -32,6 +32,7 @@ import dev.tunedrop.local.bus.LocalBus;
 import dev.tunedrop.local.disk.DurableFile;
 import dev.tunedrop.local.dynamodb.LocalDynamo;
 import dev.tunedrop.local.facade.Facade;
+import dev.tunedrop.local.facade.FunctionUrls;
 import dev.tunedrop.local.facade.Services;
 import dev.tunedrop.local.lambda.FunctionHost;
 import dev.tunedrop.local.lambda.FunctionSpec;
@@ -42,6 +43,7 @@ import dev.tunedrop.local.s3.aws.DropEvents;
 import dev.tunedrop.local.s3.aws.LocalS3;
 import dev.tunedrop.local.s3.aws.ObjectCreated;
 import dev.tunedrop.local.sagemaker.EndpointService;
+import dev.tunedrop.local.secrets.SecretFiles;
 import dev.tunedrop.local.states.StateMachine;
 import dev.tunedrop.local.states.StatesService;
 import dev.tunedrop.local.states.Time;
@@ -106,7 +108,13 @@ public final class LocalCloud implements AutoCloseable {
                     Time.system(),
                     () -> ThreadLocalRandom.current().nextDouble()));
             states.put(machine());
-            new Services(facade).states(states).batch(batch).events(bus).sagemaker(endpoints);
+            new Services(facade)
+                    .states(states)
+                    .batch(batch)
+                    .events(bus)
+                    .sagemaker(endpoints)
+                    .secrets(new SecretFiles(options.home()), Names.SECRETS)
+                    .functionUrls(new FunctionUrls(functions, options.workflow().urls()));
 
             endpoints.resume();
             batch.resume();

@@ -12,6 +12,7 @@ public final class Names {
     public static final String REGION = "us-east-1";
     public static final String ACCOUNT = "000000000000";
     public static final String STATE_MACHINE = "arn:aws:states:" + REGION + ":" + ACCOUNT + ":stateMachine:tunedrop";
+    public static final String SECRETS = "arn:aws:secretsmanager:" + REGION + ":" + ACCOUNT + ":secret:";
     public static final String ROLE = "arn:aws:iam::" + ACCOUNT + ":role/tunedrop-local";
 
     private Names() {}

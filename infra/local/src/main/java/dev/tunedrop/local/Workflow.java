@@ -6,8 +6,10 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
@@ -45,6 +47,14 @@ public record Workflow(String machine, JsonNode functions, JsonNode queues, Json
                                         entry.getValue().path("timeoutSeconds").asLong()),
                                 entry.getValue().path("memoryMiB").asInt())));
         return specs;
+    }
+
+    /// Names of the functions that have a URL.
+    Set<String> urls() {
+        return functions.properties().stream()
+                .filter(entry -> entry.getValue().path("url").asBoolean())
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /// A document with every `${Name}` replaced; a name that is not known is refused.

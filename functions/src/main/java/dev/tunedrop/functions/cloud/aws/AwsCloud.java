@@ -10,10 +10,12 @@ import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.sagemaker.SageMakerClient;
 import software.amazon.awssdk.services.sagemakerruntime.SageMakerRuntimeClient;
+import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.sfn.SfnClient;
 
 import dev.tunedrop.functions.Configuration;
 import dev.tunedrop.functions.cloud.Cloud;
+import dev.tunedrop.functions.cloud.Secrets;
 
 /// Makes the clients and hands them to the doors. Addresses, region and credentials come the SDK's own way, so the same
 /// code speaks to AWS and to a local cloud.
@@ -63,6 +65,17 @@ public final class AwsCloud {
     @Singleton
     SageMakerRuntimeClient sageMakerRuntime(SdkHttpClient http) {
         return SageMakerRuntimeClient.builder().httpClient(http).build();
+    }
+
+    @Bean(preDestroy = "close")
+    @Singleton
+    SecretsManagerClient secretsManager(SdkHttpClient http) {
+        return SecretsManagerClient.builder().httpClient(http).build();
+    }
+
+    @Singleton
+    Secrets secrets(SecretsManagerClient manager) {
+        return new SecretsManagerSecrets(manager);
     }
 
     @Singleton

@@ -42,9 +42,9 @@ final class StepFunctionsExecutions implements Executions {
     }
 
     @Override
-    public boolean approve(String taskToken) {
+    public boolean answer(String taskToken, String output) {
         return answered(() -> stepFunctions.sendTaskSuccess(
-                request -> request.taskToken(taskToken).output("{\"approved\":true}")));
+                request -> request.taskToken(taskToken).output(output)));
     }
 
     @Override
@@ -56,9 +56,9 @@ final class StepFunctionsExecutions implements Executions {
     /// A token that has timed out, was answered or belongs to an execution that has ended waits no more.
     private static boolean answered(Supplier<?> call) {
         try {
-            AwsCalls.call("an approval", call::get);
+            AwsCalls.call("the answer to a task", call::get);
             return true;
-        } catch (TaskTimedOutException | TaskDoesNotExistException | InvalidTokenException e) {
+        } catch (TaskTimedOutException | TaskDoesNotExistException | InvalidTokenException gone) {
             return false;
         }
     }

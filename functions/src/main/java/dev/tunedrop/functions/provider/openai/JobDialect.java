@@ -16,6 +16,8 @@ interface JobDialect {
     /// Metadata field that names the order.
     String ORDER = "tunedrop_order";
 
+    int LONGEST_CODE = 60;
+
     enum Kind {
         OPENAI,
         TOGETHER,
@@ -47,17 +49,14 @@ interface JobDialect {
         return tokens.canConvertToLong() ? tokens.longValue() : null;
     }
 
-    /// Why a job failed: the service's code and sentence.
+    /// Why a job failed: the service's code. Its sentence may quote training text, so it is left where it is.
     default @Nullable String failure(JsonNode job) {
-        JsonNode error = job.path("error");
-        if (error.isTextual() && !error.asText().isBlank()) return error.asText();
-        String code = error.path("code").asText("");
-        String message = error.path("message").asText("");
-        return code.isEmpty() && message.isEmpty() ? null : code + ": " + message;
+        String code = job.path("error").path("code").asText("").replaceAll("[^A-Za-z0-9_.-]", "");
+        return code.isEmpty() ? null : code.substring(0, Math.min(code.length(), LONGEST_CODE));
     }
 
     private static boolean dpo(TrainingOrder order) {
-        return order.settings().objective() == RunSettings.Objective.DPO;
+        return order.objective() == RunSettings.Objective.DPO;
     }
 
     /// OpenAI's own, Azure's, Bedrock mantle's.

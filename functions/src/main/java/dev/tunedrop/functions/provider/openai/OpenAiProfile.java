@@ -17,7 +17,10 @@ import dev.tunedrop.functions.provider.ProviderState;
 ///
 /// @param baseUrl absent where every customer has an address of their own
 /// @param hosts what the address may be, as `AllowedHosts` reads them
-/// @param secret name of the secret that holds the key
+/// @param secret name of the secret that holds the key, without what all of them start with
+/// @param webhookSecret name of the secret that webhooks are signed with; absent: it sends none
+/// @param targets the files it takes, by their names in `targets.json`
+/// @param insideAccount whether data sent there stays within the account
 /// @param jobs path of the collection of jobs
 /// @param uploadAboveBytes files above this go in parts; absent: all go whole
 /// @param metadata whether jobs carry metadata that a list can be filtered by
@@ -33,6 +36,9 @@ record OpenAiProfile(
         String authHeader,
         String authPrefix,
         String secret,
+        @Nullable String webhookSecret,
+        List<String> targets,
+        boolean insideAccount,
         JobDialect.Kind dialect,
         String jobs,
         @Nullable Long uploadAboveBytes,
@@ -45,6 +51,7 @@ record OpenAiProfile(
 
     OpenAiProfile {
         hosts = List.copyOf(hosts);
+        targets = List.copyOf(targets);
         states = Map.copyOf(states);
     }
 

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -26,6 +27,7 @@ import dev.tunedrop.functions.provider.ProviderState;
 import dev.tunedrop.functions.provider.SaysNo;
 import dev.tunedrop.functions.provider.Submission;
 import dev.tunedrop.functions.provider.TrainingOrder;
+import dev.tunedrop.functions.provider.Webhooks;
 import dev.tunedrop.functions.provider.http.Answer;
 import dev.tunedrop.functions.provider.http.ServiceHttp;
 import dev.tunedrop.functions.provider.http.Verdict;
@@ -47,14 +49,22 @@ public final class OpenAiProvider implements Provider {
     private final JobDialect dialect;
     private final OpenAiApi api;
     private final OpenAiFiles files;
+    private final @Nullable Webhooks webhooks;
     private final Attempts attempts;
     private final Clock clock;
 
-    OpenAiProvider(OpenAiProfile profile, OpenAiApi api, Content content, Attempts attempts, Clock clock) {
+    OpenAiProvider(
+            OpenAiProfile profile,
+            OpenAiApi api,
+            Content content,
+            @Nullable Webhooks webhooks,
+            Attempts attempts,
+            Clock clock) {
         this.profile = profile;
         this.dialect = profile.dialect().dialect();
         this.api = api;
         this.files = new OpenAiFiles(profile, api, content);
+        this.webhooks = webhooks;
         this.attempts = attempts;
         this.clock = clock;
     }
@@ -68,6 +78,21 @@ public final class OpenAiProvider implements Provider {
     @Override
     public String id() {
         return profile.id();
+    }
+
+    @Override
+    public List<String> targets() {
+        return profile.targets();
+    }
+
+    @Override
+    public boolean insideAccount() {
+        return profile.insideAccount();
+    }
+
+    @Override
+    public Optional<Webhooks> webhooks() {
+        return Optional.ofNullable(webhooks);
     }
 
     @Override

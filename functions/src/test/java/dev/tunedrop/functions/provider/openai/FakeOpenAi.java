@@ -2,12 +2,18 @@ package dev.tunedrop.functions.provider.openai;
 
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -20,9 +26,10 @@ import dev.tunedrop.functions.provider.faults.FaultyService.Said;
 
 /// A service with OpenAI's protocol that keeps state. A request that the protocol does not allow is refused, and
 /// remembered in [#complaints()], so that a test which only looks at the outcome does not miss it.
-final class FakeOpenAi implements FaultyService.Behaviour {
+public final class FakeOpenAi implements FaultyService.Behaviour {
 
-    static final String KEY = "sk-not-a-real-key";
+    public static final String KEY = "sk-not-a-real-key";
+    public static final String WEBHOOK_SECRET = "whsec_bm90IGEgcmVhbCBzZWNyZXQ=";
 
     private static final Pattern FILE_NAME = Pattern.compile("filename=\"([^\"]+)\"");
 
@@ -32,14 +39,16 @@ final class FakeOpenAi implements FaultyService.Behaviour {
     private final Map<String, ObjectNode> uploads = new LinkedHashMap<>();
     private final Map<String, ObjectNode> jobs = new LinkedHashMap<>();
     private final List<String> complaints = new ArrayList<>();
+    private String lastFile = "";
+    private int asked;
     private int number;
 
-    FakeOpenAi(RequestSchema schema) {
+    public FakeOpenAi(RequestSchema schema) {
         this.schema = schema;
     }
 
     /// Faults are set on these.
-    static String operation(Asked asked) {
+    public static String operation(Asked asked) {
         String kind = asked.path().replaceFirst("^/v1/", "").replaceAll("/(ftjob|file|upload)-\\d+", "/{id}");
         if (kind.startsWith("models/")) kind = "models/{id}";
         return asked.method() + " " + kind;
@@ -48,18 +57,76 @@ final class FakeOpenAi implements FaultyService.Behaviour {
     static final List<String> OPERATIONS_OF_A_SUBMIT =
             List.of("GET fine_tuning/jobs", "GET models/{id}", "GET files", "POST files", "POST fine_tuning/jobs");
 
-    synchronized int jobs() {
+    /// Starts one and serves until the process ends.
+    public static void main(String[] args) throws InterruptedException {
+        try (FaultyService service =
+                new FaultyService(new FakeOpenAi(RequestSchema.published()), FakeOpenAi::operation)) {
+            System.out.println(service.address() + "v1/ with the key " + KEY);
+            Thread.currentThread().join();
+        }
+    }
+
+    /// Ids of the jobs that were made, the oldest first.
+    public synchronized List<String> jobIds() {
+        return List.copyOf(jobs.keySet());
+    }
+
+    /// Ends a job well.
+    public synchronized void succeed(String id, String model, long tokens) {
+        job(id).put("status", "succeeded").put("fine_tuned_model", model).put("trained_tokens", tokens);
+    }
+
+    /// Ends a job badly, with a sentence that quotes a row, as services do.
+    public synchronized void fail(String id, String code) {
+        job(id).put("status", "failed").putObject("error").put("code", code).put("message", "the row 'hush' is bad");
+    }
+
+    /// A webhook about a job, signed as the service signs: headers by their lower-case names, and the body.
+    public static Map<String, String> signed(String delivery, Instant at, String body) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(Base64.getDecoder().decode(WEBHOOK_SECRET.substring(6)), "HmacSHA256"));
+            byte[] sum =
+                    mac.doFinal((delivery + "." + at.getEpochSecond() + "." + body).getBytes(StandardCharsets.UTF_8));
+            return Map.of(
+                    "webhook-id",
+                    delivery,
+                    "webhook-timestamp",
+                    Long.toString(at.getEpochSecond()),
+                    "webhook-signature",
+                    "v1," + Base64.getEncoder().encodeToString(sum));
+        } catch (GeneralSecurityException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    public static String news(String jobId, String type) {
+        return "{\"id\":\"evt_1\",\"object\":\"event\",\"created_at\":1,\"type\":\"fine_tuning.job." + type
+                + "\",\"data\":{\"id\":\"" + jobId + "\"}}";
+    }
+
+    public synchronized int jobs() {
         return jobs.size();
     }
 
-    synchronized ObjectNode job(String id) {
+    public synchronized ObjectNode job(String id) {
         ObjectNode job = jobs.get(id);
         if (job == null) throw new IllegalArgumentException("no job " + id);
         return job;
     }
 
-    synchronized List<String> complaints() {
+    public synchronized List<String> complaints() {
         return List.copyOf(complaints);
+    }
+
+    /// Requests of any kind.
+    public synchronized int asked() {
+        return asked;
+    }
+
+    /// What was last uploaded.
+    public synchronized String lastFile() {
+        return lastFile;
     }
 
     synchronized int files() {
@@ -68,6 +135,7 @@ final class FakeOpenAi implements FaultyService.Behaviour {
 
     @Override
     public synchronized Said answer(Asked asked) {
+        this.asked++;
         if (!("Bearer " + KEY).equals(asked.headers().get("authorization"))) return refused(401, "invalid_api_key");
         return switch (operation(asked)) {
             case "GET files" -> list(files.values().stream().toList(), false);
@@ -92,7 +160,8 @@ final class FakeOpenAi implements FaultyService.Behaviour {
             return complain(400, "a file without purpose or name");
         int start = text.indexOf("\r\n\r\n", name.end()) + 4;
         int end = text.lastIndexOf("\r\n--");
-        return said(file(name.group(1), text.substring(start, end).getBytes(StandardCharsets.UTF_8).length));
+        lastFile = text.substring(start, end);
+        return said(file(name.group(1), lastFile.getBytes(StandardCharsets.UTF_8).length));
     }
 
     private ObjectNode file(String name, long bytes) {

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 
 import dev.tunedrop.events.artefact.Sha256;
+import dev.tunedrop.events.run.RunSettings;
 import dev.tunedrop.events.run.SettingsFile;
 import dev.tunedrop.functions.provider.Attempts;
 import dev.tunedrop.functions.provider.TrainingOrder;
@@ -42,7 +43,7 @@ final class OpenAiBench implements AutoCloseable {
         http = new ServiceHttp(new AllowedHosts(List.of(), true), Duration.ofSeconds(5), patience);
         OpenAiApi api = new OpenAiApi(profile, URI.create(service.address() + "v1/"), () -> FakeOpenAi.KEY, http);
         provider = new OpenAiProvider(
-                profile, api, file -> () -> new ByteArrayInputStream(ROWS), new MemoryAttempts(), new Moving());
+                profile, api, file -> () -> new ByteArrayInputStream(ROWS), null, new MemoryAttempts(), new Moving());
     }
 
     static OpenAiProfile profile(String id) {
@@ -64,6 +65,7 @@ final class OpenAiBench implements AutoCloseable {
                 null,
                 100,
                 SettingsFile.defaults(),
+                RunSettings.Objective.SFT,
                 "support");
     }
 

@@ -18,7 +18,7 @@ import dev.tunedrop.events.json.Json;
 
 /// OpenAI's published schema, made strict: a field it does not name is a fault. Where the schema is absent, everything
 /// passes; a test of the schema itself says so.
-final class RequestSchema {
+public final class RequestSchema {
 
     private final @Nullable JsonNode components;
 
@@ -32,7 +32,7 @@ final class RequestSchema {
         return Path.of(System.getProperty("tunedrop.shared", "../../shared"), "data", "specs", "openai-openapi.yaml");
     }
 
-    static RequestSchema published() {
+    public static RequestSchema published() {
         if (!Files.isRegularFile(file())) return NONE;
         try {
             org.yaml.snakeyaml.LoaderOptions options = new org.yaml.snakeyaml.LoaderOptions();

@@ -5,6 +5,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import software.amazon.awscdk.Stack;
@@ -46,8 +47,7 @@ public final class Access extends Construct {
         List<PolicyStatement> statements = new ArrayList<>();
         Set<Capability> granted = granted(function);
         for (Capability capability : granted) statements.addAll(spell(capability));
-        if (!granted.contains(Capability.PROVIDER_SECRETS))
-            statements.add(Statements.noProviderSecrets(stack, settings.name()));
+        if (!granted.contains(Capability.PROVIDER_SECRETS)) statements.add(Statements.noProviderSecrets(stack));
         statements.add(Statements.allow(
                 List.of("logs:CreateLogStream", "logs:PutLogEvents"), List.of(log.getLogGroupArn()), Map.of()));
         return Role.Builder.create(this, function)
@@ -85,11 +85,22 @@ public final class Access extends Construct {
                         List.of("events:PutEvents"),
                         List.of(bus.getEventBusArn()),
                         Map.of("StringEquals", Map.of("events:source", "tunedrop"))));
+            case ANSWER_RUNS ->
+                List.of(Statements.allow(
+                        List.of("states:SendTaskSuccess", "states:SendTaskFailure"),
+                        List.of(machineArn(stack, settings)),
+                        Map.of()));
+            case PROVIDER_NOTES ->
+                Stream.of(
+                                Statements.read(storage.artefacts(), storage.key(), List.of("managed/*")),
+                                Statements.write(storage.artefacts(), storage.key(), List.of("managed/*")))
+                        .flatMap(List::stream)
+                        .toList();
             case HOST_ADAPTERS -> Hosting.statements(stack, endpoint);
             case PROVIDER_SECRETS ->
                 List.of(Statements.allow(
                         List.of("secretsmanager:GetSecretValue"),
-                        List.of(Statements.providerSecrets(stack, settings.name())),
+                        List.of(Statements.providerSecrets(stack)),
                         Map.of()));
         };
     }

@@ -16,6 +16,10 @@ public enum Capability {
     PUBLISH_EVENTS,
     /// Endpoints, their components, and asking them.
     HOST_ADAPTERS,
+    /// Answers an execution that waits for news.
+    ANSWER_RUNS,
+    /// Which job of a training service belongs to which run, and which of its messages were taken.
+    PROVIDER_NOTES,
     /// The keys of training services outside the account. Who lacks this is denied them explicitly.
     PROVIDER_SECRETS
 }

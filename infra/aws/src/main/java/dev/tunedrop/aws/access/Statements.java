@@ -94,12 +94,13 @@ public final class Statements {
     }
 
     /// What keeps a role that handles private data away from the keys of services outside the account.
-    public static PolicyStatement noProviderSecrets(Stack stack, String name) {
-        return deny("NoProviderSecrets", List.of("secretsmanager:*"), List.of(providerSecrets(stack, name)));
+    public static PolicyStatement noProviderSecrets(Stack stack) {
+        return deny("NoProviderSecrets", List.of("secretsmanager:*"), List.of(providerSecrets(stack)));
     }
 
-    static String providerSecrets(Stack stack, String name) {
-        return "arn:%s:secretsmanager:%s:%s:secret:%s/providers/*"
-                .formatted(stack.getPartition(), stack.getRegion(), stack.getAccount(), name);
+    /// `profiles.json` of the functions names a secret for each service, all of them below `tunedrop/`.
+    static String providerSecrets(Stack stack) {
+        return "arn:%s:secretsmanager:%s:%s:secret:tunedrop/*"
+                .formatted(stack.getPartition(), stack.getRegion(), stack.getAccount());
     }
 }

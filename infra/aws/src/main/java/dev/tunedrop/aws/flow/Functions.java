@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import software.amazon.awscdk.CfnOutput;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.RemovalPolicy;
 import software.amazon.awscdk.Size;
@@ -13,6 +14,8 @@ import software.amazon.awscdk.services.lambda.Alias;
 import software.amazon.awscdk.services.lambda.Architecture;
 import software.amazon.awscdk.services.lambda.Code;
 import software.amazon.awscdk.services.lambda.Function;
+import software.amazon.awscdk.services.lambda.FunctionUrlAuthType;
+import software.amazon.awscdk.services.lambda.FunctionUrlOptions;
 import software.amazon.awscdk.services.lambda.Runtime;
 import software.amazon.awscdk.services.lambda.SnapStartConf;
 import software.amazon.awscdk.services.lambda.Tracing;
@@ -97,8 +100,18 @@ public final class Functions extends Construct {
                 .aliasName("live")
                 .version(function.build().getCurrentVersion())
                 .build();
+        if (shape.path("url").asBoolean()) openToTheWorld(name, alias);
         live.put(name, alias);
         logs.put(name, log);
+    }
+
+    /// Services outside call back without credentials of AWS; the function checks their signature before all else.
+    private void openToTheWorld(String name, Alias alias) {
+        String address = alias.addFunctionUrl(FunctionUrlOptions.builder()
+                        .authType(FunctionUrlAuthType.NONE)
+                        .build())
+                .getUrl();
+        CfnOutput.Builder.create(this, name + "Address").value(address).build().overrideLogicalId(name + "Address");
     }
 
     /// What a caller calls.

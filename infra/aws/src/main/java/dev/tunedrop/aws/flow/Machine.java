@@ -86,7 +86,7 @@ public final class Machine extends Construct {
                 // how Step Functions hears of a job's end
                 Statements.allow(
                         List.of("events:PutTargets", "events:PutRule", "events:DescribeRule"), List.of(rule), Map.of()),
-                Statements.noProviderSecrets(stack, settings.name()));
+                Statements.noProviderSecrets(stack));
         return Role.Builder.create(this, "Role")
                 .description("What the state machine may do")
                 .assumedBy(Services.forResource("states.amazonaws.com", Access.machineArn(stack, settings)))

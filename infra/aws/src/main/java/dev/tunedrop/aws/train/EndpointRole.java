@@ -10,7 +10,6 @@ import software.amazon.awscdk.services.iam.PolicyStatement;
 import software.amazon.awscdk.services.iam.Role;
 import software.constructs.Construct;
 
-import dev.tunedrop.aws.Settings;
 import dev.tunedrop.aws.access.Services;
 import dev.tunedrop.aws.access.Statements;
 import dev.tunedrop.aws.data.Storage;
@@ -21,7 +20,7 @@ public final class EndpointRole extends Construct {
 
     private final Role role;
 
-    public EndpointRole(Construct scope, Settings settings, Storage storage, Images images) {
+    public EndpointRole(Construct scope, Storage storage, Images images) {
         super(scope, "Endpoint");
         Stack stack = Stack.of(this);
         List<PolicyStatement> statements = new ArrayList<>();
@@ -39,7 +38,7 @@ public final class EndpointRole extends Construct {
                 Map.of(
                         "StringLike",
                         Map.of("cloudwatch:namespace", List.of("/aws/sagemaker/*", "AWS/SageMaker", "Tunedrop")))));
-        statements.add(Statements.noProviderSecrets(stack, settings.name()));
+        statements.add(Statements.noProviderSecrets(stack));
         role = Role.Builder.create(this, "Role")
                 .description("What the containers of an endpoint may do")
                 .assumedBy(Services.ofThisAccount("sagemaker.amazonaws.com"))

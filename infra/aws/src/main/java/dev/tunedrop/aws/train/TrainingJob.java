@@ -117,7 +117,7 @@ public final class TrainingJob extends Construct {
                 List.of("s3:DeleteObject"),
                 List.of(storage.artefacts().arnForObjects("runs/*/training/checkpoints/*")),
                 Map.of()));
-        statements.add(Statements.noProviderSecrets(Stack.of(this), settings.name()));
+        statements.add(Statements.noProviderSecrets(Stack.of(this)));
         return role("JobRole", "What a training job may do", statements);
     }
 

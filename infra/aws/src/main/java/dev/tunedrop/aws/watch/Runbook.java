@@ -58,18 +58,17 @@ public final class Runbook {
         return page.toString();
     }
 
-    /// Every reason that a state of the workflow can give, with its row of `reasons.json`.
+    /// The rows of `reasons.json`, by the reason that their state gives. Each state that can fail has one.
     static Map<String, JsonNode> reasons() {
         JsonNode known = WorkflowData.own("reasons.json");
-        Map<String, JsonNode> reasons = new TreeMap<>();
         WorkflowData.shared("tunedrop.asl.json").path("States").properties().forEach(state -> {
-            if (!state.getValue().has("Catch") || state.getKey().equals("RecordFailure")) return;
-            JsonNode row = known.path(state.getKey());
-            if (!row.has("means"))
+            boolean fails = state.getValue().has("Catch") && !state.getKey().equals("RecordFailure");
+            if (fails && !known.path(state.getKey()).has("means"))
                 throw new IllegalStateException("reasons.json does not say what a failed " + state.getKey()
                         + " means; give it a row with \"means\" and \"before\"");
-            reasons.put(kebab(state.getKey()) + "-failed", row);
         });
+        Map<String, JsonNode> reasons = new TreeMap<>();
+        known.properties().forEach(row -> reasons.put(kebab(row.getKey()) + "-failed", row.getValue()));
         return reasons;
     }
 

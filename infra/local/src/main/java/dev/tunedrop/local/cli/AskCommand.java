@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
 import dev.tunedrop.events.UserMistake;
 import dev.tunedrop.functions.cloud.Cloud;
 import dev.tunedrop.functions.cloud.Ledger.Alias;
+import dev.tunedrop.functions.publish.Names;
 
 /// `tunedrop ask ENDPOINT "…"`.
 @Command(
@@ -95,9 +96,13 @@ final class AskCommand implements Callable<Integer> {
     }
 
     private static Alias live(Cloud cloud, String endpoint) {
-        return cloud.ledger()
+        Alias live = cloud.ledger()
                 .alias(endpoint)
                 .orElseThrow(() -> new UserMistake("nothing is published behind an endpoint named \"" + endpoint
                         + "\". tunedrop runs lists what was published; tunedrop drop publishes."));
+        if (Names.managed(live.component()))
+            throw new UserMistake("the model behind \"%s\" is kept by a service as %s. Ask it there by that id."
+                    .formatted(endpoint, live.component()));
+        return live;
     }
 }

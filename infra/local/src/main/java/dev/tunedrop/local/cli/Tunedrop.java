@@ -9,8 +9,8 @@ import picocli.CommandLine.Spec;
 
 import dev.tunedrop.endpoint.cli.ServeCommand;
 import dev.tunedrop.functions.cli.CheckCommand;
-import dev.tunedrop.functions.cli.QuoteCommand;
 import dev.tunedrop.functions.cli.ConvertCommand;
+import dev.tunedrop.functions.cli.QuoteCommand;
 import dev.tunedrop.tinybase.cli.MakeBaseCommand;
 import dev.tunedrop.tinybase.cli.MakeSamplesCommand;
 import dev.tunedrop.trainer.cli.EvalCommand;

@@ -17,6 +17,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +42,8 @@ public final class Facade implements AutoCloseable {
     private volatile RuntimeApi runtime = exchange -> {
         throw new ApiError(404, "ValidationError", "This cloud serves no endpoints.");
     };
+
+    private volatile @Nullable FunctionUrls urls;
 
     private record Served(ServiceApi api, RequestRules rules) {}
 
@@ -85,6 +88,10 @@ public final class Facade implements AutoCloseable {
         byPath.put(path, new Operation(new Served(api, rules), operation));
     }
 
+    void serveUrls(FunctionUrls functions) {
+        urls = functions;
+    }
+
     void serveRuntime(RuntimeApi api) {
         runtime = api;
     }
@@ -93,6 +100,11 @@ public final class Facade implements AutoCloseable {
         try (exchange) {
             try {
                 String path = exchange.getRequestURI().getPath();
+                FunctionUrls functions = urls;
+                if (functions != null && path.startsWith(FunctionUrls.PREFIX)) {
+                    functions.answer(exchange);
+                    return;
+                }
                 admit(exchange);
                 if (path.startsWith("/endpoints/")) runtime.answer(exchange);
                 else respond(exchange, 200, answer(exchange, path));

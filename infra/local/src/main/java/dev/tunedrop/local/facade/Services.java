@@ -3,6 +3,7 @@ package dev.tunedrop.local.facade;
 import dev.tunedrop.local.batch.BatchService;
 import dev.tunedrop.local.bus.LocalBus;
 import dev.tunedrop.local.sagemaker.EndpointService;
+import dev.tunedrop.local.secrets.SecretFiles;
 import dev.tunedrop.local.states.StatesService;
 
 /// Opens the door to services.
@@ -28,6 +29,20 @@ public final class Services {
 
     public Services events(LocalBus bus) {
         facade.serve(EventsApi.TARGET, new EventsApi(bus), new RequestRules("events", "ValidationException"));
+        return this;
+    }
+
+    public Services secrets(SecretFiles secrets, String arnPrefix) {
+        facade.serve(
+                SecretsApi.TARGET,
+                new SecretsApi(secrets, arnPrefix),
+                new RequestRules("secretsmanager", "InvalidParameterException"));
+        return this;
+    }
+
+    /// @param functions those with a URL of their own
+    public Services functionUrls(FunctionUrls functions) {
+        facade.serveUrls(functions);
         return this;
     }
 

@@ -22,7 +22,8 @@ class RequestRulesTest {
         "states, aws-stepfunctions.json, 11",
         "batch, aws-batch.json, 5",
         "sagemaker, aws-sagemaker.json, 14",
-        "events, aws-events.json, 1"
+        "events, aws-events.json, 1",
+        "secretsmanager, aws-secretsmanager.json, 1"
     })
     void everyRuleSaysWhatTheServiceModelSays(String name, String spec, int operations) {
         Path file = Path.of(System.getProperty("tunedrop.shared"), "data", "specs", spec);

@@ -1,0 +1,118 @@
+package dev.tunedrop.functions.managed;
+
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.tunedrop.events.run.Evaluation;
+import dev.tunedrop.events.run.ManagedResult;
+import dev.tunedrop.events.run.Manifest;
+import dev.tunedrop.events.run.Quote;
+import dev.tunedrop.events.run.Quote.RouteQuote;
+import dev.tunedrop.events.run.RunFiles;
+import dev.tunedrop.events.run.RunSettings;
+import dev.tunedrop.functions.JsonHandler;
+import dev.tunedrop.functions.Step;
+import dev.tunedrop.functions.TransientFailure;
+import dev.tunedrop.functions.Wiring;
+import dev.tunedrop.functions.cloud.Cloud;
+import dev.tunedrop.functions.provider.ManagedModel;
+
+/// Takes in what a job that has succeeded made and cost. A service measures the tuned model only, never its base, so
+/// its
+/// figure is recorded and judges nothing.
+public final class CollectFromProviderHandler extends JsonHandler<Step.Run, Step.Gate> {
+
+    private static final int CENTS = 4;
+
+    private final Services services;
+    private final Clock clock;
+
+    public CollectFromProviderHandler() {
+        this(Wiring.services(), Clock.systemUTC());
+    }
+
+    public CollectFromProviderHandler(Services services, Clock clock) {
+        super(Step.Run.class);
+        this.services = services;
+        this.clock = clock;
+    }
+
+    @Override
+    public Step.Gate handle(Step.Run input) {
+        Cloud cloud = services.cloud();
+        RunFiles files = new RunFiles(input.runId());
+        ManagedResult result = cloud.artefacts()
+                .findJson(files.managedResult(), ManagedResult.class)
+                .orElseGet(() -> collect(files));
+        cloud.artefacts().putJson(files.managedResult(), result);
+        Evaluation evaluation = evaluation(
+                result, cloud.artefacts().json(files.manifest(), Manifest.class).validation());
+        cloud.artefacts().putJson(files.evaluation(), evaluation);
+        return new Step.Gate(evaluation.passed(), evaluation.reason());
+    }
+
+    private ManagedResult collect(RunFiles files) {
+        Cloud cloud = services.cloud();
+        ManagedJob job = cloud.artefacts().json(files.managedJob(), ManagedJob.class);
+        ManagedModel model = services.providers()
+                .of(job.provider())
+                .result(job.jobId())
+                .orElseThrow(() -> new TransientFailure(
+                        job.provider() + ": the job has succeeded and names no model yet",
+                        new IllegalStateException(job.jobId())));
+        BigDecimal expected = cloud.artefacts().json(files.quote(), Quote.class).routes().stream()
+                .filter(route -> route.route().equals(job.route()))
+                .findFirst()
+                .map(RouteQuote::trainingUsd)
+                .map(usd -> Objects.requireNonNull(usd).expected())
+                .orElseThrow(() -> new IllegalStateException("the quote has no price of " + job.route()));
+        Manifest manifest = cloud.artefacts().json(files.manifest(), Manifest.class);
+        RunSettings settings = cloud.artefacts().json(files.settings(), RunSettings.class);
+        Cost cost = Cost.of(model, expected, manifest.train().tokens() * settings.epochs());
+        return new ManagedResult(
+                files.runId(),
+                job.provider(),
+                job.model(),
+                job.jobId(),
+                model.model(),
+                model.trainedTokens(),
+                cost.usd(),
+                cost.from(),
+                model.validationLoss(),
+                Duration.between(job.orderedAt(), clock.instant()).toMillis() / 1000.0);
+    }
+
+    /// @param from how it is known
+    record Cost(BigDecimal usd, String from) {
+
+        /// The service's bill, else its billable tokens at the price per token that was quoted, else the quote.
+        ///
+        /// @param quotedTokens the tokens that `quotedUsd` was quoted for
+        static Cost of(ManagedModel model, BigDecimal quotedUsd, long quotedTokens) {
+            if (model.costUsd() != null) return new Cost(model.costUsd(), "as the service bills it");
+            Long trained = model.trainedTokens();
+            if (trained == null || quotedTokens == 0)
+                return new Cost(quotedUsd, "as quoted: the service tells neither cost nor tokens");
+            BigDecimal usd = quotedUsd
+                    .multiply(BigDecimal.valueOf(trained))
+                    .divide(BigDecimal.valueOf(quotedTokens), CENTS, RoundingMode.UP);
+            return new Cost(usd, "billable tokens at the quoted price");
+        }
+    }
+
+    private static Evaluation evaluation(ManagedResult result, Manifest.@Nullable Shard heldOut) {
+        Double loss = result.validationLoss();
+        String reason = loss == null
+                ? "not judged: %s tells no held-out loss".formatted(result.provider())
+                : "not judged: %s measured a held-out loss of %s for the tuned model and none for its base"
+                        .formatted(result.provider(), String.format(Locale.ROOT, "%.4g", loss));
+        return new Evaluation(
+                result.runId(), heldOut == null ? 0 : heldOut.trainedTokens(), null, loss, null, true, reason);
+    }
+}

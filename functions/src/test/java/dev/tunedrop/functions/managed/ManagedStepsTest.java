@@ -1,0 +1,186 @@
+package dev.tunedrop.functions.managed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.math.BigDecimal;
+import java.time.ZoneOffset;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import dev.tunedrop.events.json.InvalidDocument;
+import dev.tunedrop.events.run.Evaluation;
+import dev.tunedrop.events.run.ManagedResult;
+import dev.tunedrop.events.run.Publication;
+import dev.tunedrop.events.run.Settlement;
+import dev.tunedrop.functions.Step;
+import dev.tunedrop.functions.TransientFailure;
+import dev.tunedrop.functions.budget.SettleBudgetHandler;
+import dev.tunedrop.functions.cloud.Ledger;
+import dev.tunedrop.functions.managed.CollectFromProviderHandler.Cost;
+import dev.tunedrop.functions.outcome.RecordFailureHandler;
+import dev.tunedrop.functions.provider.ManagedModel;
+import dev.tunedrop.functions.provider.faults.Fault;
+import dev.tunedrop.functions.publish.PublishManagedHandler;
+
+class ManagedStepsTest {
+
+    @Test
+    void aRunOrdersOneJobHoweverOftenTheStepIsTried() {
+        try (ManagedBench bench = new ManagedBench("public")) {
+            for (int i = 0; i < 3; i++)
+                assertThat(bench.submit())
+                        .isEqualTo(new Step.Ordered(Step.OrderStatus.ACCEPTED, ManagedBench.ROUTE, "", 30));
+            assertThat(bench.fake.jobIds()).hasSize(1);
+            assertThat(bench.fake.complaints()).isEmpty();
+            assertThat(bench.fake.lastFile())
+                    .isEqualTo(
+                            "{\"messages\":[{\"role\":\"user\",\"content\":\"question 3\"},{\"role\":\"assistant\",\"content\":\"answer 3\"}]}\n");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"private, PUBLIC", "public, PRIVATE", "internal, PRIVATE", "private, PRIVATE"})
+    void privateDataIsNeverEvenOfferedToAServiceOutsideTheAccount(String said, String found) {
+        try (ManagedBench bench = new ManagedBench(said, found)) {
+            Step.Ordered ordered = bench.submit();
+            assertThat(ordered.status()).isEqualTo(Step.OrderStatus.REFUSED);
+            assertThat(ordered.reason()).startsWith("private: the data is private");
+            assertThat(bench.fake.asked()).isZero();
+            assertThat(bench.budget.reserved(bench.files.runId())).isZero();
+        }
+    }
+
+    @Test
+    void dataOfWhichNothingIsKnownIsNotOfferedEither() {
+        try (ManagedBench bench = new ManagedBench("public", "")) {
+            assertThatExceptionOfType(InvalidDocument.class).isThrownBy(bench::submit);
+            assertThat(bench.fake.asked()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"FORBIDDEN_403, not-available", "QUOTA_429, spend-limit", "UNAUTHORISED_401, credentials"})
+    void whatTheServiceRefusesForGoodGivesTheReservationBackAndSaysWhy(Fault fault, String code) {
+        try (ManagedBench bench = new ManagedBench("public")) {
+            bench.service.misbehaveForEver("POST fine_tuning/jobs", fault);
+            Step.Ordered ordered = bench.submit();
+            assertThat(ordered.status()).isEqualTo(Step.OrderStatus.REFUSED);
+            assertThat(ordered.reason()).startsWith(code + ": ");
+            assertThat(bench.budget.reserved(bench.files.runId())).isZero();
+        }
+    }
+
+    @Test
+    void aJobThatHasEndedAnswersTheQuestionAtOnceAndOneThatGoesOnDoesNot() {
+        try (ManagedBench bench = new ManagedBench("public")) {
+            bench.submit();
+            bench.follow("t1", ManagedBench.NOW);
+            assertThat(bench.executions.answers()).isEmpty();
+            bench.fake.fail(bench.fake.jobIds().getFirst(), "invalid_training_file");
+            bench.follow("t2", ManagedBench.NOW);
+            assertThat(bench.executions.answers().get("t2"))
+                    .contains("FAILED", "invalid_training_file")
+                    .doesNotContain("hush");
+        }
+    }
+
+    @Test
+    void aServiceThatCannotBeAskedNowEndsNoWaitUntilTheWallIsReached() {
+        try (ManagedBench bench = new ManagedBench("public")) {
+            bench.submit();
+            bench.service.misbehaveForEver("GET fine_tuning/jobs/{id}", Fault.UNAVAILABLE_503);
+            bench.follow("t1", ManagedBench.NOW.plusSeconds(ManagedBench.WALL));
+            assertThat(bench.executions.answers()).isEmpty();
+            bench.follow("t2", ManagedBench.NOW.plusSeconds(ManagedBench.WALL + 1));
+            assertThat(bench.executions.answers().get("t2")).contains("LATE");
+        }
+    }
+
+    @Test
+    void aModelIsCollectedPublishedAndSettledWithWhatItReallyCost() {
+        try (ManagedBench bench = new ManagedBench("public")) {
+            bench.submit();
+            String job = bench.fake.jobIds().getFirst();
+            assertThatExceptionOfType(TransientFailure.class).isThrownBy(bench::collect);
+            bench.fake.succeed(job, "ft:model", ManagedBench.TOKENS);
+            Step.Run run = new Step.Run(bench.files.runId());
+
+            assertThat(bench.collect().passed()).isTrue();
+            ManagedResult result = bench.artefacts.json(bench.files.managedResult(), ManagedResult.class);
+            assertThat(result.costUsd()).isEqualByComparingTo("0.5");
+            assertThat(result.seconds()).isEqualTo(600);
+            Evaluation evaluation = bench.artefacts.json(bench.files.evaluation(), Evaluation.class);
+            assertThat(evaluation.reason()).startsWith("not judged: ").contains("0.25");
+
+            new PublishManagedHandler(bench.cloud, ManagedBench.CLOCK).handle(run);
+            new PublishManagedHandler(bench.cloud, ManagedBench.CLOCK).handle(run);
+            Ledger.Alias alias = bench.ledger.alias("support").orElseThrow();
+            assertThat(alias.component()).isEqualTo("openai:ft:model");
+            assertThat(alias.base()).isEqualTo(ManagedBench.ROUTE);
+            assertThat(bench.artefacts
+                            .json(bench.files.publication(), Publication.class)
+                            .component())
+                    .isEqualTo("openai:ft:model");
+
+            new SettleBudgetHandler(bench.cloud, java.time.Clock.systemUTC()).handle(run);
+            assertThat(bench.artefacts
+                            .json(bench.files.settlement(), Settlement.class)
+                            .actualUsd())
+                    .isEqualByComparingTo("0.5");
+            assertThat(bench.budget
+                            .day(ManagedBench.NOW.atOffset(ZoneOffset.UTC).toLocalDate())
+                            .committedUsd())
+                    .isEqualByComparingTo("0.5");
+        }
+    }
+
+    @Test
+    void theBillIsTheServicesElseItsTokensAtTheQuotedPriceElseTheQuote() {
+        BigDecimal quoted = new BigDecimal("1.00");
+        assertThat(Cost.of(new ManagedModel("m", 500L, new BigDecimal("7"), null), quoted, 1000)
+                        .usd())
+                .isEqualByComparingTo("7");
+        assertThat(Cost.of(new ManagedModel("m", 500L, null, null), quoted, 1000)
+                        .usd())
+                .isEqualByComparingTo("0.5");
+        assertThat(Cost.of(new ManagedModel("m", null, null, null), quoted, 1000)
+                        .usd())
+                .isEqualByComparingTo("1");
+    }
+
+    @Test
+    void theJobOfARunThatHasFailedIsCancelled() {
+        try (ManagedBench bench = new ManagedBench("public")) {
+            CancelAtProviderHandler cancel = new CancelAtProviderHandler(bench.services);
+            cancel.handle(new Step.Run(bench.files.runId()));
+            bench.submit();
+            cancel.handle(new Step.Run(bench.files.runId()));
+            assertThat(bench.fake
+                            .job(bench.fake.jobIds().getFirst())
+                            .path("status")
+                            .asText())
+                    .isEqualTo("cancelled");
+        }
+    }
+
+    @Test
+    void aRunThatEndsBeforeAnyJobCanExistHasSpentNothingAndOneWhoseCreateWasLostMayHaveSpentAll() {
+        for (Fault fault : List.of(Fault.DROPPED_BEFORE, Fault.UNAVAILABLE_503)) {
+            try (ManagedBench bench = new ManagedBench("public")) {
+                boolean lost = fault == Fault.DROPPED_BEFORE;
+                bench.service.misbehaveForEver(lost ? "POST fine_tuning/jobs" : "GET fine_tuning/jobs", fault);
+                assertThatExceptionOfType(TransientFailure.class).isThrownBy(bench::submit);
+                new RecordFailureHandler(bench.cloud, ManagedBench.CLOCK)
+                        .handle(new Step.Failed(bench.files.runId(), "SubmitToProvider", "X", "y"));
+                assertThat(bench.budget
+                                .day(ManagedBench.NOW.atOffset(ZoneOffset.UTC).toLocalDate())
+                                .spentUsd())
+                        .isEqualByComparingTo(lost ? "2" : "0");
+            }
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tunedrop.functions.managed;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,203 @@
+package dev.tunedrop.aws;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.StreamSupport;
+
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import com.fasterxml.jackson.databind.JsonNode;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+import dev.tunedrop.aws.Synthesis.Template;
+
+/// What a reviewer would say of the template.
+class StackTest {
+
+    @SuppressWarnings("NullAway.Init")
+    private static Template template;
+
+    @BeforeAll
+    static void synthesise() {
+        template = Synthesis.template();
+    }
+
+    @Test
+    void nothingThatCdkNagFindsIsLeftUnexplained() {
+        assertThat(Synthesis.synthesised().findings()).isEmpty();
+        for (JsonNode row : WorkflowData.own("suppressions.json"))
+            assertThat(row.path("reason").asText()).as(row.toString()).hasSizeGreaterThan(30);
+    }
+
+    @Test
+    void everyHandlerNamedHereIsAClassWithANoArgumentConstructor() throws ReflectiveOperationException {
+        Collection<JsonNode> functions = template.all("AWS::Lambda::Function").values();
+        assertThat(functions).hasSize(WorkflowData.shared("functions.json").size());
+        for (JsonNode function : functions) {
+            Class<?> handler = Class.forName(function.path("Handler").asText());
+            assertThat(RequestStreamHandler.class).isAssignableFrom(handler);
+            assertThat(handler.getConstructor().getParameterCount()).isZero();
+        }
+    }
+
+    @Test
+    void theRuntimeIsTheCompilersRelease() {
+        assertThat(template.all("AWS::Lambda::Function").values()).isNotEmpty().allSatisfy(function -> {
+            assertThat(function.path("Runtime").asText())
+                    .isEqualTo("java" + Runtime.version().feature());
+            assertThat(function.path("TracingConfig").path("Mode").asText()).isEqualTo("Active");
+        });
+    }
+
+    @Test
+    void everyFunctionHasARoleOfItsOwn() {
+        List<String> roles = template.all("AWS::Lambda::Function").values().stream()
+                .map(function -> function.path("Role").asText())
+                .toList();
+        assertThat(roles).hasSizeGreaterThan(10).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void everyBucketIsPrivateAndTakesTlsOnly() {
+        Map<String, JsonNode> buckets = template.all("AWS::S3::Bucket");
+        assertThat(buckets).hasSize(4);
+        Collection<JsonNode> policies = template.all("AWS::S3::BucketPolicy").values();
+        buckets.forEach((name, bucket) -> {
+            assertThat(bucket.path("PublicAccessBlockConfiguration")).hasSize(4).allMatch(JsonNode::asBoolean);
+            assertThat(policies.stream()
+                            .filter(policy -> policy.path("Bucket").asText().equals(name))
+                            .flatMap(policy ->
+                                    stream(policy.path("PolicyDocument").path("Statement"))))
+                    .as(name)
+                    .anyMatch(statement -> statement.path("Effect").asText().equals("Deny")
+                            && statement.toString().contains("aws:SecureTransport"));
+        });
+    }
+
+    @Test
+    void dropsAreVersionedEncryptedAndAnnounced() {
+        JsonNode drops = template.one("AWS::S3::Bucket", "StorageDrops");
+        assertThat(drops.path("VersioningConfiguration").path("Status").asText())
+                .isEqualTo("Enabled");
+        assertThat(drops.path("BucketEncryption").toString()).contains("aws:kms");
+        assertThat(drops.path("NotificationConfiguration")
+                        .path("EventBridgeConfiguration")
+                        .path("EventBridgeEnabled")
+                        .asBoolean())
+                .isTrue();
+    }
+
+    @Test
+    void removingTheStackKeepsData() {
+        for (String type :
+                List.of("AWS::S3::Bucket", "AWS::DynamoDB::Table", "AWS::KMS::Key", "AWS::ECR::Repository")) {
+            assertThat(template.all(type)).as(type).isNotEmpty();
+            template.all(type)
+                    .keySet()
+                    .forEach(name -> assertThat(
+                                    template.raw(name).path("DeletionPolicy").asText())
+                            .as(name)
+                            .isEqualTo("Retain"));
+        }
+    }
+
+    @Test
+    void theLedgerCanBeTakenBackToAnyPointInTime() {
+        assertThat(template.one("AWS::DynamoDB::Table", "LedgerTable")
+                        .path("PointInTimeRecoverySpecification")
+                        .path("PointInTimeRecoveryEnabled")
+                        .asBoolean())
+                .isTrue();
+    }
+
+    @Test
+    void theStateMachinesTextIsTheOneThatRunsLocallyAndItsLogHoldsNoData() {
+        JsonNode machine = template.one("AWS::StepFunctions::StateMachine", "Machine");
+        assertThat(machine.path("DefinitionString").asText()).isEqualTo(WorkflowData.machine());
+        assertThat(stream(machine.path("DefinitionSubstitutions")).count())
+                .isEqualTo(WorkflowData.substitutions(WorkflowData.machine()).size());
+        assertThat(machine.path("LoggingConfiguration")
+                        .path("IncludeExecutionData")
+                        .asBoolean(true))
+                .isFalse();
+    }
+
+    @Test
+    void aTrainingJobEndsOnWhateverIsNotMeantToBeTriedAgain() {
+        JsonNode job = template.one("AWS::Batch::JobDefinition", "Training");
+        JsonNode rules = job.path("RetryStrategy").path("EvaluateOnExit");
+        assertThat(rules).hasSize(3);
+        JsonNode last = rules.path(2);
+        assertThat(last.path("Action").asText()).isEqualTo("EXIT");
+        assertThat(last.path("OnReason").asText()).isEqualTo("*");
+        assertThat(job.path("Timeout").path("AttemptDurationSeconds").asInt()).isPositive();
+    }
+
+    @Test
+    void theTrainerIsNotRootAndCannotWriteItsRootFileSystem() {
+        JsonNode container =
+                template.one("AWS::Batch::JobDefinition", "Training").path("ContainerProperties");
+        assertThat(container.path("User").asText()).isEqualTo("10001:10001");
+        assertThat(container.path("ReadonlyRootFilesystem").asBoolean()).isTrue();
+        assertThat(container.path("Privileged").asBoolean(true)).isFalse();
+    }
+
+    @Test
+    void spotComesFirstAndAReclaimedMachineGivesItsJobTwoMinutes() {
+        JsonNode spot =
+                template.one("AWS::Batch::ComputeEnvironment", "FleetSpot").path("ComputeResources");
+        assertThat(spot.path("AllocationStrategy").asText()).isEqualTo("SPOT_PRICE_CAPACITY_OPTIMIZED");
+        assertThat(spot.path("InstanceTypes")).hasSizeGreaterThan(1);
+        assertThat(spot.path("Subnets")).hasSize(3);
+        JsonNode queue = template.one("AWS::Batch::JobQueue", "FleetQueue");
+        assertThat(queue.path("ComputeEnvironmentOrder")
+                        .path(0)
+                        .path("ComputeEnvironment")
+                        .asText())
+                .contains("FleetSpot");
+        assertThat(queue.path("JobStateTimeLimitActions")).isNotEmpty();
+        JsonNode machine =
+                template.one("AWS::EC2::LaunchTemplate", "FleetTemplate").path("LaunchTemplateData");
+        assertThat(machine.path("UserData").asText())
+                .contains("ECS_ENABLE_SPOT_INSTANCE_DRAINING=true", "ECS_CONTAINER_STOP_TIMEOUT=120s");
+        assertThat(machine.path("MetadataOptions").path("HttpTokens").asText()).isEqualTo("required");
+    }
+
+    @Test
+    void theNetworkHasNoWayToTheInternet() {
+        assertThat(template.all("AWS::EC2::VPC")).hasSize(1);
+        for (String way :
+                List.of("AWS::EC2::InternetGateway", "AWS::EC2::NatGateway", "AWS::EC2::VPNGateway", "AWS::EC2::Route"))
+            assertThat(template.all(way)).as(way).isEmpty();
+    }
+
+    @Test
+    void everyServiceThatTakesARoleOrWritesToAQueueActsForThisAccountOnly() {
+        for (JsonNode queue : template.all("AWS::SQS::QueuePolicy").values())
+            stream(queue.path("PolicyDocument").path("Statement"))
+                    .filter(statement -> statement.path("Principal").has("Service"))
+                    .forEach(statement ->
+                            assertThat(statement.path("Condition").toString()).contains("aws:SourceAccount"));
+        long held = template.all("AWS::IAM::Role").values().stream()
+                .filter(role -> role.path("AssumeRolePolicyDocument").toString().contains("aws:SourceAccount"))
+                .count();
+        assertThat(held).as("job, execution, endpoint and machine role").isGreaterThanOrEqualTo(4);
+    }
+
+    @Test
+    void everyAlarmTellsSomebodyAndSaysWhatToDo() {
+        Map<String, JsonNode> alarms = template.all("AWS::CloudWatch::Alarm");
+        assertThat(alarms).hasSize(dev.tunedrop.aws.watch.AlarmRow.all().size());
+        alarms.forEach((name, alarm) -> {
+            assertThat(alarm.path("AlarmActions")).as(name).hasSize(1);
+            assertThat(alarm.path("AlarmDescription").asText()).as(name).hasSizeBetween(80, 1024);
+        });
+    }
+
+    private static java.util.stream.Stream<JsonNode> stream(JsonNode list) {
+        return StreamSupport.stream(list.spliterator(), false);
+    }
+}

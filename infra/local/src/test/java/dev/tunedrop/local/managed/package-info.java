@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tunedrop.local.managed;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tunedrop.local.secrets;
+
+import org.jspecify.annotations.NullMarked;
