@@ -54,21 +54,31 @@ class RealDatasetsTest {
                         Map.entry(
                                 "derived_gsm8k_train.openai-chat.jsonl",
                                 "ACCEPTED openai-chat, 7473 rows, 0 refused {}"),
-                        Map.entry("fastchat_dummy_sharegpt.json", "ACCEPTED sharegpt, 500 rows, 0 refused {}"),
-                        Map.entry("hh_rlhf_harmless_test.jsonl.gz", "ACCEPTED preference, 2312 rows, 0 refused {}"),
-                        Map.entry("lf_alpaca_en_demo.json", "ACCEPTED alpaca, 999 rows, 0 refused {}"),
-                        Map.entry("lf_alpaca_zh_demo.json", "ACCEPTED alpaca, 1000 rows, 0 refused {}"),
-                        Map.entry("lf_dpo_en_demo.json", "ACCEPTED preference, 300 rows, 0 refused {}"),
-                        Map.entry("lf_glaive_toolcall_en_sharegpt.json", "ACCEPTED sharegpt, 300 rows, 0 refused {}"),
+                        Map.entry(
+                                "fastchat_dummy_sharegpt.json",
+                                "ACCEPTED sharegpt, 500 rows, 0 refused {answer-conflict=116, answer-repeated=293, row-near-duplicate=229}"),
+                        Map.entry(
+                                "hh_rlhf_harmless_test.jsonl.gz",
+                                "ACCEPTED preference, 2312 rows, 0 refused {answer-conflict=1, answer-echo=1, answer-empty=4, personal-data=9, row-near-duplicate=2}"),
+                        Map.entry(
+                                "lf_alpaca_en_demo.json",
+                                "ACCEPTED alpaca, 999 rows, 0 refused {personal-data=2, row-duplicate=14}"),
+                        Map.entry("lf_alpaca_zh_demo.json", "ACCEPTED alpaca, 1000 rows, 0 refused {row-duplicate=8}"),
+                        Map.entry(
+                                "lf_dpo_en_demo.json",
+                                "ACCEPTED preference, 300 rows, 0 refused {language-outlier=2, personal-data=3, row-duplicate=5}"),
+                        Map.entry(
+                                "lf_glaive_toolcall_en_sharegpt.json",
+                                "ACCEPTED sharegpt, 300 rows, 0 refused {answer-conflict=25, answer-repeated=34, personal-data=9, row-duplicate=35, row-near-duplicate=7, tool-arguments-misfit=1}"),
                         Map.entry(
                                 "mlx_wwdc25_prompt_completion_train.jsonl",
-                                "ACCEPTED prompt-completion, 1800 rows, 0 refused {}"),
+                                "ACCEPTED prompt-completion, 1800 rows, 0 refused {answer-conflict=1091, row-duplicate=437, row-near-duplicate=120}"),
                         Map.entry(
                                 "mlx_wwdc25_prompt_completion_valid.jsonl",
-                                "ACCEPTED prompt-completion, 144 rows, 0 refused {}"),
+                                "ACCEPTED prompt-completion, 144 rows, 0 refused {answer-conflict=79, row-duplicate=21, row-near-duplicate=1}"),
                         Map.entry(
                                 "openai_cookbook_toy_chat_fine_tuning.jsonl",
-                                "ACCEPTED openai-chat, 10 rows, 0 refused {}"),
+                                "ACCEPTED openai-chat, 10 rows, 0 refused {answer-loop=1, row-duplicate=5}"),
                         Map.entry("tinyshakespeare.txt", "REJECTED unknown, 0 rows, 0 refused {file-plain-text=1}")));
     }
 

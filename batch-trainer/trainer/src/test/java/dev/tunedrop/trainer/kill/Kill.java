@@ -61,18 +61,24 @@ public final class Kill {
     }
 
     /// Returns from SIGTERM when the virtual machine has begun to shut down, from SIGSTOP when it was woken, from
-    /// SIGKILL
-    /// never.
+    /// SIGKILL never. SIGSTOP goes to this very thread: sent to the process, another thread may take it, and this
+    /// one goes on until that one has a core.
     private static void send() throws IOException {
         System.out.println("kill point reached");
         System.out.flush();
         if (fault == Fault.NO_SPACE) throw new IOException("No space left on device");
         try {
             Linker linker = Linker.nativeLinker();
-            linker.downcallHandle(
-                            linker.defaultLookup().findOrThrow("kill"),
-                            FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT))
-                    .invoke(Math.toIntExact(ProcessHandle.current().pid()), fault.number);
+            if (fault == Fault.SIGSTOP)
+                linker.downcallHandle(
+                                linker.defaultLookup().findOrThrow("raise"),
+                                FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT))
+                        .invoke(fault.number);
+            else
+                linker.downcallHandle(
+                                linker.defaultLookup().findOrThrow("kill"),
+                                FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT))
+                        .invoke(Math.toIntExact(ProcessHandle.current().pid()), fault.number);
             if (fault != Fault.SIGSTOP) while (!shuttingDown()) Thread.sleep(1);
         } catch (Throwable e) {
             throw new IllegalStateException("cannot kill this process", e);

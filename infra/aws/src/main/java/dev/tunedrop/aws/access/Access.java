@@ -1,0 +1,106 @@
+package dev.tunedrop.aws.access;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.services.dynamodb.CfnTable;
+import software.amazon.awscdk.services.events.EventBus;
+import software.amazon.awscdk.services.iam.PolicyDocument;
+import software.amazon.awscdk.services.iam.PolicyStatement;
+import software.amazon.awscdk.services.iam.Role;
+import software.amazon.awscdk.services.logs.LogGroup;
+import software.constructs.Construct;
+
+import dev.tunedrop.aws.Settings;
+import dev.tunedrop.aws.WorkflowData;
+import dev.tunedrop.aws.data.Storage;
+
+/// Makes one role for each function, with what `access.json` gives it and nothing else.
+public final class Access extends Construct {
+
+    private final Settings settings;
+    private final Storage storage;
+    private final CfnTable ledger;
+    private final EventBus bus;
+    private final Role endpoint;
+    private final Stack stack;
+    private final JsonNode capabilities = WorkflowData.own("access.json");
+
+    public Access(Construct scope, Settings settings, Storage storage, CfnTable ledger, EventBus bus, Role endpoint) {
+        super(scope, "Access");
+        this.settings = settings;
+        this.storage = storage;
+        this.ledger = ledger;
+        this.bus = bus;
+        this.endpoint = endpoint;
+        this.stack = Stack.of(this);
+    }
+
+    /// The name of a role that only this stack's function is given.
+    public Role roleOf(String function, LogGroup log) {
+        List<PolicyStatement> statements = new ArrayList<>();
+        Set<Capability> granted = granted(function);
+        for (Capability capability : granted) statements.addAll(spell(capability));
+        if (!granted.contains(Capability.PROVIDER_SECRETS))
+            statements.add(Statements.noProviderSecrets(stack, settings.name()));
+        statements.add(Statements.allow(
+                List.of("logs:CreateLogStream", "logs:PutLogEvents"), List.of(log.getLogGroupArn()), Map.of()));
+        return Role.Builder.create(this, function)
+                .description("What the function " + function + " may do")
+                .assumedBy(Services.lambda())
+                .inlinePolicies(Map.of(
+                        "access",
+                        PolicyDocument.Builder.create().statements(statements).build()))
+                .build();
+    }
+
+    private Set<Capability> granted(String function) {
+        JsonNode names = capabilities.path(function);
+        if (!names.isArray())
+            throw new IllegalStateException("access.json does not say what the function " + function
+                    + " may do; give it a row, an empty one if it needs nothing");
+        Set<Capability> granted = EnumSet.noneOf(Capability.class);
+        names.forEach(name -> granted.add(Capability.valueOf(name.asText())));
+        return granted;
+    }
+
+    private List<PolicyStatement> spell(Capability capability) {
+        return switch (capability) {
+            case READ_DROPS -> Statements.read(storage.drops(), storage.key(), List.of("*"));
+            case READ_BASES -> Statements.read(storage.bases(), storage.key(), List.of("*"));
+            case READ_RUNS -> Statements.read(storage.artefacts(), storage.key(), List.of("runs/*"));
+            case WRITE_RUNS -> Statements.write(storage.artefacts(), storage.key(), List.of("runs/*"));
+            case LEDGER_RUNS -> rows("run#*", "newest#*", "alias#*");
+            case LEDGER_BUDGET -> rows("day#*", "reservation#*");
+            case START_RUNS ->
+                List.of(Statements.allow(
+                        List.of("states:StartExecution"), List.of(machineArn(stack, settings)), Map.of()));
+            case PUBLISH_EVENTS ->
+                List.of(Statements.allow(
+                        List.of("events:PutEvents"),
+                        List.of(bus.getEventBusArn()),
+                        Map.of("StringEquals", Map.of("events:source", "tunedrop"))));
+            case HOST_ADAPTERS -> Hosting.statements(stack, endpoint);
+            case PROVIDER_SECRETS ->
+                List.of(Statements.allow(
+                        List.of("secretsmanager:GetSecretValue"),
+                        List.of(Statements.providerSecrets(stack, settings.name())),
+                        Map.of()));
+        };
+    }
+
+    private List<PolicyStatement> rows(String... beginnings) {
+        return Statements.rows(ledger.getAttrArn(), ledger.getRef(), storage.key(), List.of(beginnings));
+    }
+
+    /// Known before the machine is made, since the machine names the functions and they name it.
+    public static String machineArn(Stack stack, Settings settings) {
+        return "arn:%s:states:%s:%s:stateMachine:%s"
+                .formatted(stack.getPartition(), stack.getRegion(), stack.getAccount(), settings.name());
+    }
+}

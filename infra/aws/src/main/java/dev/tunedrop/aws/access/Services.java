@@ -1,0 +1,34 @@
+package dev.tunedrop.aws.access;
+
+import java.util.Map;
+
+import software.amazon.awscdk.Aws;
+import software.amazon.awscdk.services.iam.IPrincipal;
+import software.amazon.awscdk.services.iam.PrincipalWithConditions;
+import software.amazon.awscdk.services.iam.ServicePrincipal;
+
+/// Services as principals that act for this account only: another account cannot have them borrow our roles.
+public final class Services {
+
+    private Services() {}
+
+    /// Lambda gives no source account when it takes a function's role, so its trust has no condition.
+    static IPrincipal lambda() {
+        return new ServicePrincipal("lambda.amazonaws.com");
+    }
+
+    /// A service that says for which account it acts.
+    public static IPrincipal ofThisAccount(String service) {
+        return new PrincipalWithConditions(
+                new ServicePrincipal(service), Map.of("StringEquals", Map.of("aws:SourceAccount", Aws.ACCOUNT_ID)));
+    }
+
+    /// A service that says for which account and which resource it acts.
+    public static IPrincipal forResource(String service, String arnPattern) {
+        return new PrincipalWithConditions(
+                new ServicePrincipal(service),
+                Map.of(
+                        "StringEquals", Map.of("aws:SourceAccount", Aws.ACCOUNT_ID),
+                        "ArnLike", Map.of("aws:SourceArn", arnPattern)));
+    }
+}
