@@ -8,7 +8,9 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
@@ -27,6 +29,7 @@ final class QuoteText {
     private static final int ROUTES_NAMED = 3;
     private static final BigDecimal CENT = new BigDecimal("0.01");
     private static final int HOUR = 3600;
+    private static final int OWN_PARTS = 3;
 
     private final PrintWriter out;
     private final boolean all;
@@ -42,19 +45,93 @@ final class QuoteText {
         out.println(decision.chosen() == null ? "No route is possible." : "Recommended: " + decision.chosen());
         decision.reasons().forEach(reason -> out.println("  - " + reason));
         out.println();
-        table(quote.routes().stream()
-                .filter(route -> all || route.possible())
+        table(shown(quote, decision).stream()
                 .sorted(Comparator.comparing(
                                 (RouteQuote route) -> !route.route().equals(decision.chosen()))
                         .thenComparing(route -> !route.possible())
                         .thenComparing(QuoteText::expected))
                 .map(route -> row(route, decision, reasons))
                 .toList());
-        if (!all) others(quote, decision);
+        if (!all) {
+            breakEven(quote);
+            alternatives(quote);
+            others(quote, decision);
+        }
         out.println();
         if (estimated) out.println("Tokens are estimated from the file's size: the base's tokenizer is not here.");
         out.printf("Prices of %s%s.%n", quote.priceTableDate(), quote.priceTableStale() ? ", too old to rely on" : "");
         if (quote.notes() != null) quote.notes().forEach(out::println);
+    }
+
+    /// All of them; or the services, and of our own trainer's routes the cheapest for each GPU, on demand and spot.
+    private List<RouteQuote> shown(Quote quote, Decision decision) {
+        if (all) return quote.routes();
+        Map<String, RouteQuote> cheapest = new LinkedHashMap<>();
+        for (RouteQuote route : quote.routes()) {
+            if (!route.possible()) continue;
+            String kind = route.terms() == null ? route.route() : route.terms().kind() + route.spot();
+            if (route.route().equals(decision.chosen())) cheapest.put(kind, route);
+            else
+                cheapest.merge(
+                        kind,
+                        route,
+                        (old, other) -> old.route().equals(decision.chosen())
+                                        || expected(old).compareTo(expected(other)) <= 0
+                                ? old
+                                : other);
+        }
+        return List.copyOf(cheapest.values());
+    }
+
+    private void breakEven(Quote quote) {
+        List<RouteQuote> services = quote.routes().stream()
+                .filter(route -> route.breakEvenTokensPerMonth() != null)
+                .sorted(Comparator.comparing(route -> Objects.requireNonNull(route.breakEvenTokensPerMonth())))
+                .toList();
+        if (services.isEmpty()) return;
+        out.println();
+        out.println("An adapter of our own, its endpoint always on, is cheaper than");
+        for (RouteQuote route : services)
+            out.printf(Locale.ROOT, "  %s from %,d tokens a month%n", route.route(), route.breakEvenTokensPerMonth());
+    }
+
+    /// Other bases and methods of our own trainer, each on its cheapest machine.
+    private void alternatives(Quote quote) {
+        List<List<String>> rows = quote.routes().stream()
+                .filter(route -> alternative(route) && route.trainingUsd() != null)
+                .sorted(Comparator.comparing(QuoteText::expected))
+                .map(route -> List.of(
+                        route.terms() == null ? "" : route.terms().model(),
+                        route.method(),
+                        route.instance() + (route.spot() ? " spot" : ""),
+                        money(route.trainingUsd()),
+                        time(route.trainingSeconds()),
+                        money(route.servingUsdPerMonth()),
+                        fits(route),
+                        route.terms() != null
+                                        && Boolean.FALSE.equals(route.terms().commercialUse())
+                                ? route.terms().licence() + ": no commercial use"
+                                : ""))
+                .toList();
+        if (rows.isEmpty()) return;
+        out.println();
+        out.println("Other bases and methods of our own trainer (set \"base\" and \"method\" to take one):");
+        table(
+                List.of(
+                        "base",
+                        "method",
+                        "machine",
+                        "training $ low / expected / high",
+                        "time",
+                        "serving $/month",
+                        "fits",
+                        "note"),
+                rows);
+    }
+
+    /// A route of our own has two slashes, one for another base or method has four.
+    private static boolean alternative(RouteQuote route) {
+        return route.provider().equals("batch") && route.route().split("/", -1).length > OWN_PARTS;
     }
 
     private static List<String> row(RouteQuote route, Decision decision, Map<String, String> reasons) {
@@ -71,9 +148,14 @@ final class QuoteText {
     }
 
     private void table(List<List<String>> rows) {
+        table(
+                List.of("route", "model", "training $ low / expected / high", "time", "serving $/month", "fits", "why"),
+                rows);
+    }
+
+    private void table(List<String> heads, List<List<String>> rows) {
         List<List<String>> lines = new ArrayList<>();
-        lines.add(List.of(
-                "route", "model", "training $ low / expected / high", "time", "serving $/month", "fits", "why"));
+        lines.add(heads);
         lines.addAll(rows);
         int[] widths = new int[lines.getFirst().size()];
         for (List<String> line : lines)
@@ -91,7 +173,7 @@ final class QuoteText {
     /// Why the rest is not possible, the same reason once.
     private void others(Quote quote, Decision decision) {
         List<String> impossible = quote.routes().stream()
-                .filter(route -> !route.possible())
+                .filter(route -> !route.possible() && !alternative(route))
                 .map(RouteQuote::route)
                 .toList();
         Map<String, List<String>> byReason = decision.notTaken().stream()
@@ -102,7 +184,7 @@ final class QuoteText {
                         Collectors.mapping(NotTaken::route, Collectors.toList())));
         if (byReason.isEmpty()) return;
         out.println();
-        out.println("Not possible (--all lists their figures):");
+        out.println("Not possible (--all lists every route):");
         byReason.forEach((reason, routes) -> out.println("  - " + named(routes) + ": " + reason));
     }
 

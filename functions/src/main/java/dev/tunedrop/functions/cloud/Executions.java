@@ -14,11 +14,9 @@ public interface Executions {
     /// @return false when it does not wait any more
     boolean answer(String taskToken, String output);
 
-    /// Lets a run go on that waits for a person; false when it does not wait any more.
-    boolean approve(String taskToken);
-
-    /// Ends a run that waits for a person; false when it does not wait any more.
+    /// Ends a run that waits for a person.
     ///
     /// @param reason one sentence
+    /// @return false when it does not wait any more
     boolean refuse(String taskToken, String reason);
 }

@@ -19,8 +19,13 @@ final class Page {
 
     private Page() {}
 
-    static void open(Html page, String title) {
-        page.add(HEAD, title).raw("<style>").raw(style()).raw("</style></head><body><main>\n");
+    /// @param width `wide` for a page of tables, else nothing
+    static void open(Html page, String title, String width) {
+        page.add(HEAD, title)
+                .raw("<style>")
+                .raw(style())
+                .raw("</style></head><body>")
+                .add("<main class=\"%s\">", width);
     }
 
     static String close(Html page) {

@@ -30,7 +30,7 @@ public final class QuotePage {
     /// @param title the dataset's name
     public static String html(String title, Quote quote, Decision decision) {
         Html page = new Html();
-        Page.open(page, "Quote: " + title);
+        Page.open(page, "Quote: " + title, "wide");
         page.add("<h1>%s</h1>", "Quote: " + title);
         recommendation(page, quote, decision);
         Map<String, String> reasons = new LinkedHashMap<>();

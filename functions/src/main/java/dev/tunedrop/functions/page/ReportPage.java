@@ -33,7 +33,7 @@ public final class ReportPage {
     /// The page with the text of sample rows, for the dataset's owner.
     public static String html(String title, DatasetReport report, List<RowPicture> pictures) {
         Html page = new Html();
-        Page.open(page, "Dataset report: " + title);
+        Page.open(page, "Dataset report: " + title, "");
         page.add("<h1>%s</h1>", title);
         boolean accepted = report.verdict() == Verdict.ACCEPTED;
         page.add(

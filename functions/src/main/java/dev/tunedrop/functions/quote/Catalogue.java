@@ -47,8 +47,11 @@ public record Catalogue(
         }
 
         public boolean stale(LocalDate today) {
-            return rows.stream()
-                    .anyMatch(row -> row.asOf().plusDays(staleAfterDays).isBefore(today));
+            return rows.stream().anyMatch(row -> stale(row.asOf(), today));
+        }
+
+        public boolean stale(LocalDate asOf, LocalDate today) {
+            return asOf.plusDays(staleAfterDays).isBefore(today);
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -57,11 +58,36 @@ public final class QuoteRules {
                 new ArrayList<>(new OwnRoutes(catalogue, machine, vcpuQuotas, past, settings, manifest).of(base));
         routes.addAll(new ManagedRoutes(catalogue, past, settings, manifest).of(own(base, settings, routes)));
         LocalDate today = now.atOffset(ZoneOffset.UTC).toLocalDate();
-        boolean stale = catalogue.managed().stale(today)
-                || catalogue.instances().stale(today)
-                || catalogue.serving().stale(today);
         return new Quote(
-                runId, now, catalogue.oldestPrice(), stale, routes, notes(base, settings, today), tradeOffs(routes));
+                runId,
+                now,
+                priced(routes).min(Comparator.naturalOrder()).orElse(catalogue.oldestPrice()),
+                priced(routes, OwnRoutes.BATCH)
+                                .anyMatch(day -> catalogue.instances().stale(day, today))
+                        || services(routes).anyMatch(day -> catalogue.managed().stale(day, today)),
+                routes,
+                notes(base, settings, today),
+                tradeOffs(routes));
+    }
+
+    /// The days of the prices that were used.
+    private static Stream<LocalDate> priced(List<RouteQuote> routes) {
+        return Stream.concat(priced(routes, OwnRoutes.BATCH), services(routes));
+    }
+
+    private static Stream<LocalDate> services(List<RouteQuote> routes) {
+        return routes.stream()
+                .map(RouteQuote::provider)
+                .distinct()
+                .filter(provider -> !provider.equals(OwnRoutes.BATCH) && !provider.equals(OwnRoutes.LOCAL))
+                .flatMap(provider -> priced(routes, provider));
+    }
+
+    private static Stream<LocalDate> priced(List<RouteQuote> routes, String provider) {
+        return routes.stream()
+                .filter(route -> route.provider().equals(provider) && route.trainingUsd() != null)
+                .map(route ->
+                        route.terms() == null ? LocalDate.MIN : route.terms().asOf());
     }
 
     /// What a managed service is held against: the cheapest own route that is possible but for where jobs run.

@@ -120,14 +120,6 @@ public abstract class BudgetContract {
     }
 
     @Test
-    void aSettledRunMayReserveAgainForAnotherRoute() {
-        reserve(run, usd("4"), usd("10"));
-        budget().settle(run, usd("0"));
-        assertThat(reserve(run, usd("6"), usd("10"))).isTrue();
-        assertThat(budget().reserved(run)).isEqualByComparingTo("6");
-    }
-
-    @Test
     void aReservationThatWasLeftBehindIsFoundAfterItsDeadlineOnly() {
         reserve(run, usd("4"), usd("10"));
         assertThat(budget().expired(DEADLINE)).doesNotContain(run);

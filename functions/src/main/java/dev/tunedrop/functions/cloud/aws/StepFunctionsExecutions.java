@@ -48,11 +48,6 @@ final class StepFunctionsExecutions implements Executions {
     }
 
     @Override
-    public boolean approve(String taskToken) {
-        return answer(taskToken, "{\"approved\":true}");
-    }
-
-    @Override
     public boolean refuse(String taskToken, String reason) {
         return answered(() -> stepFunctions.sendTaskFailure(
                 request -> request.taskToken(taskToken).error(NOT_APPROVED).cause(reason)));
@@ -63,7 +58,7 @@ final class StepFunctionsExecutions implements Executions {
         try {
             AwsCalls.call("the answer to a task", call::get);
             return true;
-        } catch (TaskTimedOutException | TaskDoesNotExistException | InvalidTokenException e) {
+        } catch (TaskTimedOutException | TaskDoesNotExistException | InvalidTokenException gone) {
             return false;
         }
     }

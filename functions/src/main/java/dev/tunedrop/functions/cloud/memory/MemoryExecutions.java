@@ -5,7 +5,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import dev.tunedrop.functions.cloud.Executions;
 
-/// Remembers what was started and answered. Every token is one that waits, once.
+/// Remembers what was started and answered. Every token waits for one answer.
 public final class MemoryExecutions implements Executions {
 
     private final Map<String, String> inputs = new ConcurrentHashMap<>();
@@ -22,16 +22,11 @@ public final class MemoryExecutions implements Executions {
     }
 
     @Override
-    public boolean approve(String taskToken) {
-        return answers.putIfAbsent(taskToken, "approved") == null;
-    }
-
-    @Override
     public boolean refuse(String taskToken, String reason) {
         return answers.putIfAbsent(taskToken, "refused: " + reason) == null;
     }
 
-    /// Task token → the one answer it got.
+    /// Token → output, or the refusal.
     public Map<String, String> answers() {
         return Map.copyOf(answers);
     }

@@ -107,7 +107,7 @@ class CommandsTest {
         cloud.ledger.begin(RunRecord.begun(dear, "", NOON.plusSeconds(300)));
         cloud.ledger.awaitApproval(dear.runId(), "token-1");
         assertThat(run("approve", dear.runId())).isZero();
-        assertThat(cloud.executions.answers()).containsExactly(Map.entry("token-1", "approved"));
+        assertThat(cloud.executions.answers()).containsExactly(Map.entry("token-1", "{\"approved\":true}"));
         assertThat(run("refuse", dear.runId(), "--reason", "too dear")).isEqualTo(2);
         assertThat(err.toString()).contains("does not wait any more");
         assertThat(run("approve", drop.runId())).isEqualTo(2);
