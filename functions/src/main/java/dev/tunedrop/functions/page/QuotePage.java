@@ -41,6 +41,7 @@ public final class QuotePage {
                         .thenComparing(QuotePage::expected))
                 .toList();
         table(page, "Routes that can be priced and fit", possible, decision, reasons);
+        breakEven(page, quote);
         List<RouteQuote> others =
                 quote.routes().stream().filter(route -> !route.possible()).toList();
         page.raw("<details class=\"card\"><summary>");
@@ -90,6 +91,19 @@ public final class QuotePage {
                     chosen ? "recommended" : Objects.requireNonNullElse(reasons.get(route.route()), ""));
         }
         page.raw("</tbody></table></div>\n");
+    }
+
+    private static void breakEven(Html page, Quote quote) {
+        List<RouteQuote> services = quote.routes().stream()
+                .filter(route -> route.breakEvenTokensPerMonth() != null)
+                .toList();
+        if (services.isEmpty()) return;
+        page.raw("<h2>From when on an adapter of our own is cheaper</h2><ul>\n");
+        for (RouteQuote route : services)
+            page.add(
+                    "<li><code>%s</code>: from %s tokens a month</li>",
+                    route.route(), number(Objects.requireNonNull(route.breakEvenTokensPerMonth())));
+        page.raw("</ul>\n");
     }
 
     private static void tradeOffs(Html page, @Nullable Map<String, TradeOffs> all) {

@@ -1,5 +1,6 @@
 package dev.tunedrop.functions.managed;
 
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -131,10 +132,10 @@ final class ManagedBench implements AutoCloseable {
                 new Budget.Claim(
                         NOW.atOffset(ZoneOffset.UTC).toLocalDate(),
                         "support",
-                        java.math.BigDecimal.TWO,
-                        java.math.BigDecimal.TEN,
-                        java.math.BigDecimal.TEN,
-                        NOW.plus(Duration.ofDays(1))));
+                        BigDecimal.TWO,
+                        BigDecimal.TEN,
+                        BigDecimal.TEN,
+                        NOW.plus(Duration.ofDays(14))));
     }
 
     private void document(String key, String json) {

@@ -126,7 +126,7 @@ class ManagedStepsTest {
                             .component())
                     .isEqualTo("openai:ft:model");
 
-            new SettleBudgetHandler(bench.cloud, java.time.Clock.systemUTC()).handle(run);
+            new SettleBudgetHandler(bench.cloud, ManagedBench.CLOCK).handle(run);
             assertThat(bench.artefacts
                             .json(bench.files.settlement(), Settlement.class)
                             .actualUsd())

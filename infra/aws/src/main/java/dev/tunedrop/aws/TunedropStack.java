@@ -83,6 +83,7 @@ public final class TunedropStack extends Stack {
                         .build())
                 .tags(Map.of("tunedrop", settings.name()))
                 .analyticsReporting(false)
+                .suppressTemplateIndentation(true)
                 .build();
     }
 

@@ -5,7 +5,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import software.amazon.awscdk.Stack;
@@ -76,7 +75,10 @@ public final class Access extends Construct {
             case READ_RUNS -> Statements.read(storage.artefacts(), storage.key(), List.of("runs/*"));
             case WRITE_RUNS -> Statements.write(storage.artefacts(), storage.key(), List.of("runs/*"));
             case LEDGER_RUNS -> rows("run#*", "newest#*", "alias#*");
-            case LEDGER_BUDGET -> rows("day#*", "reservation#*");
+            case LEDGER_BUDGET -> rowsAndIndex(List.of("open-reservation"), "day#*", "dataset#*", "reservation#*");
+            case LEDGER_LESSONS -> rowsAndIndex(List.of("actual#*"), "actual#*");
+            case KEPT_TOKENS -> readAndWrite("shards/*");
+            case READ_CATALOGUE -> Statements.read(storage.artefacts(), storage.key(), List.of("catalogue/*"));
             case START_RUNS ->
                 List.of(Statements.allow(
                         List.of("states:StartExecution"), List.of(machineArn(stack, settings)), Map.of()));
@@ -90,12 +92,7 @@ public final class Access extends Construct {
                         List.of("states:SendTaskSuccess", "states:SendTaskFailure"),
                         List.of(machineArn(stack, settings)),
                         Map.of()));
-            case PROVIDER_NOTES ->
-                Stream.of(
-                                Statements.read(storage.artefacts(), storage.key(), List.of("managed/*")),
-                                Statements.write(storage.artefacts(), storage.key(), List.of("managed/*")))
-                        .flatMap(List::stream)
-                        .toList();
+            case PROVIDER_NOTES -> readAndWrite("managed/*");
             case HOST_ADAPTERS -> Hosting.statements(stack, endpoint);
             case PROVIDER_SECRETS ->
                 List.of(Statements.allow(
@@ -103,6 +100,23 @@ public final class Access extends Construct {
                         List.of(Statements.providerSecrets(stack)),
                         Map.of()));
         };
+    }
+
+    private List<PolicyStatement> readAndWrite(String keys) {
+        List<PolicyStatement> both =
+                new ArrayList<>(Statements.read(storage.artefacts(), storage.key(), List.of(keys)));
+        both.addAll(Statements.write(storage.artefacts(), storage.key(), List.of(keys)));
+        return both;
+    }
+
+    /// @param kinds of rows that the index is asked for
+    private List<PolicyStatement> rowsAndIndex(List<String> kinds, String... beginnings) {
+        List<PolicyStatement> statements = new ArrayList<>(rows(beginnings));
+        statements.add(Statements.allow(
+                List.of("dynamodb:Query"),
+                List.of(ledger.getAttrArn() + "/index/byTime"),
+                Map.of("ForAllValues:StringLike", Map.of("dynamodb:LeadingKeys", kinds))));
+        return statements;
     }
 
     private List<PolicyStatement> rows(String... beginnings) {

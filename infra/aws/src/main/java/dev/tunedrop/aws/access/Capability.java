@@ -10,8 +10,14 @@ public enum Capability {
     WRITE_RUNS,
     /// The ledger's rows of runs, newest drops and aliases.
     LEDGER_RUNS,
-    /// The ledger's rows of days and reservations.
+    /// The ledger's rows of days, datasets and reservations, and which reservations are open.
     LEDGER_BUDGET,
+    /// What settled runs took, by which the next quote is corrected.
+    LEDGER_LESSONS,
+    /// Tokens kept under what they were made from.
+    KEPT_TOKENS,
+    /// Tables that replace those of the catalogue.
+    READ_CATALOGUE,
     START_RUNS,
     PUBLISH_EVENTS,
     /// Endpoints, their components, and asking them.

@@ -120,7 +120,10 @@ class AccessTest {
         "AccessPlanChunks, s3:PutObject, Artefacts, /runs/r/settings.json",
         "AccessPrepareChunks, s3:GetObject, Bases, /llama/tokenizer.json",
         "AccessPrepareChunks, s3:PutObject, Artefacts, /runs/r/chunks/00000.shard.safetensors",
+        "AccessPrepareChunks, s3:PutObject, Artefacts, /shards/0f/tokens.safetensors",
+        "AccessAssembleDataset, s3:GetObject, Artefacts, /shards/0f/rows.jsonl",
         "AccessQuoteRoutes, s3:GetObject, Bases, /llama/config.json",
+        "AccessQuoteRoutes, s3:GetObject, Artefacts, /catalogue/bases.json",
         "AccessRecordFailure, s3:PutObject, Artefacts, /runs/r/failure.json",
         "TrainingJobRole, s3:GetObject, Artefacts, /runs/r/settings.json",
         "TrainingJobRole, s3:GetObject, Bases, /llama/model.safetensors",
@@ -167,6 +170,21 @@ class AccessTest {
         assertThat(denied).isGreaterThan(10);
         for (String name : List.of("TrainingJobRole", "EndpointRole", "MachineRole"))
             assertThat(Role.named(template, name).denies(read)).as(name).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "AccessReserveBudget, dynamodb:UpdateItem, '', dataset#support",
+        "AccessReserveBudget, dynamodb:Query, /index/byTime, open-reservation",
+        "AccessSettleBudget, dynamodb:PutItem, '', actual#batch",
+        "AccessQuoteRoutes, dynamodb:Query, /index/byTime, actual#batch",
+        "AccessChooseRoute, dynamodb:GetItem, '', alias#support",
+    })
+    void aRoleReachesTheRowsThatItsWorkNeeds(String role, String action, String index, String row) {
+        Call call = new Call(action, ledger() + index, Map.of("dynamodb:LeadingKeys", row));
+        Call runs = new Call("dynamodb:Query", ledger() + "/index/byTime", Map.of("dynamodb:LeadingKeys", "run"));
+        assertThat(Role.named(template, role).may(call)).isTrue();
+        assertThat(Role.named(template, role).may(runs)).as("every run's row").isFalse();
     }
 
     @Test

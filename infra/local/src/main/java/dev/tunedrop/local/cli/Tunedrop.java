@@ -11,6 +11,7 @@ import dev.tunedrop.endpoint.cli.ServeCommand;
 import dev.tunedrop.functions.cli.CheckCommand;
 import dev.tunedrop.functions.cli.ConvertCommand;
 import dev.tunedrop.functions.cli.QuoteCommand;
+import dev.tunedrop.local.prices.aws.AwsPrices;
 import dev.tunedrop.tinybase.cli.MakeBaseCommand;
 import dev.tunedrop.tinybase.cli.MakeSamplesCommand;
 import dev.tunedrop.trainer.cli.EvalCommand;
@@ -63,6 +64,7 @@ public final class Tunedrop implements Runnable {
                 .addSubcommand(new CheckCommand())
                 .addSubcommand(new QuoteCommand())
                 .addSubcommand(new ConvertCommand())
+                .addSubcommand(new RefreshPricesCommand(clouds, AwsPrices::connect))
                 .addSubcommand(new TrainCommand())
                 .addSubcommand(new ScoreCommand())
                 .addSubcommand(new EvalCommand())
