@@ -72,8 +72,10 @@ public final class FrozenBase implements Weights, AutoCloseable {
                     Optional<WeightView> found = checkpoint.find(tensor, config);
                     found.ifPresent(view -> contents.tops.put(tensor.name(), masters.dense(view)));
                 } else if (map != null) {
-                    WeightView view = checkpoint.get(tensor, config);
-                    contents.linears.put(map.module(), stored(view, host, options, manager));
+                    StoredWeight weight = options.quantised()
+                            ? quantised(checkpoint, tensor, config, options, manager)
+                            : new DenseWeight(host.dense(checkpoint.get(tensor, config)));
+                    contents.linears.put(map.module(), weight);
                 } else {
                     contents.arrays.put(tensor.name(), host.dense(checkpoint.get(tensor, config)));
                 }
@@ -91,9 +93,13 @@ public final class FrozenBase implements Weights, AutoCloseable {
         return RandomBase.of(config, options, parent);
     }
 
-    private static StoredWeight stored(WeightView view, HostTensors host, BaseOptions options, NDManager manager) {
-        if (!options.quantised()) return new DenseWeight(host.dense(view));
-        return Nf4Weight.quantise(manager, view::read, view.shape()[0], view.shape()[1], options.compute());
+    /// The file is read once: a value that is no number reaches the mean of the scales, and is then looked for.
+    private static Nf4Weight quantised(
+            Checkpoint checkpoint, ModelTensor tensor, ModelConfig config, BaseOptions options, NDManager manager) {
+        WeightView view = checkpoint.unread(tensor, config);
+        Nf4Weight weight = Nf4Weight.quantise(manager, view::read, view.shape()[0], view.shape()[1], options.compute());
+        if (!Float.isFinite(weight.offset())) checkpoint.get(tensor, config);
+        return weight;
     }
 
     public ModelConfig config() {

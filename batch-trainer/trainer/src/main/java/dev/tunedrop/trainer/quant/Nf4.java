@@ -18,8 +18,11 @@ public final class Nf4 {
     /// Scales that share one scale of their own.
     public static final int NESTED_BLOCK = 256;
 
-    /// Values that one thread holds at a time; a multiple of the block.
+    /// Values that one thread turns into codes before it takes others; a multiple of the tile.
     private static final int CHUNK = 1 << 18;
+
+    /// Values that one thread holds in fp32 at a time, so that they stay in its nearest cache; a multiple of the block.
+    private static final int TILE = 1 << 12;
 
     /// The 16 code points: quantiles of N(0, 1), scaled to [-1, 1], with an exact zero.
     private static final float[] CODE = {
@@ -61,6 +64,12 @@ public final class Nf4 {
         0.8614784181118011f
     };
 
+    /// [-1, 1] in equal cells, so narrow that all but 15 lie between two boundaries, where every value has one code.
+    private static final int HALF_CELLS = 1 << 11;
+
+    private static final byte DIVIDED = 16;
+    private static final byte[] CELL_CODES = cellCodes();
+
     private Nf4() {}
 
     /// The code points, lowest first.
@@ -93,29 +102,69 @@ public final class Nf4 {
         IntStream.range(0, Math.toIntExact(Math.ceilDiv(elements, (long) CHUNK)))
                 .parallel()
                 .forEach(chunk -> {
-                    long from = (long) chunk * CHUNK;
-                    int count = (int) Math.min(CHUNK, elements - from);
-                    float[] values = new float[count];
-                    source.read(from, values, count);
-                    for (int at = 0; at < count; at += BLOCK) {
-                        int size = Math.min(BLOCK, count - at);
-                        absmax[(int) ((from + at) / BLOCK)] =
-                                quantiseBlock(values, at, size, packed, (int) ((from + at) / 2));
+                    long end = Math.min(elements, (chunk + 1L) * CHUNK);
+                    float[] values = new float[(int) Math.min(TILE, elements)];
+                    for (long from = (long) chunk * CHUNK; from < end; from += TILE) {
+                        int count = (int) Math.min(TILE, end - from);
+                        source.read(from, values, count);
+                        for (int at = 0; at < count; at += BLOCK) {
+                            int size = Math.min(BLOCK, count - at);
+                            absmax[(int) ((from + at) / BLOCK)] =
+                                    quantiseBlock(values, at, size, packed, (int) ((from + at) / 2));
+                        }
                     }
                 });
         return new Blocks(packed, absmax);
     }
 
     private static float quantiseBlock(float[] values, int from, int size, byte[] packed, int packedFrom) {
-        float absmax = 0;
-        for (int i = from; i < from + size; i++) absmax = Math.max(absmax, Math.abs(values[i]));
+        float absmax = largest(values, from, size);
         float inverse = absmax == 0 ? 0 : 1.0f / absmax;
+        if (size == BLOCK && inverse < Float.POSITIVE_INFINITY) {
+            for (int i = 0; i < BLOCK; i += 2)
+                packed[packedFrom + i / 2] =
+                        (byte) (looked(values[from + i] * inverse) << 4 | looked(values[from + i + 1] * inverse));
+            return absmax;
+        }
         for (int i = 0; i < size; i += 2) {
             int high = nearest(values[from + i] * inverse);
             int low = i + 1 < size ? nearest(values[from + i + 1] * inverse) : nearest(0);
             packed[packedFrom + i / 2] = (byte) (high << 4 | low);
         }
         return absmax;
+    }
+
+    /// The largest magnitude: without their sign, the bits of numbers are in the numbers' order, and those of infinity
+    /// and of what is no number above them all.
+    private static float largest(float[] values, int from, int size) {
+        int largest = 0;
+        for (int i = from; i < from + size; i++)
+            largest = Math.max(largest, Float.floatToRawIntBits(values[i]) & Integer.MAX_VALUE);
+        return Float.intBitsToFloat(largest);
+    }
+
+    /// [#nearest] of a value of [-1, 1], or one rounding step beyond it, by its cell; a NaN takes the lowest code.
+    private static int looked(float scaled) {
+        int code = CELL_CODES[cell(scaled)];
+        return code == DIVIDED ? nearest(scaled) : code;
+    }
+
+    /// Never falls where `scaled` rises, so what lies in a lower cell than a boundary is below it, and in a higher cell
+    /// above it.
+    private static int cell(float scaled) {
+        return (int) ((scaled + 1) * HALF_CELLS);
+    }
+
+    private static byte[] cellCodes() {
+        byte[] codes = new byte[2 * HALF_CELLS + 1];
+        for (int cell = 0; cell < codes.length; cell++) {
+            for (float boundary : BOUNDARIES) {
+                if (cell(boundary) < cell) codes[cell]++;
+                else if (cell(boundary) == cell) codes[cell] = DIVIDED;
+                if (cell(boundary) >= cell) break;
+            }
+        }
+        return codes;
     }
 
     private static int nearest(float scaled) {

@@ -136,17 +136,28 @@ public final class Checkpoint implements AutoCloseable {
     ///
     /// @throws UserMistake naming tensor and file
     public WeightView get(String name, long... shape) {
+        WeightView view = unread(name, shape);
+        try {
+            Objects.requireNonNull(fileOf.get(name), name).requireFinite(name);
+        } catch (InvalidDocument e) {
+            throw new UserMistake(String.valueOf(e.getMessage()), e);
+        }
+        return view;
+    }
+
+    /// The same, its values not looked at yet: for one who reads them all once and asks [#get] when they are not
+    /// finite.
+    public WeightView unread(ModelTensor tensor, ModelConfig config) {
+        return unread(nameOf(tensor, config).orElse(tensor.name()), tensor.shape());
+    }
+
+    private WeightView unread(String name, long... shape) {
         Safetensors file = fileOf.get(name);
         if (file == null)
             throw new UserMistake(
                     "%s: the checkpoint has no tensor %s. Fetch the base model again".formatted(directory, name));
         WeightView view = WeightView.of(file, name);
         view.mustBe(shape);
-        try {
-            file.requireFinite(name);
-        } catch (InvalidDocument e) {
-            throw new UserMistake(String.valueOf(e.getMessage()), e);
-        }
         return view;
     }
 

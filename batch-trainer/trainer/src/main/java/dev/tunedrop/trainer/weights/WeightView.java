@@ -50,15 +50,22 @@ public record WeightView(Path file, String name, DType dtype, long[] shape, Memo
         switch (dtype) {
             case F32 -> MemorySegment.copy(bytes, FLOAT, from * Float.BYTES, into, 0, count);
             case BF16 -> {
-                for (int i = 0; i < count; i++)
-                    into[i] = Float.intBitsToFloat(bytes.get(SHORT, (from + i) * Short.BYTES) << 16);
+                short[] halves = halves(from, count);
+                for (int i = 0; i < count; i++) into[i] = Float.intBitsToFloat(halves[i] << 16);
             }
             case F16 -> {
-                for (int i = 0; i < count; i++)
-                    into[i] = Float.float16ToFloat(bytes.get(SHORT, (from + i) * Short.BYTES));
+                short[] halves = halves(from, count);
+                for (int i = 0; i < count; i++) into[i] = Float.float16ToFloat(halves[i]);
             }
             default -> throw new IllegalStateException("no floating-point type: " + dtype);
         }
+    }
+
+    /// A copy first: a plain loop over an array is compiled to vector instructions, one over a mapped file is not.
+    private short[] halves(long from, int count) {
+        short[] halves = new short[count];
+        MemorySegment.copy(bytes, SHORT, from * Short.BYTES, halves, 0, count);
+        return halves;
     }
 
     /// All elements as fp32; for tensors that fit into one array.

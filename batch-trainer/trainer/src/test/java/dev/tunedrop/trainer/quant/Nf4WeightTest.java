@@ -67,6 +67,50 @@ class Nf4WeightTest {
         assertThat(Nf4.dequantise(blocks.packed(), blocks.absmax(), 64)).isEqualTo(values);
     }
 
+    /// A value on the middle between two code points takes the lower one, its upper neighbour the higher one; the scale
+    /// of these blocks is 1.
+    @Test
+    void theCodeChangesJustAboveEachMiddle() {
+        float[] code = Nf4.code();
+        for (int lower = 0; lower < 15; lower++) {
+            float middle = (float) (((double) code[lower] + code[lower + 1]) / 2);
+            float first = middle;
+            while (codeOf(first) > lower) first = Math.nextDown(first);
+            while (codeOf(Math.nextUp(first)) <= lower) first = Math.nextUp(first);
+            assertThat(first).isCloseTo(middle, within(Math.ulp(1f)));
+            assertThat(codeOf(first)).isEqualTo(lower);
+            assertThat(codeOf(Math.nextUp(first))).isEqualTo(lower + 1);
+        }
+    }
+
+    private static int codeOf(float value) {
+        float[] values = new float[64];
+        values[0] = value;
+        values[63] = 1;
+        return Nf4.quantise(values).packed()[0] >> 4 & 0xF;
+    }
+
+    /// A block is looked up in a table; a shorter one, the last of a matrix, is searched.
+    @Test
+    void aWholeBlockAndAShortOneGiveTheSameCodes() {
+        float[] values = normal(63 * 4096);
+        for (int at = 0; at < values.length; at += 63) {
+            float[] part = java.util.Arrays.copyOfRange(values, at, at + 63);
+            byte[] searched = Nf4.quantise(part).packed();
+            byte[] looked = Nf4.quantise(java.util.Arrays.copyOf(part, 64)).packed();
+            assertThat(looked).isEqualTo(searched);
+        }
+    }
+
+    /// Too small for its reciprocal to be a number.
+    @Test
+    void theSmallestNumbersKeepTheirSign() {
+        float[] values = new float[64];
+        values[0] = Float.MIN_VALUE;
+        values[1] = -Float.MIN_VALUE;
+        assertThat(Nf4.quantise(values).packed()[0]).isEqualTo((byte) 0xF0);
+    }
+
     @Test
     void aBlockOfZerosStaysZero() {
         Nf4.Blocks blocks = Nf4.quantise(new float[128]);

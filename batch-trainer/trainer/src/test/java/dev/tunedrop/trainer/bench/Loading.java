@@ -1,0 +1,125 @@
+package dev.tunedrop.trainer.bench;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+
+import dev.tunedrop.events.artefact.AtomicFile;
+import dev.tunedrop.events.artefact.DType;
+import dev.tunedrop.events.artefact.SafetensorsWriter;
+import dev.tunedrop.libtorch.LtEngine;
+import dev.tunedrop.trainer.model.BaseOptions;
+import dev.tunedrop.trainer.model.FrozenBase;
+import dev.tunedrop.trainer.weights.Checkpoint;
+import dev.tunedrop.trainer.weights.ModelConfig;
+import dev.tunedrop.trainer.weights.ModelTensor;
+import dev.tunedrop.trainer.weights.ModelTensors;
+
+/// How quickly a 16-bit checkpoint of 360 MB becomes a 4-bit base, beside a plain copy of the same bytes in memory and
+/// beside reading the file, each on one thread and all with the file in the page cache: `REPEATS`. GB/s of the file's
+/// bytes, medians of turns taken one after the other. A measurement, not a test.
+final class Loading {
+
+    private static final int WARM_UP = 3;
+    private static final int PIECE = 1 << 20;
+
+    private Loading() {}
+
+    public static void main(String[] args) throws IOException {
+        Path directory = Workload.copy("base-180m", Files.createTempDirectory("tunedrop-loading"));
+        Path file = directory.resolve(Checkpoint.SINGLE);
+        try (NDManager manager = Engine.getEngine(LtEngine.NAME).newBaseManager(Device.cpu())) {
+            write(file, ModelConfig.read(directory));
+            measure(directory, file, manager, Integer.parseInt(args[0]));
+        } finally {
+            Files.deleteIfExists(file);
+            Files.deleteIfExists(directory.resolve(ModelConfig.FILE));
+            Files.delete(directory);
+        }
+    }
+
+    private static void measure(Path directory, Path file, NDManager manager, int repeats) throws IOException {
+        double[] copies = new double[repeats];
+        double[] reads = new double[repeats];
+        double[] loads = new double[repeats];
+        try (FileChannel channel = FileChannel.open(file);
+                Arena arena = Arena.ofConfined()) {
+            long size = channel.size();
+            MemorySegment from = arena.allocate(size).fill((byte) 1);
+            MemorySegment to = arena.allocate(size).fill((byte) 2);
+            BaseOptions options = BaseOptions.of(DataType.BFLOAT16, true);
+            for (int turn = -WARM_UP; turn < repeats; turn++) {
+                long start = System.nanoTime();
+                MemorySegment.copy(from, 0, to, 0, size);
+                long copied = System.nanoTime();
+                read(channel);
+                long read = System.nanoTime();
+                FrozenBase.load(directory, options, manager).close();
+                long loaded = System.nanoTime();
+                if (turn < 0) continue;
+                copies[turn] = (double) size / (copied - start);
+                reads[turn] = (double) size / (read - copied);
+                loads[turn] = (double) size / (loaded - read);
+            }
+            double copy = Clock.median(copies);
+            double load = Clock.median(loads);
+            System.out.println("| MB | memory copy GB/s | file read GB/s | load and quantise GB/s | copy / load |");
+            System.out.println("|---|---|---|---|---|");
+            System.out.printf(
+                    Locale.ROOT,
+                    "| %d | %.2f | %.2f | %.2f | %.1f |%n",
+                    size / 1_000_000,
+                    copy,
+                    Clock.median(reads),
+                    load,
+                    copy / load);
+        }
+    }
+
+    private static void read(FileChannel channel) throws IOException {
+        ByteBuffer piece = ByteBuffer.allocateDirect(PIECE);
+        channel.position(0);
+        while (channel.read(piece.clear()) > 0) piece.flip();
+    }
+
+    private static void write(Path file, ModelConfig config) throws IOException {
+        List<SafetensorsWriter.Tensor> tensors = ModelTensors.of(config).stream()
+                .filter(tensor -> !tensor.optional())
+                .map(Loading::tensor)
+                .toList();
+        SafetensorsWriter.write(file, Map.of(), tensors);
+    }
+
+    private static SafetensorsWriter.Tensor tensor(ModelTensor tensor) {
+        long bytes = Short.BYTES;
+        for (long size : tensor.shape()) bytes *= size;
+        long total = bytes;
+        return SafetensorsWriter.Tensor.of(tensor.name(), DType.BF16, tensor.shape(), out -> {
+            ByteBuffer normal = normal(tensor.name().hashCode());
+            for (long left = total; left > 0; left -= PIECE)
+                AtomicFile.writeFully(out, normal.duplicate().limit((int) Math.min(left, PIECE)));
+        });
+    }
+
+    private static ByteBuffer normal(long seed) {
+        Random random = new Random(seed);
+        ByteBuffer values = ByteBuffer.allocate(PIECE).order(ByteOrder.LITTLE_ENDIAN);
+        while (values.hasRemaining())
+            values.putShort((short) (Float.floatToRawIntBits((float) (0.02 * random.nextGaussian())) >>> 16));
+        return values.flip();
+    }
+}
