@@ -32,7 +32,7 @@ class ApprovalTest {
     @Test
     void aRunAboveTheThresholdWaitsIsApprovedAndTrainsAndARefusedOneSpendsNothing() throws Exception {
         try (LocalCloud local =
-                LocalCloud.start(ManagedCloud.options(home, ROOT.resolve("models"), QuoteOfServices.class.getName()))) {
+                LocalCloud.start(ManagedCloud.options(home, ROOT.resolve("models"), DearMachine.class.getName()))) {
             Cloud cloud = Wiring.cloud();
             String dear = "{\"approvalAboveUsd\":1,\"epochs\":1}";
 
