@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -29,9 +30,10 @@ import dev.tunedrop.trainer.weights.ModelConfig;
 import dev.tunedrop.trainer.weights.ModelTensor;
 import dev.tunedrop.trainer.weights.ModelTensors;
 
-/// How quickly a 16-bit checkpoint of 360 MB becomes a 4-bit base, beside a plain copy of the same bytes in memory and
-/// beside reading the file, each on one thread and all with the file in the page cache: `REPEATS`. GB/s of the file's
-/// bytes, medians of turns taken one after the other. A measurement, not a test.
+/// How quickly a 16-bit checkpoint of 369 MB becomes a 4-bit base on every core, beside a plain copy of the same bytes
+/// in memory and beside reading the file, each on one thread and all with the file in the page cache: `REPEATS`. GB of
+/// the file by the clock (medians of turns taken one after the other) and GB for each second of processor time, which
+/// other work on the machine hardly changes. A measurement, not a test.
 final class Loading {
 
     private static final int WARM_UP = 3;
@@ -53,9 +55,9 @@ final class Loading {
     }
 
     private static void measure(Path directory, Path file, NDManager manager, int repeats) throws IOException {
-        double[] copies = new double[repeats];
-        double[] reads = new double[repeats];
-        double[] loads = new double[repeats];
+        Timed copy = new Timed(repeats);
+        Timed read = new Timed(repeats);
+        Timed load = new Timed(repeats);
         try (FileChannel channel = FileChannel.open(file);
                 Arena arena = Arena.ofConfined()) {
             long size = channel.size();
@@ -63,30 +65,57 @@ final class Loading {
             MemorySegment to = arena.allocate(size).fill((byte) 2);
             BaseOptions options = BaseOptions.of(DataType.BFLOAT16, true);
             for (int turn = -WARM_UP; turn < repeats; turn++) {
-                long start = System.nanoTime();
-                MemorySegment.copy(from, 0, to, 0, size);
-                long copied = System.nanoTime();
-                read(channel);
-                long read = System.nanoTime();
-                FrozenBase.load(directory, options, manager).close();
-                long loaded = System.nanoTime();
-                if (turn < 0) continue;
-                copies[turn] = (double) size / (copied - start);
-                reads[turn] = (double) size / (read - copied);
-                loads[turn] = (double) size / (loaded - read);
+                copy.time(turn, () -> MemorySegment.copy(from, 0, to, 0, size));
+                read.time(turn, () -> read(channel));
+                load.time(
+                        turn, () -> FrozenBase.load(directory, options, manager).close());
             }
-            double copy = Clock.median(copies);
-            double load = Clock.median(loads);
-            System.out.println("| MB | memory copy GB/s | file read GB/s | load and quantise GB/s | copy / load |");
-            System.out.println("|---|---|---|---|---|");
+            System.out.println("| of " + size / 1_000_000 + " MB | GB/s | GB a second of processor time |");
+            System.out.println("|---|---|---|");
+            copy.print("memory copy, one thread", size);
+            read.print("file read, one thread", size);
+            load.print("load and quantise", size);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Work {
+        void run() throws IOException;
+    }
+
+    /// @param nanos of each turn by the clock
+    /// @param processor of each turn, of the whole process
+    @SuppressWarnings("ArrayRecordComponent") // filled turn by turn
+    private record Timed(long[] nanos, long[] processor) {
+
+        Timed(int turns) {
+            this(new long[turns], new long[turns]);
+        }
+
+        void time(int turn, Work work) throws IOException {
+            long start = System.nanoTime();
+            long before = processorNanos();
+            work.run();
+            if (turn < 0) return;
+            nanos[turn] = System.nanoTime() - start;
+            processor[turn] = processorNanos() - before;
+        }
+
+        private static long processorNanos() {
+            return ProcessHandle.current()
+                    .info()
+                    .totalCpuDuration()
+                    .orElseThrow()
+                    .toNanos();
+        }
+
+        void print(String what, long bytes) {
+            double[] rates = Arrays.stream(nanos)
+                    .mapToDouble(each -> (double) bytes / each)
+                    .toArray();
+            double used = Arrays.stream(processor).sum();
             System.out.printf(
-                    Locale.ROOT,
-                    "| %d | %.2f | %.2f | %.2f | %.1f |%n",
-                    size / 1_000_000,
-                    copy,
-                    Clock.median(reads),
-                    load,
-                    copy / load);
+                    Locale.ROOT, "| %s | %.2f | %.2f |%n", what, Clock.median(rates), bytes * nanos.length / used);
         }
     }
 
