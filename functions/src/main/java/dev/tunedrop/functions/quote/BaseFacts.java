@@ -53,6 +53,11 @@ public record BaseFacts(
         return List.of("gemma2", "bloom", "bert").contains(family);
     }
 
+    /// Whether it writes text; an encoder only labels it, and rows of labels are not trained on by a drop.
+    boolean generates() {
+        return !family.equals("bert");
+    }
+
     private static long positive(JsonNode config, String name, String... fields) {
         for (String field : fields) {
             long value = config.path(field).asLong(0);

@@ -187,8 +187,7 @@ class QuoteRulesTest {
     @Test
     void everyOtherBaseAndMethodIsPricedOnItsCheapestMachineAndSaysHowToTakeIt() {
         Quote quote = quote(LLAMA_8B, "{\"base\":\"base\"}");
-        for (String base :
-                List.of("llama-3.3-70b", "mistral-7b", "qwen-2.5-72b", "gemma-2-27b", "bloom-7b", "bert-base")) {
+        for (String base : List.of("llama-3.3-70b", "mistral-7b", "qwen-2.5-72b", "gemma-2-27b", "bloom-7b")) {
             List<RouteQuote> routes =
                     quote.routes().stream().filter(r -> named(r, base)).toList();
             assertThat(routes).as(base).hasSize(2).allSatisfy(r -> {
@@ -244,6 +243,14 @@ class QuoteRulesTest {
         assertThat(route.terms()).isNotNull();
         assertThat(route.terms().commercialUse()).isFalse();
         assertThat(route.terms().licence()).contains("Research");
+    }
+
+    @Test
+    void aBaseThatOnlyLabelsIsNotOfferedForRowsThatAreAnswered() {
+        assertThat(Catalogue.load().bases().rows()).anyMatch(base -> base.id().equals("bert-base"));
+        assertThat(quote(LLAMA_8B, "{}").routes())
+                .anyMatch(route -> route.route().contains("bloom-7b"))
+                .noneMatch(route -> route.route().contains("bert-base"));
     }
 
     @Test
