@@ -30,9 +30,11 @@ class GpuCheckTest {
         assertThat(printed().lines().filter(line -> line.startsWith("ok"))).hasSize(15);
     }
 
+    @Test
     void theRehearsalTimesWhatEachKernelReplaces() {
         assertThat(run(Map.of(), "--cpu-rehearsal", "kernels")).isZero();
         assertThat(printed()).contains("NF4 opened", "RMSNorm backward", "RoPE", "GeGLU forward", "head and loss");
+        assertThat(printed()).contains("attention of two rows of 32 tokens: forward");
     }
 
     @Test
