@@ -98,7 +98,7 @@ public final class OpenAiProvider implements Provider {
     @Override
     public Submission submit(TrainingOrder order) {
         try {
-            Optional<String> existing = find(order);
+            Optional<String> existing = jobOf(order.key());
             return existing.isPresent() ? new Submission.Accepted(existing.get(), true) : begin(order);
         } catch (SaysNo no) {
             return new Submission.Refused(no.code(), no.reason());
@@ -118,7 +118,7 @@ public final class OpenAiProvider implements Provider {
     }
 
     private Submission create(TrainingOrder order, OpenAiFiles.Sent ids) {
-        ObjectNode body = dialect.create(order, mark(order), ids.train(), ids.validation());
+        ObjectNode body = dialect.create(order, mark(order.key()), ids.train(), ids.validation());
         attempts.sending(order.key(), clock.instant());
         Verdict verdict;
         try {
@@ -147,12 +147,32 @@ public final class OpenAiProvider implements Provider {
     /// The create may have made the job. Nothing the service says now proves that it did not.
     private Submission foundAfter(TrainingOrder order, String reason) {
         try {
-            Optional<String> made = find(order);
+            Optional<String> made = jobOf(order.key());
             if (made.isPresent()) return new Submission.Accepted(made.get(), true);
         } catch (SaysNo no) {
             throw new TransientFailure(no.reason() + ", after a create that " + reason, no);
         }
         throw waiting("the create " + reason + " and the job has not shown up yet");
+    }
+
+    /// Wherever in the list it stands.
+    @Override
+    public Optional<String> jobOf(String orderKey) {
+        Predicate<JsonNode> ours = job ->
+                orderKey.equals(job.path("metadata").path(JobDialect.ORDER).asText(""))
+                        || job.path("suffix").asText("").equalsIgnoreCase(mark(orderKey))
+                        || job.path("user_provided_suffix").asText("").equalsIgnoreCase(mark(orderKey));
+        String filter = profile.metadata() ? "&metadata%5B" + JobDialect.ORDER + "%5D=" + encoded(orderKey) : "";
+        String after = "";
+        for (int page = 0; page < MOST_PAGES; page++) {
+            ObjectNode list = read("the list of jobs", jobsPage(after, filter));
+            JsonNode data = list.path("data");
+            for (JsonNode job : data)
+                if (ours.test(job)) return Optional.of(job.path("id").asText());
+            if (!list.path("has_more").asBoolean(false) || data.isEmpty()) return Optional.empty();
+            after = "&after=" + encoded(data.get(data.size() - 1).path("id").asText());
+        }
+        throw waiting("its list of jobs is longer than " + PAGE * MOST_PAGES);
     }
 
     @Override
@@ -196,25 +216,6 @@ public final class OpenAiProvider implements Provider {
         return loss.isNumber() ? loss.doubleValue() : null;
     }
 
-    /// The order's job, wherever in the list it stands.
-    private Optional<String> find(TrainingOrder order) {
-        Predicate<JsonNode> ours = job ->
-                order.key().equals(job.path("metadata").path(JobDialect.ORDER).asText(""))
-                        || job.path("suffix").asText("").equalsIgnoreCase(mark(order))
-                        || job.path("user_provided_suffix").asText("").equalsIgnoreCase(mark(order));
-        String filter = profile.metadata() ? "&metadata%5B" + JobDialect.ORDER + "%5D=" + encoded(order.key()) : "";
-        String after = "";
-        for (int page = 0; page < MOST_PAGES; page++) {
-            ObjectNode list = read("the list of jobs", jobsPage(after, filter));
-            JsonNode data = list.path("data");
-            for (JsonNode job : data)
-                if (ours.test(job)) return Optional.of(job.path("id").asText());
-            if (!list.path("has_more").asBoolean(false) || data.isEmpty()) return Optional.empty();
-            after = "&after=" + encoded(data.get(data.size() - 1).path("id").asText());
-        }
-        throw waiting("its list of jobs is longer than " + PAGE * MOST_PAGES);
-    }
-
     /// A base that is about to be shut down is not worth a cent.
     private Optional<Submission.Refused> retired(String model) {
         if (!profile.shutdownDates()) return Optional.empty();
@@ -256,8 +257,8 @@ public final class OpenAiProvider implements Provider {
     }
 
     /// The suffix: short enough for every service, and of this order alone.
-    private static String mark(TrainingOrder order) {
-        return "td-" + Sha256.of(order.key().getBytes(StandardCharsets.UTF_8)).substring(0, 12);
+    private static String mark(String orderKey) {
+        return "td-" + Sha256.of(orderKey.getBytes(StandardCharsets.UTF_8)).substring(0, 12);
     }
 
     private static String encoded(String word) {
