@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import dev.tunedrop.events.json.InvalidDocument;
 import dev.tunedrop.events.run.Evaluation;
+import dev.tunedrop.events.run.ManagedProgress;
 import dev.tunedrop.events.run.ManagedResult;
 import dev.tunedrop.events.run.Publication;
 import dev.tunedrop.events.run.Settlement;
@@ -87,6 +88,20 @@ class ManagedStepsTest {
             assertThat(bench.executions.answers().get("t2"))
                     .contains("FAILED", "invalid_training_file")
                     .doesNotContain("hush");
+        }
+    }
+
+    @Test
+    void eachLookLeavesWhereTheJobStandsForWhoeverWatches() {
+        try (ManagedBench bench = new ManagedBench("public")) {
+            bench.submit();
+            bench.fake.train(bench.fake.jobIds().getFirst(), 30, 100, 0.5);
+            bench.follow("t1", ManagedBench.NOW);
+            assertThat(bench.artefacts.json(bench.files.managedProgress(), ManagedProgress.class))
+                    .returns("running", ManagedProgress::said)
+                    .returns(30L, ManagedProgress::step)
+                    .returns(100L, ManagedProgress::steps)
+                    .returns(0.5, ManagedProgress::loss);
         }
     }
 

@@ -16,6 +16,8 @@ import java.util.function.Supplier;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import dev.tunedrop.events.artefact.Sha256;
 import dev.tunedrop.functions.TransientFailure;
@@ -42,6 +44,8 @@ public final class OpenAiProvider implements Provider {
     /// How long a create may take to show up in the service's list.
     static final Duration SETTLED = Duration.ofSeconds(60);
 
+    private static final Logger LOG = LoggerFactory.getLogger(OpenAiProvider.class);
+    private static final int EVENTS = 20;
     private static final int PAGE = 100;
     private static final int MOST_PAGES = 50;
 
@@ -181,7 +185,32 @@ public final class OpenAiProvider implements Provider {
         String said = dialect.status(job);
         ProviderState state = profile.state(said);
         String reason = state == ProviderState.FAILED || state == ProviderState.CANCELLED ? dialect.failure(job) : null;
-        return new JobProgress(state, said, reason, null, dialect.trainedTokens(job));
+        JobProgress progress = new JobProgress(state, said, reason, dialect.trainedTokens(job));
+        return profile.events() && state == ProviderState.RUNNING ? withSteps(jobId, progress) : progress;
+    }
+
+    /// Steps are for people to watch: a service that does not tell them now is not asked again for them.
+    private JobProgress withSteps(String jobId, JobProgress progress) {
+        JsonNode newest = null;
+        try {
+            for (JsonNode event : read("events of " + jobId, () -> api.events(jobId, "limit=" + EVENTS))
+                    .path("data")) {
+                JsonNode data = event.path("data");
+                if (data.path("step").isNumber()
+                        && (newest == null
+                                || data.path("step").asLong()
+                                        > newest.path("step").asLong())) newest = data;
+            }
+        } catch (TransientFailure | SaysNo silent) {
+            LOG.info("no steps are shown: {}", silent.getMessage());
+        }
+        if (newest == null) return progress;
+        return progress.at(
+                newest.path("step").asLong(),
+                newest.path("total_steps").isNumber()
+                        ? newest.path("total_steps").asLong()
+                        : null,
+                newest.path("train_loss").isNumber() ? newest.path("train_loss").doubleValue() : null);
     }
 
     @Override
