@@ -2,6 +2,9 @@ package dev.tunedrop.functions.provider.aws;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 import io.micronaut.context.BeanProvider;
 import io.micronaut.context.annotation.Bean;
@@ -9,6 +12,7 @@ import io.micronaut.context.annotation.Factory;
 import jakarta.inject.Singleton;
 import software.amazon.awssdk.http.apache.ApacheHttpClient;
 import software.amazon.awssdk.services.bedrock.BedrockClient;
+import software.amazon.awssdk.services.sagemaker.SageMakerClient;
 
 import dev.tunedrop.functions.Configuration;
 import dev.tunedrop.functions.cloud.Cloud;
@@ -21,6 +25,8 @@ import dev.tunedrop.functions.provider.ServiceSetUp;
 final class AwsServices {
 
     private static final String BEDROCK_ROLE = "TUNEDROP_BEDROCK_ROLE";
+    private static final String SAGEMAKER_ROLE = "TUNEDROP_SAGEMAKER_ROLE";
+    private static final String SAGEMAKER_GROUP = "TUNEDROP_SAGEMAKER_GROUP";
 
     /// Updates are PATCH requests, which Java's own connection cannot send.
     @Bean(preDestroy = "close")
@@ -37,6 +43,24 @@ final class AwsServices {
         if (role.isEmpty()) return lacksRole(BedrockProvider.ID, BEDROCK_ROLE);
         return new ServiceSetUp.Ready(
                 new BedrockProvider(client.get(), cloud.artefacts(), role, oneJob(BedrockProvider.ID, cloud)));
+    }
+
+    @Singleton
+    ServiceSetUp sageMaker(BeanProvider<SageMakerClient> client, Cloud cloud) {
+        String role = Configuration.value(SAGEMAKER_ROLE, "");
+        String group = Configuration.value(SAGEMAKER_GROUP, "");
+        if (role.isEmpty()) return lacksRole(SageMakerProvider.ID, SAGEMAKER_ROLE);
+        if (group.isEmpty())
+            return new ServiceSetUp.Lacking(
+                    SageMakerProvider.ID, "no model package group is configured for it; set " + SAGEMAKER_GROUP);
+        Set<String> accepted = Arrays.stream(
+                        Configuration.value("TUNEDROP_SAGEMAKER_EULAS", "").split("[, ]+", -1))
+                .collect(Collectors.toUnmodifiableSet());
+        return new ServiceSetUp.Ready(new SageMakerProvider(
+                client.get(),
+                cloud.artefacts(),
+                new SageMakerProvider.Account(role, group, accepted),
+                oneJob(SageMakerProvider.ID, cloud)));
     }
 
     private static ServiceSetUp lacksRole(String id, String setting) {
