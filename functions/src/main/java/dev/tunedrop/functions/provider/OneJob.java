@@ -42,33 +42,28 @@ public final class OneJob {
         record Unclear(String reason) implements Created {}
     }
 
-    /// The calls that differ from service to service. Each throws [SaysNo] for a no and [TransientFailure]
-    /// where nothing is known.
-    public interface Desk {
-
-        /// The order's job, where it has one.
-        Optional<String> find();
-
-        /// Does what goes before a create and costs nothing, and gives back the create.
+    /// What goes before a create and costs nothing; it gives back the create. It throws [SaysNo] for a no.
+    @FunctionalInterface
+    public interface Preparation {
         Supplier<Created> ready();
     }
 
-    public Submission of(String orderKey, Desk desk) {
+    public Submission of(Provider provider, String orderKey, Preparation preparation) {
         try {
-            Optional<String> existing = desk.find();
+            Optional<String> existing = provider.jobOf(orderKey);
             if (existing.isPresent()) return new Submission.Accepted(existing.get(), true);
             Optional<Instant> sent = attempts.last(orderKey);
             if (sent.isPresent() && clock.instant().isBefore(sent.get().plus(settled)))
                 throw waiting("an earlier create may still show up");
-            Supplier<Created> create = desk.ready();
+            Supplier<Created> create = preparation.ready();
             attempts.sending(orderKey, clock.instant());
-            return answer(orderKey, desk, create.get());
+            return answer(provider, orderKey, create.get());
         } catch (SaysNo no) {
             return new Submission.Refused(no.code(), no.reason());
         }
     }
 
-    private Submission answer(String orderKey, Desk desk, Created created) {
+    private Submission answer(Provider provider, String orderKey, Created created) {
         return switch (created) {
             case Created.Made(String jobId) -> new Submission.Accepted(jobId, false);
             case Created.No(String code, String reason) -> {
@@ -79,14 +74,14 @@ public final class OneJob {
                 attempts.clear(orderKey);
                 throw waiting(reason);
             }
-            case Created.Unclear(String reason) -> foundAfter(desk, reason);
+            case Created.Unclear(String reason) -> foundAfter(provider, orderKey, reason);
         };
     }
 
     /// The create may have made the job. Nothing the service says now proves that it did not.
-    private Submission foundAfter(Desk desk, String reason) {
+    private Submission foundAfter(Provider provider, String orderKey, String reason) {
         try {
-            Optional<String> made = desk.find();
+            Optional<String> made = provider.jobOf(orderKey);
             if (made.isPresent()) return new Submission.Accepted(made.get(), true);
         } catch (SaysNo no) {
             throw new TransientFailure(no.reason() + ", after a create that " + reason, no);

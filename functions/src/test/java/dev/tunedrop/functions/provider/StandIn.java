@@ -24,6 +24,11 @@ public record StandIn(String id) implements Provider {
     }
 
     @Override
+    public Optional<String> jobOf(String orderKey) {
+        throw new AssertionError(id + " was asked for a job");
+    }
+
+    @Override
     public JobProgress progress(String jobId) {
         throw new AssertionError(id + " was asked for progress");
     }

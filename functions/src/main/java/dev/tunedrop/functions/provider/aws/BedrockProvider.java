@@ -2,7 +2,6 @@ package dev.tunedrop.functions.provider.aws;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.bedrock.BedrockClient;
@@ -20,7 +19,6 @@ import dev.tunedrop.functions.cloud.Objects;
 import dev.tunedrop.functions.provider.JobProgress;
 import dev.tunedrop.functions.provider.ManagedModel;
 import dev.tunedrop.functions.provider.OneJob;
-import dev.tunedrop.functions.provider.OneJob.Created;
 import dev.tunedrop.functions.provider.Provider;
 import dev.tunedrop.functions.provider.ProviderState;
 import dev.tunedrop.functions.provider.SaysNo;
@@ -68,20 +66,17 @@ public final class BedrockProvider implements Provider {
 
     @Override
     public Submission submit(TrainingOrder order) {
-        String name = OrderName.of(order.key());
-        return oneJob.of(order.key(), new OneJob.Desk() {
-            @Override
-            public Optional<String> find() {
-                return job(name).map(job -> answers.present("job " + name, job.jobArn()));
-            }
-
-            @Override
-            public Supplier<Created> ready() {
-                CreateModelCustomizationJobRequest request = request(order, name);
-                return () -> answers.create(
-                        () -> bedrock.createModelCustomizationJob(request).jobArn());
-            }
+        return oneJob.of(this, order.key(), () -> {
+            CreateModelCustomizationJobRequest request = request(order, OrderName.of(order.key()));
+            return () -> answers.create(
+                    () -> bedrock.createModelCustomizationJob(request).jobArn());
         });
+    }
+
+    @Override
+    public Optional<String> jobOf(String orderKey) {
+        String name = OrderName.of(orderKey);
+        return job(name).map(job -> answers.present("job " + name, job.jobArn()));
     }
 
     private CreateModelCustomizationJobRequest request(TrainingOrder order, String name) {
@@ -126,8 +121,7 @@ public final class BedrockProvider implements Provider {
         GetModelCustomizationJobResponse job = known(jobId);
         String said = answers.present("job " + jobId, job.statusAsString());
         ProviderState state = state(said, job.statusDetails());
-        return new JobProgress(
-                state, said, state == ProviderState.FAILED ? failed(job.statusDetails()) : null, null, null);
+        return new JobProgress(state, said, state == ProviderState.FAILED ? failed(job.statusDetails()) : null, null);
     }
 
     private static ProviderState state(String said, @Nullable StatusDetails details) {

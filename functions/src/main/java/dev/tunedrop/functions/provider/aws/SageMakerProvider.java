@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -28,7 +27,6 @@ import dev.tunedrop.functions.cloud.Objects;
 import dev.tunedrop.functions.provider.JobProgress;
 import dev.tunedrop.functions.provider.ManagedModel;
 import dev.tunedrop.functions.provider.OneJob;
-import dev.tunedrop.functions.provider.OneJob.Created;
 import dev.tunedrop.functions.provider.Provider;
 import dev.tunedrop.functions.provider.ProviderState;
 import dev.tunedrop.functions.provider.SaysNo;
@@ -90,19 +88,17 @@ public final class SageMakerProvider implements Provider {
     @Override
     public Submission submit(TrainingOrder order) {
         String name = OrderName.of(order.key());
-        return oneJob.of(order.key(), new OneJob.Desk() {
-            @Override
-            public Optional<String> find() {
-                return job(name).map(job -> answers.present("job " + name, job.trainingJobName()));
-            }
-
-            @Override
-            public Supplier<Created> ready() {
-                CreateTrainingJobRequest request = request(order, name);
-                return () -> answers.create(
-                        () -> sageMaker.createTrainingJob(request).trainingJobArn() == null ? null : name);
-            }
+        return oneJob.of(this, order.key(), () -> {
+            CreateTrainingJobRequest request = request(order, name);
+            return () ->
+                    answers.create(() -> sageMaker.createTrainingJob(request).trainingJobArn() == null ? null : name);
         });
+    }
+
+    @Override
+    public Optional<String> jobOf(String orderKey) {
+        String name = OrderName.of(orderKey);
+        return job(name).map(job -> answers.present("job " + name, job.trainingJobName()));
     }
 
     private CreateTrainingJobRequest request(TrainingOrder order, String name) {
@@ -173,6 +169,8 @@ public final class SageMakerProvider implements Provider {
                 said.equals("InProgress") ? phase : said,
                 state == ProviderState.FAILED ? kind(job.failureReason()) : null,
                 step,
+                null,
+                null,
                 job.billableTokenCount());
     }
 
