@@ -8,12 +8,19 @@ import static dev.tunedrop.text.bpe.CharacterClasses.OTHER;
 import static dev.tunedrop.text.bpe.CharacterClasses.SPACE;
 import static dev.tunedrop.text.bpe.CharacterClasses.UPPER;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
 import dev.tunedrop.text.bpe.WordPattern.Contractions;
 import dev.tunedrop.text.bpe.WordPattern.Ends;
 
 /// Finds what a [WordPattern] finds, by hand: one pass over the bytes, no backtracking further than one word.
 final class PatternScanner implements WordScanner {
 
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final long ONES = 0x0101010101010101L;
+    private static final long HIGHS = 0x8080808080808080L;
     private static final int NONE = -1;
     private static final int KIND = 0xff;
     private static final int LENGTH = 8;
@@ -45,6 +52,31 @@ final class PatternScanner implements WordScanner {
 
     @Override
     public int end(byte[] text, int from, int limit) {
+        if (!cased) {
+            int letters = text[from] == ' ' ? from + 1 : from;
+            int end = asciiLetters(text, letters);
+            // no letter stands behind the limit's last character, for zeros do
+            if (end > letters && text[end] >= 0) return Math.min(end, limit);
+        }
+        return slowEnd(text, from, limit);
+    }
+
+    /// The end of the letters of ASCII from here on, eight at a time. Adding to a byte what brings `a`, and then what
+    /// brings the character behind `z`, to 128 says whether it lies between them.
+    private static int asciiLetters(byte[] text, int from) {
+        int at = from;
+        while (true) {
+            long word = (long) LONGS.get(text, at);
+            long lower = (word | 0x20 * ONES) & ~HIGHS;
+            long fromA = lower + (0x80 - 'a') * ONES;
+            long behindZ = lower + (0x7f - 'z') * ONES;
+            long others = (~fromA | behindZ | word) & HIGHS;
+            if (others != 0) return at + (Long.numberOfTrailingZeros(others) >>> 3);
+            at += Long.BYTES;
+        }
+    }
+
+    private int slowEnd(byte[] text, int from, int limit) {
         int unit = unit(text, from);
         int kind = unit & KIND;
         int next = from + (unit >> LENGTH);

@@ -113,10 +113,11 @@ final class PatternTwinsTest {
     }
 
     private static List<String> words(PatternScanner scanner, String text) {
-        byte[] bytes = (text + "\0").getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = (text + "\0".repeat(WordCache.READ_AHEAD)).getBytes(StandardCharsets.UTF_8);
+        int limit = bytes.length - WordCache.READ_AHEAD;
         List<String> words = new ArrayList<>();
-        for (int at = 0; at < bytes.length - 1; ) {
-            int end = scanner.end(bytes, at, bytes.length - 1);
+        for (int at = 0; at < limit; ) {
+            int end = scanner.end(bytes, at, limit);
             words.add(new String(bytes, at, end - at, StandardCharsets.UTF_8));
             at = end;
         }

@@ -122,7 +122,10 @@ final class S3Objects implements Objects {
 
     @Override
     public void put(String key, Path file, String contentType) {
-        AwsCalls.call(address(key), () -> s3.putObject(to(key, contentType), RequestBody.fromFile(file)));
+        AwsCalls.call(address(key), () -> {
+            new S3Parts(s3, S3Parts.PART_BYTES).put(to(key, contentType), file);
+            return file;
+        });
     }
 
     private PutObjectRequest to(String key, String contentType) {
