@@ -9,7 +9,6 @@ import dev.tunedrop.events.run.Quote.RouteQuote;
 import dev.tunedrop.events.run.Range;
 import dev.tunedrop.events.run.RunFiles;
 import dev.tunedrop.events.run.Settlement;
-import dev.tunedrop.events.run.TrainingResult;
 import dev.tunedrop.functions.JsonHandler;
 import dev.tunedrop.functions.Step;
 import dev.tunedrop.functions.Wiring;
@@ -56,17 +55,10 @@ public final class SettleBudgetHandler extends JsonHandler<Step.Run, Step.Settle
                                 spent.seconds(),
                                 route.terms() == null ? null : route.terms().kind()));
         cloud.budget().settle(input.runId(), spent.usd());
-        if (ranToItsEnd(files))
+        // A run that stopped early says nothing of how long one takes.
+        if (spent.whole())
             Lessons.of(input.runId(), route, spent.seconds(), spent.usd(), clock.instant())
                     .ifPresent(cloud.ledger()::noteActual);
         return new Step.Settled(spent.usd().toPlainString());
-    }
-
-    /// A run that stopped early says nothing of how long one takes.
-    private boolean ranToItsEnd(RunFiles files) {
-        return cloud.artefacts()
-                .findJson(files.trainingResult(), TrainingResult.class)
-                .map(result -> result.outcome() == TrainingResult.Outcome.COMPLETED)
-                .orElse(true);
     }
 }

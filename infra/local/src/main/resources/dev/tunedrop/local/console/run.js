@@ -12,7 +12,7 @@ export function sections(run, metrics, width) {
     {id: 'head', key: [s, open && Math.floor(Date.now() / 1000), run.settlement], draw: () => head(run)},
     {id: 'approval', key: [s.state, run.decision], draw: () => approval(run)},
     {id: 'trouble', key: [run.failure, s.reason, run.report?.findings], draw: () => trouble(run)},
-    {id: 'progress', key: [metrics.at(-1), run.training, s.state], draw: () => progress(run, metrics)},
+    {id: 'progress', key: [metrics.at(-1), run.managed, run.training, s.state], draw: () => progress(run, metrics)},
     {id: 'answers', key: run.publication, draw: () => answers(run)},
     {id: 'loss', key: [metrics.length, run.heldOut, width], draw: () => loss(run, metrics, width)},
     {id: 'workflow', key: [run.steps, open && Math.floor(Date.now() / 1000)], draw: () => workflow(run)},
@@ -76,6 +76,7 @@ function findings(report) {
 }
 
 function progress(run, metrics) {
+  if (run.managed && !terminal(run.summary.state)) return managed(run.managed);
   const last = metrics.at(-1);
   if (!last || terminal(run.summary.state) || run.training) return null;
   return panel('Training now',
@@ -86,13 +87,23 @@ function progress(run, metrics) {
       fact('Time left', duration(last.secondsLeft)), fact('Peak memory', bytes(last.peakMemoryBytes))));
 }
 
+function managed(job) {
+  return panel(`Training at ${job.provider}`,
+    Number.isFinite(job.steps) && h('progress', {max: job.steps, value: job.step, 'aria-label': 'Steps done'}),
+    h('dl', {class: 'facts'},
+      fact('It says', job.said),
+      Number.isFinite(job.step) && fact('Step', count(job.step) + (Number.isFinite(job.steps) ? ` of ${count(job.steps)}` : '')),
+      Number.isFinite(job.loss) && fact('Loss', fixed(job.loss, 4)),
+      fact('Job', h('code', {}, job.jobId)), fact('Looked at', clock(job.at))));
+}
+
 function answers(run) {
   const samples = run.publication?.samples ?? [];
   if (samples.length === 0) return null;
   return panel('The same question, before and after', samples.map(sample => h('article', {class: 'sample'},
     h('p', {class: 'question'}, sample.prompt),
     h('div', {class: 'pair'},
-      h('div', {class: 'answer'}, h('h3', {}, 'Base'), h('p', {}, sample.base || '(nothing)')),
+      h('div', {class: 'answer'}, h('h3', {}, 'Base'), h('p', {}, sample.base ?? '(has no answer of its own)')),
       h('div', {class: 'answer tuned'}, h('h3', {}, 'Adapter'), h('p', {}, sample.adapter || '(nothing)'))),
     sample.expected && h('details', {}, h('summary', {}, 'What the dataset says'), h('p', {class: 'expected'}, sample.expected)))));
 }
@@ -119,7 +130,10 @@ function heldOut(run) {
     h('div', {class: 'bars'}, bars.map(([name, value, kind]) => [
       h('span', {}, name), h('meter', {class: kind, min: 0, max: most, value, 'aria-label': name}),
       h('span', {class: 'number'}, value.toFixed(4))])),
-    h('p', {class: 'quiet'}, `Mean over ${count(held.tokens)} tokens of rows that were not trained on.`),
+    h('p', {class: 'quiet'}, held.accuracy
+      ? `Mean over ${count(held.tokens)} rows that were not trained on; ${(100 * held.accuracy.share).toFixed(1)} % of them right, `
+        + `macro F1 ${held.accuracy.macroF1.toFixed(3)} over ${count(held.accuracy.labels)} labels.`
+      : `Mean over ${count(held.tokens)} tokens of rows that were not trained on.`),
     e && h('p', {}, h('span', {class: e.passed ? 'good' : 'bad'}, e.passed ? 'Passed the gate. ' : 'Stopped at the gate. '), e.reason));
 }
 

@@ -325,6 +325,7 @@ public final class ExampleRuns implements RunViews {
                 report,
                 quote,
                 decision,
+                null,
                 training,
                 heldOut,
                 evaluation,

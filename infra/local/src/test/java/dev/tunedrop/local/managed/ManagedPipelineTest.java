@@ -108,8 +108,11 @@ class ManagedPipelineTest {
     }
 
     private LocalCloud start(int pollSeconds) throws Exception {
+        return start(pollSeconds, ManagedCloud.options(home, ROOT.resolve("models")));
+    }
+
+    private LocalCloud start(int pollSeconds, CloudOptions options) throws Exception {
         System.setProperty("TUNEDROP_POLL_SECONDS", Integer.toString(pollSeconds));
-        CloudOptions options = ManagedCloud.options(home, ROOT.resolve("models"));
         LocalCloud cloud = LocalCloud.start(options);
         Wiring.cloud()
                 .artefacts()
@@ -192,12 +195,30 @@ class ManagedPipelineTest {
             assertThat(notTaken(cloud, "ours")).isEqualTo("the data is private and does not leave the account");
             assertThat(fake.asked()).as("private data is not even offered").isEqualTo(asked);
             ended(cloud, "ours");
+            assertThat(fake.complaints()).isEmpty();
+        }
+        noSecretIsAnywhere();
+    }
 
+    @Test
+    void aDropThatTheServiceRefusesIsTrainedHereAndPublished() throws Exception {
+        try (LocalCloud local = start(600, CloudOptions.standard(home, ROOT.resolve("models")))) {
+            Cloud cloud = Wiring.cloud();
             service.misbehaveForEver("POST fine_tuning/jobs", Fault.FORBIDDEN_403);
             drop(local, "unwanted", settings("public"));
-            while (local.batch().jobs().size() < 2) Thread.sleep(50);
+            RunRecord run = ended(cloud, "unwanted");
+            assertThat(run.state()).as(run.reason()).isEqualTo(RunState.PUBLISHED);
             assertThat(notTaken(cloud, "unwanted")).contains("not-available");
-            assertThat(ended(cloud, "unwanted").state()).isEqualTo(RunState.FAILED);
+            assertThat(local.batch().jobs()).hasSize(1);
+            Publication publication =
+                    cloud.artefacts().json(new RunFiles(run.runId()).publication(), Publication.class);
+            assertThat(publication.samples()).isNotEmpty();
+            assertThat(cloud.ledger()
+                            .alias(publication.endpoint())
+                            .orElseThrow()
+                            .runId())
+                    .isEqualTo(run.runId());
+            assertThat(cloud.budget().reserved(run.runId())).isZero();
             assertThat(fake.complaints()).isEmpty();
         }
         noSecretIsAnywhere();
@@ -249,6 +270,6 @@ class ManagedPipelineTest {
         assertThat(log.list).hasSizeGreaterThan(20);
         for (ILoggingEvent line : List.copyOf(log.list))
             assertThat(line.getFormattedMessage()).doesNotContain(FakeOpenAi.KEY, FakeOpenAi.WEBHOOK_SECRET);
-        assertThat(Json.write(fake.job(fake.jobIds().getFirst()))).doesNotContain(FakeOpenAi.KEY);
+        for (String job : fake.jobIds()) assertThat(Json.write(fake.job(job))).doesNotContain(FakeOpenAi.KEY);
     }
 }
