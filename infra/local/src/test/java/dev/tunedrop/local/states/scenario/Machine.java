@@ -2,6 +2,7 @@ package dev.tunedrop.local.states.scenario;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -38,6 +39,10 @@ final class Machine {
         Map<String, JsonNode> all = new LinkedHashMap<>();
         collect(definition, all);
         return all;
+    }
+
+    JsonNode state(String name) {
+        return Objects.requireNonNull(states().get(name), name);
     }
 
     private static void collect(JsonNode machine, Map<String, JsonNode> all) {

@@ -44,8 +44,7 @@ record Played(String status, String error, List<ObjectNode> events) {
         path().forEach(state -> places.add("state " + state));
         List<String> path = path();
         for (int i = 1; i < path.size(); i++)
-            if (machine.states().get(path.get(i - 1)) instanceof JsonNode before && before.has("Choices"))
-                places.add(Machine.branch(path.get(i - 1), path.get(i)));
+            if (machine.state(path.get(i - 1)).has("Choices")) places.add(Machine.branch(path.get(i - 1), path.get(i)));
         failures(machine, places);
         return places;
     }
@@ -73,7 +72,7 @@ record Played(String status, String error, List<ObjectNode> events) {
     }
 
     private static int index(Machine machine, String state, String field, String error) {
-        JsonNode rules = machine.states().get(state).path(field);
+        JsonNode rules = machine.state(state).path(field);
         for (int i = 0; i < rules.size(); i++)
             for (JsonNode name : rules.path(i).path("ErrorEquals"))
                 if (name.asText().equals(error) || name.asText().equals("States.ALL")) return i;

@@ -27,8 +27,6 @@ import dev.tunedrop.local.states.StatesService;
 final class Player implements AutoCloseable {
 
     private static final String ARN = "arn:aws:states:us-east-1:000000000000:stateMachine:tunedrop";
-    private static final String INPUT =
-            "{'runId':'%s','bucket':'drops','key':'team/a.jsonl','version':'1','sizeBytes':9}";
 
     private final StatesService states;
     private final SkippingTime time = new SkippingTime();
@@ -50,7 +48,8 @@ final class Player implements AutoCloseable {
         scripts.clear();
         scenario.answers().forEach((state, answers) -> scripts.put(state, new ArrayDeque<>(answers)));
         String name = "run-" + played++;
-        Execution run = states.start(ARN, name, INPUT.formatted(name).replace('\'', '"'));
+        Execution run = states.start(ARN, name, """
+                {"runId":"%s","bucket":"drops","key":"team/a.jsonl","version":"1","sizeBytes":9}""".formatted(name));
         run.join();
         JsonNode end = run.end();
         return new Played(

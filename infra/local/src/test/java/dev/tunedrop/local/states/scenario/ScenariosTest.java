@@ -81,10 +81,8 @@ class ScenariosTest {
     @Test
     void whatFailsEndsInTheFailStateAndWhatSucceedsDoesNot() {
         assertThat(ROWS).allSatisfy(row -> {
-            String last = MACHINE.states()
-                    .get(row.played().path().getLast())
-                    .path("Type")
-                    .asText();
+            String last =
+                    MACHINE.state(row.played().path().getLast()).path("Type").asText();
             assertThat(last).as(row.scenario().name()).isEqualTo(row.scenario().succeeds() ? "Succeed" : "Fail");
         });
     }
