@@ -15,6 +15,7 @@ import dev.tunedrop.events.run.Evaluation;
 import dev.tunedrop.events.run.Failure;
 import dev.tunedrop.events.run.Finding;
 import dev.tunedrop.events.run.HeldOutLosses;
+import dev.tunedrop.events.run.ManagedProgress;
 import dev.tunedrop.events.run.ManagedResult;
 import dev.tunedrop.events.run.Manifest;
 import dev.tunedrop.events.run.PrivateData;
@@ -98,6 +99,15 @@ final class Samples {
                         120,
                         "after 1.90 USD at 0.75 USD an hour"),
                 new HeldOutLosses(5_120, 2.5, 0.75, 0.8, new Rewards(0.5, -0.25, 0.75, 0.875)),
+                new ManagedProgress(
+                        RUN,
+                        "openai",
+                        "ftjob-9f86d081",
+                        "running",
+                        30L,
+                        120L,
+                        0.75,
+                        Instant.parse("2026-11-21T10:00:00Z")),
                 new ManagedResult(
                         RUN,
                         "openai",

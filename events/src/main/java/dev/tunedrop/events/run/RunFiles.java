@@ -119,6 +119,11 @@ public record RunFiles(String runId) {
         return prefix() + "managed/wait.json";
     }
 
+    /// Where the job stood at the last look.
+    public String managedProgress() {
+        return prefix() + "managed/progress.json";
+    }
+
     public String managedResult() {
         return prefix() + "managed/result.json";
     }

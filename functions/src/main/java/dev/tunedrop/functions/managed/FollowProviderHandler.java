@@ -7,6 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import dev.tunedrop.events.json.Json;
+import dev.tunedrop.events.run.ManagedProgress;
 import dev.tunedrop.events.run.RunFiles;
 import dev.tunedrop.functions.JsonHandler;
 import dev.tunedrop.functions.Step;
@@ -59,10 +60,29 @@ public final class FollowProviderHandler extends JsonHandler<Step.Approval, Step
     /// A service that cannot be asked now is asked again: its job goes on meanwhile.
     private Optional<JobProgress> progress(ManagedJob job) {
         try {
-            return Optional.of(services.providers().of(job.provider()).progress(job.jobId()));
+            JobProgress progress = services.providers().of(job.provider()).progress(job.jobId());
+            note(job, progress);
+            return Optional.of(progress);
         } catch (TransientFailure later) {
             LOG.info("run {}: {}", job.runId(), later.getMessage());
             return Optional.empty();
         }
+    }
+
+    /// For whoever watches the run.
+    private void note(ManagedJob job, JobProgress progress) {
+        services.cloud()
+                .artefacts()
+                .putJson(
+                        new RunFiles(job.runId()).managedProgress(),
+                        new ManagedProgress(
+                                job.runId(),
+                                job.provider(),
+                                job.jobId(),
+                                progress.said(),
+                                progress.step(),
+                                progress.steps(),
+                                progress.loss(),
+                                clock.instant()));
     }
 }

@@ -24,6 +24,9 @@ public interface Provider {
     /// says which.
     Submission submit(TrainingOrder order);
 
+    /// The job that exists for an order's [TrainingOrder#key()], as far as the service shows it by now.
+    Optional<String> jobOf(String orderKey);
+
     /// Where a job stands. A status the service has invented since is [ProviderState#UNKNOWN] and asks for patience.
     JobProgress progress(String jobId);
 

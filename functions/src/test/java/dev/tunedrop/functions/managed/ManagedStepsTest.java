@@ -13,13 +13,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import dev.tunedrop.events.json.InvalidDocument;
 import dev.tunedrop.events.run.Evaluation;
+import dev.tunedrop.events.run.ManagedProgress;
 import dev.tunedrop.events.run.ManagedResult;
 import dev.tunedrop.events.run.Publication;
 import dev.tunedrop.events.run.Settlement;
 import dev.tunedrop.functions.Step;
 import dev.tunedrop.functions.TransientFailure;
 import dev.tunedrop.functions.budget.SettleBudgetHandler;
+import dev.tunedrop.functions.cloud.Cloud;
 import dev.tunedrop.functions.cloud.Ledger;
+import dev.tunedrop.functions.cloud.memory.MemoryObjects;
 import dev.tunedrop.functions.managed.CollectFromProviderHandler.Cost;
 import dev.tunedrop.functions.outcome.RecordFailureHandler;
 import dev.tunedrop.functions.provider.ManagedModel;
@@ -89,6 +92,20 @@ class ManagedStepsTest {
     }
 
     @Test
+    void eachLookLeavesWhereTheJobStandsForWhoeverWatches() {
+        try (ManagedBench bench = new ManagedBench("public")) {
+            bench.submit();
+            bench.fake.train(bench.fake.jobIds().getFirst(), 30, 100, 0.5);
+            bench.follow("t1", ManagedBench.NOW);
+            assertThat(bench.artefacts.json(bench.files.managedProgress(), ManagedProgress.class))
+                    .returns("running", ManagedProgress::said)
+                    .returns(30L, ManagedProgress::step)
+                    .returns(100L, ManagedProgress::steps)
+                    .returns(0.5, ManagedProgress::loss);
+        }
+    }
+
+    @Test
     void aServiceThatCannotBeAskedNowEndsNoWaitUntilTheWallIsReached() {
         try (ManagedBench bench = new ManagedBench("public")) {
             bench.submit();
@@ -150,6 +167,35 @@ class ManagedStepsTest {
         assertThat(Cost.of(new ManagedModel("m", null, null, null), quoted, 1000)
                         .usd())
                 .isEqualByComparingTo("1");
+    }
+
+    /// The process died between the order and the note of its job.
+    @Test
+    void aJobThatWasOrderedButNeverNotedIsFoundAndCancelledToo() {
+        try (ManagedBench bench = new ManagedBench("public")) {
+            bench.submit();
+            MemoryObjects left = new MemoryObjects("artefacts");
+            for (String key : bench.artefacts.list(""))
+                if (!key.equals(bench.files.managedJob()))
+                    left.put(key, bench.artefacts.find(key).orElseThrow(), "application/json");
+            Cloud cloud = new Cloud(
+                    bench.cloud.drops(),
+                    left,
+                    bench.cloud.bases(),
+                    bench.ledger,
+                    bench.budget,
+                    bench.executions,
+                    bench.cloud.bus(),
+                    bench.cloud.endpoints(),
+                    bench.cloud.metrics());
+            new CancelAtProviderHandler(new Services(cloud, bench.services.providers()))
+                    .handle(new Step.Run(bench.files.runId()));
+            assertThat(bench.fake
+                            .job(bench.fake.jobIds().getFirst())
+                            .path("status")
+                            .asText())
+                    .isEqualTo("cancelled");
+        }
     }
 
     @Test

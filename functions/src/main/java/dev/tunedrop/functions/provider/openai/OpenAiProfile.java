@@ -25,6 +25,7 @@ import dev.tunedrop.functions.provider.ProviderState;
 /// @param uploadAboveBytes files above this go in parts; absent: all go whole
 /// @param metadata whether jobs carry metadata that a list can be filtered by
 /// @param waitsForFiles whether a file must be `processed` before a job may name it
+/// @param events whether a job's events tell its steps
 /// @param shutdownDates whether `GET models/{id}` tells when a base goes
 /// @param states the service's words for where a job stands; any other is UNKNOWN
 record OpenAiProfile(
@@ -45,6 +46,7 @@ record OpenAiProfile(
         boolean metadata,
         boolean waitsForFiles,
         boolean pauses,
+        boolean events,
         boolean checkpoints,
         boolean shutdownDates,
         Map<String, ProviderState> states) {

@@ -16,6 +16,8 @@ import java.util.function.Supplier;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import dev.tunedrop.events.artefact.Sha256;
 import dev.tunedrop.functions.TransientFailure;
@@ -42,6 +44,8 @@ public final class OpenAiProvider implements Provider {
     /// How long a create may take to show up in the service's list.
     static final Duration SETTLED = Duration.ofSeconds(60);
 
+    private static final Logger LOG = LoggerFactory.getLogger(OpenAiProvider.class);
+    private static final int EVENTS = 20;
     private static final int PAGE = 100;
     private static final int MOST_PAGES = 50;
 
@@ -98,7 +102,7 @@ public final class OpenAiProvider implements Provider {
     @Override
     public Submission submit(TrainingOrder order) {
         try {
-            Optional<String> existing = find(order);
+            Optional<String> existing = jobOf(order.key());
             return existing.isPresent() ? new Submission.Accepted(existing.get(), true) : begin(order);
         } catch (SaysNo no) {
             return new Submission.Refused(no.code(), no.reason());
@@ -118,7 +122,7 @@ public final class OpenAiProvider implements Provider {
     }
 
     private Submission create(TrainingOrder order, OpenAiFiles.Sent ids) {
-        ObjectNode body = dialect.create(order, mark(order), ids.train(), ids.validation());
+        ObjectNode body = dialect.create(order, mark(order.key()), ids.train(), ids.validation());
         attempts.sending(order.key(), clock.instant());
         Verdict verdict;
         try {
@@ -147,12 +151,32 @@ public final class OpenAiProvider implements Provider {
     /// The create may have made the job. Nothing the service says now proves that it did not.
     private Submission foundAfter(TrainingOrder order, String reason) {
         try {
-            Optional<String> made = find(order);
+            Optional<String> made = jobOf(order.key());
             if (made.isPresent()) return new Submission.Accepted(made.get(), true);
         } catch (SaysNo no) {
             throw new TransientFailure(no.reason() + ", after a create that " + reason, no);
         }
         throw waiting("the create " + reason + " and the job has not shown up yet");
+    }
+
+    /// Wherever in the list it stands.
+    @Override
+    public Optional<String> jobOf(String orderKey) {
+        Predicate<JsonNode> ours = job ->
+                orderKey.equals(job.path("metadata").path(JobDialect.ORDER).asText(""))
+                        || job.path("suffix").asText("").equalsIgnoreCase(mark(orderKey))
+                        || job.path("user_provided_suffix").asText("").equalsIgnoreCase(mark(orderKey));
+        String filter = profile.metadata() ? "&metadata%5B" + JobDialect.ORDER + "%5D=" + encoded(orderKey) : "";
+        String after = "";
+        for (int page = 0; page < MOST_PAGES; page++) {
+            ObjectNode list = read("the list of jobs", jobsPage(after, filter));
+            JsonNode data = list.path("data");
+            for (JsonNode job : data)
+                if (ours.test(job)) return Optional.of(job.path("id").asText());
+            if (!list.path("has_more").asBoolean(false) || data.isEmpty()) return Optional.empty();
+            after = "&after=" + encoded(data.get(data.size() - 1).path("id").asText());
+        }
+        throw waiting("its list of jobs is longer than " + PAGE * MOST_PAGES);
     }
 
     @Override
@@ -161,7 +185,32 @@ public final class OpenAiProvider implements Provider {
         String said = dialect.status(job);
         ProviderState state = profile.state(said);
         String reason = state == ProviderState.FAILED || state == ProviderState.CANCELLED ? dialect.failure(job) : null;
-        return new JobProgress(state, said, reason, null, dialect.trainedTokens(job));
+        JobProgress progress = new JobProgress(state, said, reason, dialect.trainedTokens(job));
+        return profile.events() && state == ProviderState.RUNNING ? withSteps(jobId, progress) : progress;
+    }
+
+    /// Steps are for people to watch: a service that does not tell them now is not asked again for them.
+    private JobProgress withSteps(String jobId, JobProgress progress) {
+        JsonNode newest = null;
+        try {
+            for (JsonNode event : read("events of " + jobId, () -> api.events(jobId, "limit=" + EVENTS))
+                    .path("data")) {
+                JsonNode data = event.path("data");
+                if (data.path("step").isNumber()
+                        && (newest == null
+                                || data.path("step").asLong()
+                                        > newest.path("step").asLong())) newest = data;
+            }
+        } catch (TransientFailure | SaysNo silent) {
+            LOG.info("no steps are shown: {}", silent.getMessage());
+        }
+        if (newest == null) return progress;
+        return progress.at(
+                newest.path("step").asLong(),
+                newest.path("total_steps").isNumber()
+                        ? newest.path("total_steps").asLong()
+                        : null,
+                newest.path("train_loss").isNumber() ? newest.path("train_loss").doubleValue() : null);
     }
 
     @Override
@@ -194,25 +243,6 @@ public final class OpenAiProvider implements Provider {
         JsonNode metrics = newest.path("metrics");
         JsonNode loss = metrics.has("full_valid_loss") ? metrics.path("full_valid_loss") : metrics.path("valid_loss");
         return loss.isNumber() ? loss.doubleValue() : null;
-    }
-
-    /// The order's job, wherever in the list it stands.
-    private Optional<String> find(TrainingOrder order) {
-        Predicate<JsonNode> ours = job ->
-                order.key().equals(job.path("metadata").path(JobDialect.ORDER).asText(""))
-                        || job.path("suffix").asText("").equalsIgnoreCase(mark(order))
-                        || job.path("user_provided_suffix").asText("").equalsIgnoreCase(mark(order));
-        String filter = profile.metadata() ? "&metadata%5B" + JobDialect.ORDER + "%5D=" + encoded(order.key()) : "";
-        String after = "";
-        for (int page = 0; page < MOST_PAGES; page++) {
-            ObjectNode list = read("the list of jobs", jobsPage(after, filter));
-            JsonNode data = list.path("data");
-            for (JsonNode job : data)
-                if (ours.test(job)) return Optional.of(job.path("id").asText());
-            if (!list.path("has_more").asBoolean(false) || data.isEmpty()) return Optional.empty();
-            after = "&after=" + encoded(data.get(data.size() - 1).path("id").asText());
-        }
-        throw waiting("its list of jobs is longer than " + PAGE * MOST_PAGES);
     }
 
     /// A base that is about to be shut down is not worth a cent.
@@ -256,8 +286,8 @@ public final class OpenAiProvider implements Provider {
     }
 
     /// The suffix: short enough for every service, and of this order alone.
-    private static String mark(TrainingOrder order) {
-        return "td-" + Sha256.of(order.key().getBytes(StandardCharsets.UTF_8)).substring(0, 12);
+    private static String mark(String orderKey) {
+        return "td-" + Sha256.of(orderKey.getBytes(StandardCharsets.UTF_8)).substring(0, 12);
     }
 
     private static String encoded(String word) {

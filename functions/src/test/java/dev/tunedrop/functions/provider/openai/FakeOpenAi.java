@@ -4,8 +4,10 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +40,9 @@ public final class FakeOpenAi implements FaultyService.Behaviour {
     private final Map<String, Long> parts = new LinkedHashMap<>();
     private final Map<String, ObjectNode> uploads = new LinkedHashMap<>();
     private final Map<String, ObjectNode> jobs = new LinkedHashMap<>();
+    /// Of each job, the newest first.
+    private final Map<String, ArrayDeque<ObjectNode>> events = new HashMap<>();
+
     private final List<String> complaints = new ArrayList<>();
     private String lastFile = "";
     private int asked;
@@ -70,6 +75,20 @@ public final class FakeOpenAi implements FaultyService.Behaviour {
     /// Ids of the jobs that were made, the oldest first.
     public synchronized List<String> jobIds() {
         return List.copyOf(jobs.keySet());
+    }
+
+    /// Lets a job train up to a step, and tells of it.
+    public synchronized void train(String id, long step, long steps, double loss) {
+        job(id).put("status", "running");
+        ObjectNode event = object("fine_tuning.job.event", "ftevent-" + ++number);
+        event.put("level", "info")
+                .put("message", "Step " + step)
+                .put("type", "metrics")
+                .putObject("data")
+                .put("step", step)
+                .put("total_steps", steps)
+                .put("train_loss", loss);
+        events.computeIfAbsent(id, job -> new ArrayDeque<>()).addFirst(event);
     }
 
     /// Ends a job well.
@@ -153,6 +172,8 @@ public final class FakeOpenAi implements FaultyService.Behaviour {
             case "POST fine_tuning/jobs" -> newJob(asked);
             case "GET fine_tuning/jobs/{id}" -> oneJob(asked, "");
             case "POST fine_tuning/jobs/{id}/cancel" -> oneJob(asked, "cancelled");
+            case "GET fine_tuning/jobs/{id}/events" ->
+                list(List.copyOf(events.getOrDefault(id(asked.path()), new ArrayDeque<>())), false);
             case "GET fine_tuning/jobs/{id}/checkpoints" -> list(List.of(checkpoint()), false);
             default -> complain(404, "no such operation: " + operation(asked));
         };

@@ -108,6 +108,20 @@ class OpenAiProviderTest {
     }
 
     @Test
+    void aRunningJobTellsTheStepOfItsNewestEventAndGoesOnWithoutOne() {
+        try (OpenAiBench bench = new OpenAiBench(RequestSchema.NONE, PATIENCE)) {
+            bench.provider.submit(OpenAiBench.order("run-1"));
+            String job = bench.fake.jobIds().getFirst();
+            bench.fake.train(job, 30, 100, 0.52);
+            assertThat(bench.provider.progress(job))
+                    .isEqualTo(new JobProgress(ProviderState.RUNNING, "running", null, 30L, 100L, 0.52, null));
+            bench.service.misbehaveForEver("GET fine_tuning/jobs/{id}/events", Fault.SERVER_ERROR_500);
+            assertThat(bench.provider.progress(job))
+                    .isEqualTo(new JobProgress(ProviderState.RUNNING, "running", null, null));
+        }
+    }
+
+    @Test
     void aCreateThatShowsUpLateIsNotSentAgain() {
         try (OpenAiBench bench = new OpenAiBench(RequestSchema.NONE, PATIENCE)) {
             bench.service.misbehave("POST fine_tuning/jobs", Fault.DROPPED_BEFORE, 1);
@@ -159,7 +173,7 @@ class OpenAiProviderTest {
             String id = ((Submission.Accepted) bench.provider.submit(OpenAiBench.order("run-1"))).jobId();
             bench.fake.job(id).put("status", "dreaming");
             assertThat(bench.provider.progress(id))
-                    .isEqualTo(new JobProgress(ProviderState.UNKNOWN, "dreaming", null, null, null));
+                    .isEqualTo(new JobProgress(ProviderState.UNKNOWN, "dreaming", null, null));
             bench.fake.job(id).put("status", "paused");
             assertThat(bench.provider.progress(id).state()).isEqualTo(ProviderState.PAUSED);
         }
@@ -210,6 +224,7 @@ class OpenAiProviderTest {
                 metadata,
                 p.waitsForFiles(),
                 p.pauses(),
+                p.events(),
                 p.checkpoints(),
                 p.shutdownDates(),
                 p.states());

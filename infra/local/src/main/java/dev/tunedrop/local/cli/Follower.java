@@ -7,6 +7,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 import dev.tunedrop.events.UserMistake;
+import dev.tunedrop.events.run.ManagedProgress;
 import dev.tunedrop.events.run.RunState;
 import dev.tunedrop.events.run.StepMetrics;
 import dev.tunedrop.local.console.RunView;
@@ -22,6 +23,7 @@ final class Follower {
     private final RunViews views;
     private final Screen screen;
     private final Duration lookEvery;
+    private @Nullable ManagedProgress lastManaged;
     private @Nullable Double lastHeldOut;
     private @Nullable Double bestHeldOut;
     private int lastStep;
@@ -67,6 +69,11 @@ final class Follower {
                     screen.live(name + " ...");
                 });
         if (run.training() != null) return;
+        ManagedProgress managed = run.managed();
+        if (managed != null && !managed.equals(lastManaged)) {
+            lastManaged = managed;
+            screen.live(progressLine(managed));
+        }
         List<StepMetrics> fresh = views.metrics(run.summary().runId(), lastStep);
         if (fresh.isEmpty()) return;
         StepMetrics last = fresh.getLast();
@@ -98,6 +105,16 @@ final class Follower {
                 heldOut,
                 last.tokensPerSecond(),
                 Figures.duration(last.secondsLeft()));
+    }
+
+    static String progressLine(ManagedProgress managed) {
+        return "%s says %s%s%s%s"
+                .formatted(
+                        managed.provider(),
+                        managed.said(),
+                        managed.step() == null ? "" : ", step " + managed.step(),
+                        managed.step() == null || managed.steps() == null ? "" : " of " + managed.steps(),
+                        managed.loss() == null ? "" : String.format(Locale.ROOT, "  loss %.4f", managed.loss()));
     }
 
     private RunView end(RunView run) {

@@ -18,6 +18,7 @@ import dev.tunedrop.events.run.Decision;
 import dev.tunedrop.events.run.Evaluation;
 import dev.tunedrop.events.run.Failure;
 import dev.tunedrop.events.run.HeldOutLosses;
+import dev.tunedrop.events.run.ManagedProgress;
 import dev.tunedrop.events.run.Publication;
 import dev.tunedrop.events.run.Quote;
 import dev.tunedrop.events.run.RunFiles;
@@ -72,6 +73,7 @@ public final class CloudRunViews implements RunViews {
                 documents.read(files.report(), DatasetReport.class),
                 documents.read(files.quote(), Quote.class),
                 documents.read(files.decision(), Decision.class),
+                documents.read(files.managedProgress(), ManagedProgress.class),
                 documents.read(files.trainingResult(), TrainingResult.class),
                 documents.read(files.heldOut(), HeldOutLosses.class),
                 documents.read(files.evaluation(), Evaluation.class),

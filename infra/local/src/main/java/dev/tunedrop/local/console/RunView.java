@@ -9,6 +9,7 @@ import dev.tunedrop.events.run.Decision;
 import dev.tunedrop.events.run.Evaluation;
 import dev.tunedrop.events.run.Failure;
 import dev.tunedrop.events.run.HeldOutLosses;
+import dev.tunedrop.events.run.ManagedProgress;
 import dev.tunedrop.events.run.Publication;
 import dev.tunedrop.events.run.Quote;
 import dev.tunedrop.events.run.RunSettings;
@@ -26,6 +27,7 @@ public record RunView(
         @Nullable DatasetReport report,
         @Nullable Quote quote,
         @Nullable Decision decision,
+        @Nullable ManagedProgress managed,
         @Nullable TrainingResult training,
         @Nullable HeldOutLosses heldOut,
         @Nullable Evaluation evaluation,

@@ -12,7 +12,7 @@ export function sections(run, metrics, width) {
     {id: 'head', key: [s, open && Math.floor(Date.now() / 1000), run.settlement], draw: () => head(run)},
     {id: 'approval', key: [s.state, run.decision], draw: () => approval(run)},
     {id: 'trouble', key: [run.failure, s.reason, run.report?.findings], draw: () => trouble(run)},
-    {id: 'progress', key: [metrics.at(-1), run.training, s.state], draw: () => progress(run, metrics)},
+    {id: 'progress', key: [metrics.at(-1), run.managed, run.training, s.state], draw: () => progress(run, metrics)},
     {id: 'answers', key: run.publication, draw: () => answers(run)},
     {id: 'loss', key: [metrics.length, run.heldOut, width], draw: () => loss(run, metrics, width)},
     {id: 'workflow', key: [run.steps, open && Math.floor(Date.now() / 1000)], draw: () => workflow(run)},
@@ -76,6 +76,7 @@ function findings(report) {
 }
 
 function progress(run, metrics) {
+  if (run.managed && !terminal(run.summary.state)) return managed(run.managed);
   const last = metrics.at(-1);
   if (!last || terminal(run.summary.state) || run.training) return null;
   return panel('Training now',
@@ -84,6 +85,16 @@ function progress(run, metrics) {
       fact('Step', `${count(last.step)} of ${count(last.steps)}`), fact('Loss', fixed(last.loss, 4)),
       fact('Tokens per second', count(Math.round(last.tokensPerSecond))),
       fact('Time left', duration(last.secondsLeft)), fact('Peak memory', bytes(last.peakMemoryBytes))));
+}
+
+function managed(job) {
+  return panel(`Training at ${job.provider}`,
+    Number.isFinite(job.steps) && h('progress', {max: job.steps, value: job.step, 'aria-label': 'Steps done'}),
+    h('dl', {class: 'facts'},
+      fact('It says', job.said),
+      Number.isFinite(job.step) && fact('Step', count(job.step) + (Number.isFinite(job.steps) ? ` of ${count(job.steps)}` : '')),
+      Number.isFinite(job.loss) && fact('Loss', fixed(job.loss, 4)),
+      fact('Job', h('code', {}, job.jobId)), fact('Looked at', clock(job.at))));
 }
 
 function answers(run) {

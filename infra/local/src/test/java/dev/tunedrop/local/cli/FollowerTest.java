@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import dev.tunedrop.events.UserMistake;
+import dev.tunedrop.events.run.ManagedProgress;
 import dev.tunedrop.events.run.RunState;
 import dev.tunedrop.events.run.StepMetrics;
 import dev.tunedrop.local.console.ExampleRuns;
@@ -50,6 +52,18 @@ class FollowerTest {
                         "PUBLISHED")
                 .containsOnlyOnce("Dataset: accepted");
         assertThat(looks).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(nullValues = "-", textBlock = """
+                    30, 120, 0.7512, 'openai says running, step 30 of 120  loss 0.7512'
+                    30, -, -, 'openai says running, step 30'
+                    -, -, -, 'openai says running'
+                    """)
+    void aServicesJobIsToldAsFarAsTheServiceTellsIt(Long step, Long steps, Double loss, String told) {
+        assertThat(Follower.progressLine(
+                        new ManagedProgress("r", "openai", "ftjob-1", "running", step, steps, loss, Instant.EPOCH)))
+                .isEqualTo(told);
     }
 
     @Test

@@ -337,6 +337,7 @@ public final class ExampleRuns implements RunViews {
                 report,
                 quote,
                 decision,
+                null,
                 training,
                 heldOut,
                 evaluation,
