@@ -15,6 +15,7 @@ import dev.tunedrop.events.json.Json;
 import dev.tunedrop.events.run.DropRef;
 import dev.tunedrop.events.run.RunState;
 import dev.tunedrop.functions.JsonHandler;
+import dev.tunedrop.functions.LogContext;
 import dev.tunedrop.functions.Step;
 import dev.tunedrop.functions.Wiring;
 import dev.tunedrop.functions.cloud.Cloud;
@@ -53,15 +54,24 @@ public final class IntakeHandler extends JsonHandler<IntakeHandler.Batch, Intake
     @Override
     public Failures handle(Batch batch) {
         List<Failures.Item> failed = new ArrayList<>();
-        for (Batch.Message message : batch.messages()) {
-            try {
-                Dropped.read(message.body()).ifPresent(this::take);
-            } catch (RuntimeException e) {
-                LOG.warn("message {} is left for another delivery", message.messageId(), e);
-                failed.add(new Failures.Item(message.messageId()));
-            }
-        }
+        for (Batch.Message message : batch.messages())
+            if (!taken(message)) failed.add(new Failures.Item(message.messageId()));
         return new Failures(failed);
+    }
+
+    private boolean taken(Batch.Message message) {
+        String runId = "";
+        try {
+            Optional<Dropped> dropped = Dropped.read(message.body());
+            runId = dropped.map(one -> one.drop().runId()).orElse("");
+            dropped.ifPresent(this::take);
+            return true;
+        } catch (RuntimeException e) {
+            try (LogContext _ = LogContext.ofRun(runId)) {
+                LOG.warn("message {} is left for another delivery", message.messageId(), e);
+            }
+            return false;
+        }
     }
 
     private void take(Dropped dropped) {

@@ -19,6 +19,7 @@ import dev.tunedrop.functions.cloud.memory.MemoryBudget;
 import dev.tunedrop.functions.cloud.memory.MemoryBus;
 import dev.tunedrop.functions.cloud.memory.MemoryExecutions;
 import dev.tunedrop.functions.cloud.memory.MemoryLedger;
+import dev.tunedrop.functions.cloud.memory.MemoryMetrics;
 import dev.tunedrop.functions.cloud.memory.MemoryObjects;
 import dev.tunedrop.functions.managed.Services;
 import dev.tunedrop.functions.path.AnsweringEndpoints;
@@ -36,7 +37,8 @@ class ChooseRouteHandlerTest {
             new MemoryBudget(),
             new MemoryExecutions(),
             new MemoryBus(),
-            new AnsweringEndpoints(1));
+            new AnsweringEndpoints(1),
+            new MemoryMetrics());
 
     private void document(String key, String json) {
         artefacts.put(key, json.getBytes(StandardCharsets.UTF_8), "application/json");
