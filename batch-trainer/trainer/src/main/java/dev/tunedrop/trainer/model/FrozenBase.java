@@ -73,6 +73,7 @@ public final class FrozenBase implements Weights, AutoCloseable {
         try (Checkpoint checkpoint = Checkpoint.open(directory)) {
             HostTensors host = new HostTensors(manager, options.compute());
             HostTensors masters = new HostTensors(manager, DataType.FLOAT32);
+            HostTensors lookedUp = new HostTensors(LookupTable.home(config, options, manager), options.compute());
             Contents contents = new Contents();
             for (ModelTensor tensor : ModelTensors.of(config)) {
                 LinearMap map = tensor.map();
@@ -85,7 +86,8 @@ public final class FrozenBase implements Weights, AutoCloseable {
                             : new DenseWeight(host.dense(checkpoint.get(tensor, config)));
                     contents.linears.put(map.module(), weight);
                 } else {
-                    contents.arrays.put(tensor.name(), host.dense(checkpoint.get(tensor, config)));
+                    HostTensors home = tensor.name().equals(config.embeddingTensor()) ? lookedUp : host;
+                    contents.arrays.put(tensor.name(), home.dense(checkpoint.get(tensor, config)));
                 }
             }
             loaded = true;
