@@ -15,6 +15,7 @@ import dev.tunedrop.aws.flow.DropQueue;
 import dev.tunedrop.aws.flow.EventBusOfOurs;
 import dev.tunedrop.aws.flow.Functions;
 import dev.tunedrop.aws.flow.Machine;
+import dev.tunedrop.aws.flow.Schedules;
 import dev.tunedrop.aws.train.EndpointRole;
 import dev.tunedrop.aws.train.Fleet;
 import dev.tunedrop.aws.train.Images;
@@ -48,6 +49,8 @@ public final class TunedropStack extends Stack {
         Functions functions = new Functions(this, settings, chosen, access, endpoint, images, names(storage, ledger));
         Machine machine = new Machine(this, settings, functions, fleet, job);
         DropQueue drops = new DropQueue(this, storage.drops(), functions);
+
+        new Schedules(this, functions, bus);
 
         Announcements topic = new Announcements(this, settings, storage.key(), bus, fleet, chosen);
         Watched watched = new Watched(settings, functions, machine, drops, ledger, job, topic);
