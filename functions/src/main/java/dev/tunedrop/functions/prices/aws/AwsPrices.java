@@ -1,48 +1,57 @@
-package dev.tunedrop.local.prices.aws;
+package dev.tunedrop.functions.prices.aws;
 
 import java.math.BigDecimal;
-import java.time.Duration;
+import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
-import software.amazon.awssdk.services.ec2.Ec2Client;
-import software.amazon.awssdk.services.ec2.model.SpotPrice;
 import software.amazon.awssdk.services.pricing.PricingClient;
+import software.amazon.awssdk.services.pricing.PricingClientBuilder;
 import software.amazon.awssdk.services.pricing.model.Filter;
 import software.amazon.awssdk.services.pricing.model.FilterType;
 
 import dev.tunedrop.events.json.Json;
-import dev.tunedrop.local.prices.Prices;
+import dev.tunedrop.functions.prices.Prices;
 
 /// On-demand prices by the Price List API, which answers in few regions, and spot prices by EC2, which the price list
 /// does not have. Needs `pricing:GetProducts` and `ec2:DescribeSpotPriceHistory`.
 public final class AwsPrices implements Prices {
 
     private final PricingClient pricing;
-    private final Ec2Client ec2;
+    private final SdkHttpClient http;
+    private final SpotPrices spot;
     private final String region;
 
-    /// With clients whose addresses and credentials come the SDK's own way.
+    /// With clients whose credentials come the SDK's own way.
     public static AwsPrices connect(String region) {
+        return connect(
+                region,
+                PricingClient.builder().region(Region.US_EAST_1),
+                URI.create("https://ec2." + region + ".amazonaws.com"),
+                DefaultCredentialsProvider.builder().build());
+    }
+
+    /// @param ec2 where EC2 of the region answers
+    static AwsPrices connect(String region, PricingClientBuilder pricing, URI ec2, AwsCredentialsProvider credentials) {
+        SdkHttpClient http = UrlConnectionHttpClient.create();
         return new AwsPrices(
-                PricingClient.builder()
-                        .region(Region.US_EAST_1)
-                        .httpClientBuilder(UrlConnectionHttpClient.builder())
-                        .build(),
-                Ec2Client.builder()
-                        .region(Region.of(region))
-                        .httpClientBuilder(UrlConnectionHttpClient.builder())
-                        .build(),
+                pricing.httpClient(http).credentialsProvider(credentials).build(),
+                http,
+                new SpotPrices(http, ec2, credentials, region),
                 region);
     }
 
-    AwsPrices(PricingClient pricing, Ec2Client ec2, String region) {
+    private AwsPrices(PricingClient pricing, SdkHttpClient http, SpotPrices spot, String region) {
         this.pricing = pricing;
-        this.ec2 = ec2;
+        this.http = http;
+        this.spot = spot;
         this.region = region;
     }
 
@@ -87,22 +96,14 @@ public final class AwsPrices implements Prices {
 
     @Override
     public Optional<SpotRange> spot(String instanceType) {
-        List<BigDecimal> prices = ec2
-                .describeSpotPriceHistoryPaginator(request -> request.instanceTypesWithStrings(instanceType)
-                        .productDescriptions("Linux/UNIX")
-                        .startTime(Instant.now().minus(Duration.ofDays(1))))
-                .spotPriceHistory()
-                .stream()
-                .map(SpotPrice::spotPrice)
-                .map(BigDecimal::new)
-                .sorted()
-                .toList();
+        List<BigDecimal> prices =
+                spot.ofLastDay(instanceType, Instant.now()).stream().sorted().toList();
         return prices.isEmpty() ? Optional.empty() : Optional.of(new SpotRange(prices.getFirst(), prices.getLast()));
     }
 
     @Override
     public void close() {
         pricing.close();
-        ec2.close();
+        http.close();
     }
 }

@@ -1,4 +1,4 @@
-package dev.tunedrop.local.prices;
+package dev.tunedrop.functions.prices;
 
 import java.time.LocalDate;
 import java.util.ArrayList;

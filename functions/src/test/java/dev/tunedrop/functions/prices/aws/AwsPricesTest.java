@@ -1,4 +1,4 @@
-package dev.tunedrop.local.prices.aws;
+package dev.tunedrop.functions.prices.aws;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -25,15 +25,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
-import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.pricing.PricingClient;
 
 import dev.tunedrop.events.json.Json;
+import dev.tunedrop.functions.prices.RefreshedInstances;
 import dev.tunedrop.functions.quote.Catalogue;
 import dev.tunedrop.functions.quote.CatalogueFiles;
-import dev.tunedrop.local.prices.RefreshedInstances;
 
 class AwsPricesTest {
 
@@ -60,26 +58,17 @@ class AwsPricesTest {
 
     private AwsPrices prices() {
         URI address = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
-        return new AwsPrices(
-                PricingClient.builder()
-                        .region(Region.US_EAST_1)
-                        .credentialsProvider(KEYS)
-                        .endpointOverride(address)
-                        .httpClientBuilder(UrlConnectionHttpClient.builder())
-                        .build(),
-                Ec2Client.builder()
-                        .region(Region.US_EAST_1)
-                        .credentialsProvider(KEYS)
-                        .endpointOverride(address)
-                        .httpClientBuilder(UrlConnectionHttpClient.builder())
-                        .build(),
-                "us-east-1");
+        return AwsPrices.connect(
+                "us-east-1", PricingClient.builder().region(Region.US_EAST_1).endpointOverride(address), address, KEYS);
     }
 
     private void answer(HttpExchange exchange) throws IOException {
         String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
         String target = exchange.getRequestHeaders().getFirst("X-Amz-Target");
         boolean list = target != null;
+        String signature = exchange.getRequestHeaders().getFirst("Authorization");
+        if (signature == null || !signature.contains(list ? "/pricing/" : "/us-east-1/ec2/"))
+            complaints.add("signature " + signature);
         if (list && !target.equals("AWSPriceListService.GetProducts")) complaints.add("target " + target);
         String answer = list ? products(Json.tree(body.getBytes(StandardCharsets.UTF_8), "request")) : spot(body);
         exchange.getResponseHeaders().set("Content-Type", list ? "application/x-amz-json-1.1" : "text/xml");
@@ -124,10 +113,15 @@ class AwsPricesTest {
     private String spot(String form) {
         String request = URLDecoder.decode(form, StandardCharsets.UTF_8);
         if (!request.contains("Action=DescribeSpotPriceHistory")
-                || !request.contains("ProductDescription.1=Linux/UNIX")) complaints.add(request);
+                || !request.contains("ProductDescription.1=Linux/UNIX")
+                || !request.contains("Version=2016-11-15")) complaints.add(request);
+        if (!request.contains("NextToken=more&") && !request.endsWith("NextToken=more")) return """
+                    <DescribeSpotPriceHistoryResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><requestId>r</requestId>
+                    <spotPriceHistorySet><item><instanceType>g6.xlarge</instanceType><spotPrice>0.310000</spotPrice></item>
+                    </spotPriceHistorySet><nextToken>more</nextToken></DescribeSpotPriceHistoryResponse>""";
         return """
                 <DescribeSpotPriceHistoryResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><requestId>r</requestId>
-                <spotPriceHistorySet><item><instanceType>g6.xlarge</instanceType><spotPrice>0.310000</spotPrice></item>
+                <spotPriceHistorySet>
                 <item><instanceType>g6.xlarge</instanceType><spotPrice>0.290000</spotPrice></item></spotPriceHistorySet>
                 </DescribeSpotPriceHistoryResponse>""";
     }
