@@ -244,11 +244,10 @@ class ReadersTest {
             List<String> candidates = java.util.Arrays.stream(labels.split(",", -1))
                     .map(candidate::formatted)
                     .toList();
-            String row = "{'messages':[{'role':'user','content':[{'text':'q'}]},{'role':'assistant','candidates':[%s]}]}"
-                    .formatted(String.join(",", candidates));
-            assertThat(check(row).findings().byRule())
-                    .as(labels)
-                    .containsKey("preference-not-a-pair");
+            String row =
+                    "{'messages':[{'role':'user','content':[{'text':'q'}]},{'role':'assistant','candidates':[%s]}]}"
+                            .formatted(String.join(",", candidates));
+            assertThat(check(row).findings().byRule()).as(labels).containsKey("preference-not-a-pair");
         }
         String both = "{'systemInstruction':{'parts':[{'text':'s'}]},'system_instruction':{'parts':[{'text':'t'}]},"
                 + "'contents':[{'role':'user','parts':[{'text':'q'}]},{'role':'model','parts':[{'text':'a'}]}]}";
