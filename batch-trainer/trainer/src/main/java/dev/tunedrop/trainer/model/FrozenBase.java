@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -49,6 +50,13 @@ public final class FrozenBase implements Weights, AutoCloseable {
         this.options = options;
         this.manager = manager;
         this.contents = contents;
+    }
+
+    /// The same weights as those of a classifier of other labels, with no top of its own. They stay this base's: close
+    /// this one, never that.
+    public FrozenBase withLabels(List<String> labels) {
+        Contents shared = new Contents(contents.arrays, contents.linears, Map.of());
+        return new FrozenBase(config.withLabels(labels), options, manager, shared);
     }
 
     /// Reads a Hugging Face directory tensor by tensor; a quantised base never holds its 16-bit form.
