@@ -30,7 +30,7 @@ class HeldJobTest {
                 List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
                 Map.of("PATIENT_LOG", log().toString()),
                 Duration.ofMinutes(1));
-        return new BatchService(home.resolve("batch"), "queue", List.of(definition), 1);
+        return new BatchService(home.resolve("batch"), List.of("queue"), List.of(definition), 1);
     }
 
     private static JobRequest request(String name) {

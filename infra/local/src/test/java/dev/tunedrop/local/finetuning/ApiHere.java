@@ -24,8 +24,10 @@ import dev.tunedrop.functions.cloud.memory.MemoryBudget;
 import dev.tunedrop.functions.cloud.memory.MemoryBus;
 import dev.tunedrop.functions.cloud.memory.MemoryExecutions;
 import dev.tunedrop.functions.cloud.memory.MemoryLedger;
+import dev.tunedrop.functions.cloud.memory.MemoryMetrics;
 import dev.tunedrop.functions.cloud.memory.MemoryObjects;
 import dev.tunedrop.local.console.ExampleRuns;
+import dev.tunedrop.local.console.Figure;
 import dev.tunedrop.local.console.RunSummary;
 import dev.tunedrop.local.console.RunView;
 import dev.tunedrop.local.console.RunViews;
@@ -60,7 +62,8 @@ final class ApiHere implements AutoCloseable {
                 new MemoryBudget(),
                 new MemoryExecutions(),
                 new MemoryBus(),
-                new Serving());
+                new Serving(),
+                new MemoryMetrics());
         api = FineTuningApi.start(folder, cloud, new Views(), door, options, Clock.systemUTC());
     }
 
@@ -190,6 +193,11 @@ final class ApiHere implements AutoCloseable {
         @Override
         public Optional<String> reportPage(String runId) {
             return Optional.empty();
+        }
+
+        @Override
+        public List<Figure> figures() {
+            return List.of();
         }
     }
 

@@ -26,6 +26,7 @@ import dev.tunedrop.local.CloudOptions;
 import dev.tunedrop.local.LocalCloud;
 import dev.tunedrop.local.Names;
 import dev.tunedrop.local.console.CloudRunViews;
+import dev.tunedrop.local.console.FigureLog;
 import dev.tunedrop.local.console.aws.SfnHistories;
 import dev.tunedrop.local.finetuning.aws.SdkCloudDoor;
 
@@ -68,7 +69,7 @@ class KilledApiTest {
             api = FineTuningApi.start(
                     home.resolve("finetuning"),
                     cloud,
-                    new CloudRunViews(cloud.ledger(), cloud.artefacts(), histories),
+                    new CloudRunViews(cloud.ledger(), cloud.artefacts(), histories, new FigureLog(Path.of("no-figures.jsonl"))),
                     door,
                     new FineTuningApi.Options("127.0.0.1", 0, null, null, null),
                     Clock.systemUTC());

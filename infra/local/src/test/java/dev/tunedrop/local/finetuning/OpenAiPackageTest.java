@@ -22,6 +22,7 @@ import dev.tunedrop.local.CloudOptions;
 import dev.tunedrop.local.LocalCloud;
 import dev.tunedrop.local.Names;
 import dev.tunedrop.local.console.CloudRunViews;
+import dev.tunedrop.local.console.FigureLog;
 import dev.tunedrop.local.console.aws.SfnHistories;
 import dev.tunedrop.local.finetuning.aws.SdkCloudDoor;
 
@@ -52,7 +53,7 @@ class OpenAiPackageTest {
                     FineTuningApi api = FineTuningApi.start(
                             folder.resolve("finetuning"),
                             cloud,
-                            new CloudRunViews(cloud.ledger(), cloud.artefacts(), histories),
+                            new CloudRunViews(cloud.ledger(), cloud.artefacts(), histories, new FigureLog(Path.of("no-figures.jsonl"))),
                             door,
                             options,
                             Clock.systemUTC())) {
