@@ -12,11 +12,15 @@ public final class Wiring {
     private Wiring() {}
 
     public static Cloud cloud() {
-        return context().getBean(Cloud.class);
+        Cloud cloud = context().getBean(Cloud.class);
+        Priming.register(cloud);
+        return cloud;
     }
 
     public static Services services() {
-        return context().getBean(Services.class);
+        Services services = context().getBean(Services.class);
+        Priming.register(services.cloud());
+        return services;
     }
 
     /// The context lives as long as the function instance.
