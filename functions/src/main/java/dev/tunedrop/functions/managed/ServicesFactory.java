@@ -13,13 +13,13 @@ import dev.tunedrop.functions.Configuration;
 import dev.tunedrop.functions.cloud.Cloud;
 import dev.tunedrop.functions.cloud.Secrets;
 import dev.tunedrop.functions.provider.ObjectAttempts;
-import dev.tunedrop.functions.provider.Provider;
 import dev.tunedrop.functions.provider.Providers;
+import dev.tunedrop.functions.provider.ServiceSetUp;
 import dev.tunedrop.functions.provider.http.AllowedHosts;
 import dev.tunedrop.functions.provider.http.ServiceHttp;
 import dev.tunedrop.functions.provider.openai.OpenAiServices;
 
-/// Puts together every service that is set up. A service with a client of its own is a bean of type [Provider].
+/// Puts together every service. One with a client of its own is a bean of type [ServiceSetUp].
 @Factory
 final class ServicesFactory {
 
@@ -50,9 +50,9 @@ final class ServicesFactory {
     }
 
     @Singleton
-    Services services(Cloud cloud, Secrets secrets, Ways ways, List<Provider> others) {
+    Services services(Cloud cloud, Secrets secrets, Ways ways, List<ServiceSetUp> others) {
         Clock clock = Clock.systemUTC();
-        List<Provider> all = new ArrayList<>(others);
+        List<ServiceSetUp> all = new ArrayList<>(others);
         all.addAll(new OpenAiServices(cloud.artefacts(), secrets, new ObjectAttempts(cloud.artefacts()), clock)
                 .all(loopback(), ways::to));
         return new Services(cloud, new Providers(all));

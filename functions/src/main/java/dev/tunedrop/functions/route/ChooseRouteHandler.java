@@ -18,7 +18,9 @@ import dev.tunedrop.functions.JsonHandler;
 import dev.tunedrop.functions.Step;
 import dev.tunedrop.functions.Wiring;
 import dev.tunedrop.functions.cloud.Cloud;
+import dev.tunedrop.functions.managed.Services;
 import dev.tunedrop.functions.page.QuotePage;
+import dev.tunedrop.functions.provider.Providers;
 import dev.tunedrop.functions.publish.Names;
 
 /// Writes the decision and says what follows it.
@@ -35,14 +37,16 @@ public final class ChooseRouteHandler extends JsonHandler<Step.Choice, Step.Chos
     private static final BigDecimal SECONDS_PER_HOUR = BigDecimal.valueOf(3600);
 
     private final Cloud cloud;
+    private final Providers providers;
 
     public ChooseRouteHandler() {
-        this(Wiring.cloud());
+        this(Wiring.services());
     }
 
-    public ChooseRouteHandler(Cloud cloud) {
+    public ChooseRouteHandler(Services services) {
         super(Step.Choice.class);
-        this.cloud = cloud;
+        this.cloud = services.cloud();
+        this.providers = services.providers();
     }
 
     @Override
@@ -52,8 +56,8 @@ public final class ChooseRouteHandler extends JsonHandler<Step.Choice, Step.Chos
         Quote quote = cloud.artefacts().json(files.quote(), Quote.class);
         DropRef drop = cloud.artefacts().json(files.drop(), DropRef.class);
         boolean answering = cloud.ledger().alias(Names.endpoint(drop, settings)).isPresent();
-        Decision decision = RouteRules.choose(
-                new RouteRules.Question(quote, settings, dataset(files, settings), excluded(input, quote), answering));
+        Decision decision = RouteRules.choose(new RouteRules.Question(
+                quote, settings, dataset(files, settings), excluded(input, quote), lacking(quote), answering));
         cloud.artefacts().putJson(files.decision(), decision);
         cloud.artefacts()
                 .put(
@@ -76,6 +80,16 @@ public final class ChooseRouteHandler extends JsonHandler<Step.Choice, Step.Chos
 
     private DatasetFacts dataset(RunFiles files, RunSettings settings) {
         return DatasetFacts.of(settings.privacy(), cloud.artefacts().json(files.report(), DatasetReport.class));
+    }
+
+    private Map<String, String> lacking(Quote quote) {
+        Map<String, String> lacking = new TreeMap<>();
+        quote.routes().stream()
+                .map(Quote.RouteQuote::provider)
+                .filter(provider -> !Eligibility.OWN.contains(provider))
+                .distinct()
+                .forEach(provider -> providers.lacking(provider).ifPresent(what -> lacking.put(provider, what)));
+        return lacking;
     }
 
     private static Map<String, String> excluded(Step.Choice input, Quote quote) {

@@ -21,7 +21,9 @@ import dev.tunedrop.functions.cloud.memory.MemoryBus;
 import dev.tunedrop.functions.cloud.memory.MemoryExecutions;
 import dev.tunedrop.functions.cloud.memory.MemoryLedger;
 import dev.tunedrop.functions.cloud.memory.MemoryObjects;
+import dev.tunedrop.functions.managed.Services;
 import dev.tunedrop.functions.path.AnsweringEndpoints;
+import dev.tunedrop.functions.provider.StandIn;
 
 /// What the step makes of the run's documents and of what the workflow tells it.
 class ChooseRouteHandlerTest {
@@ -60,7 +62,8 @@ class ChooseRouteHandlerTest {
                  {"route":"batch/x","provider":"batch","method":"sft","instance":"","spot":false,"refusals":[],
                   "trainingUsd":{"low":9,"expected":9,"high":9},"trainingSeconds":{"low":1,"expected":1,"high":%1$d}}]}
                 """.formatted(high));
-        return new ChooseRouteHandler(cloud).handle(new Step.Choice(drop.runId(), excluded));
+        return new ChooseRouteHandler(new Services(cloud, StandIn.named("openai")))
+                .handle(new Step.Choice(drop.runId(), excluded));
     }
 
     @Test

@@ -30,6 +30,7 @@ import dev.tunedrop.local.batch.BatchService;
 import dev.tunedrop.local.batch.SubmitJob;
 import dev.tunedrop.local.bus.LocalBus;
 import dev.tunedrop.local.disk.DurableFile;
+import dev.tunedrop.local.disk.FolderLock;
 import dev.tunedrop.local.dynamodb.LocalDynamo;
 import dev.tunedrop.local.facade.Facade;
 import dev.tunedrop.local.facade.FunctionUrls;
@@ -80,7 +81,10 @@ public final class LocalCloud implements AutoCloseable {
         this.folder = options.home().toAbsolutePath().resolve("cloud");
         boolean up = false;
         try {
-            opened(HomeLock.take(options.home()));
+            opened(FolderLock.take(
+                    folder,
+                    "a local cloud runs on " + options.home().toAbsolutePath()
+                            + " already. Use it, stop it, or set TUNEDROP_HOME to another folder."));
             List<String> credentials = credentials();
             LocalS3 s3 = opened(startS3(credentials));
             LocalDynamo dynamo = opened(LocalDynamo.start(folder.resolve("dynamodb")));

@@ -11,13 +11,14 @@ import org.jspecify.annotations.Nullable;
 
 import dev.tunedrop.events.json.Json;
 import dev.tunedrop.functions.TransientFailure;
+import dev.tunedrop.functions.provider.SaysNo;
 import dev.tunedrop.functions.provider.TrainingOrder;
 import dev.tunedrop.functions.provider.TrainingOrder.DataFile;
 import dev.tunedrop.functions.provider.http.ServiceHttp;
 import dev.tunedrop.functions.provider.http.Verdict;
 
-/// Sees that an order's files are at the service. A file's name there holds the sum of its content, so one that an
-/// earlier call has sent is used again.
+/// Sees that an order's files are at the service. A file's name there holds the sum of its content, so one
+/// that an earlier call has sent is used again.
 final class OpenAiFiles {
 
     private static final long PART_BYTES = 64L << 20;
@@ -32,23 +33,16 @@ final class OpenAiFiles {
         this.content = content;
     }
 
-    sealed interface Outcome {}
+    record Sent(String train, @Nullable String validation) {}
 
-    record Sent(String train, @Nullable String validation) implements Outcome {}
-
-    record Refused(String code, String reason) implements Outcome {}
-
-    Outcome send(TrainingOrder order) {
-        try {
-            String train = fileOf(order.train());
-            DataFile heldOut = order.validation();
-            return new Sent(train, heldOut == null ? null : fileOf(heldOut));
-        } catch (NotTaken no) {
-            return new Refused(no.code, no.reason);
-        }
+    /// @throws SaysNo when the service does not want a file
+    Sent send(TrainingOrder order) {
+        String train = fileOf(order.train());
+        DataFile heldOut = order.validation();
+        return new Sent(train, heldOut == null ? null : fileOf(heldOut));
     }
 
-    private String fileOf(DataFile file) throws NotTaken {
+    private String fileOf(DataFile file) {
         String name = "tunedrop-" + file.sha256() + ".jsonl";
         Optional<JsonNode> there = find(name, file.sizeBytes());
         JsonNode sent = there.isPresent() ? there.get() : upload(name, file);
@@ -56,7 +50,7 @@ final class OpenAiFiles {
         return sent.path("id").asText();
     }
 
-    private Optional<JsonNode> find(String name, long sizeBytes) throws NotTaken {
+    private Optional<JsonNode> find(String name, long sizeBytes) {
         ObjectNode list = done("the list of files", () -> Verdict.of(api.files("limit=10000&order=desc")));
         for (JsonNode file : list.path("data")) {
             boolean usable = !file.path("status").asText("").equals("error");
@@ -67,7 +61,7 @@ final class OpenAiFiles {
         return Optional.empty();
     }
 
-    private JsonNode upload(String name, DataFile file) throws NotTaken {
+    private JsonNode upload(String name, DataFile file) {
         Supplier<InputStream> bytes = content.of(file);
         Long most = profile.uploadAboveBytes();
         if (most == null || file.sizeBytes() <= most)
@@ -93,13 +87,13 @@ final class OpenAiFiles {
     }
 
     /// Some services look into a file before a job may name it.
-    private void ready(JsonNode file) throws NotTaken {
+    private void ready(JsonNode file) {
         if (!profile.waitsForFiles()) return;
         String id = file.path("id").asText();
         ObjectNode now = done("the file", () -> Verdict.of(api.file(id)));
         switch (now.path("status").asText("")) {
             case "processed" -> {}
-            case "error" -> throw new NotTaken("invalid-data", profile.id() + " found the file faulty");
+            case "error" -> throw new SaysNo("invalid-data", profile.id() + " found the file faulty");
             default ->
                 throw new TransientFailure(
                         profile.id() + ": the file is still being looked at", new IllegalStateException(id));
@@ -107,7 +101,7 @@ final class OpenAiFiles {
     }
 
     /// Files cost nothing, so a call whose answer is lost is made again.
-    private ObjectNode done(String what, Supplier<Verdict> call) throws NotTaken {
+    private ObjectNode done(String what, Supplier<Verdict> call) {
         Verdict verdict;
         try {
             verdict = call.get();
@@ -117,7 +111,7 @@ final class OpenAiFiles {
         return switch (verdict) {
             case Verdict.Done(ObjectNode object) -> object;
             case Verdict.No(String code, String reason) ->
-                throw new NotTaken(code, profile.id() + ": " + what + ": " + reason);
+                throw new SaysNo(code, profile.id() + ": " + what + ": " + reason);
             case Verdict.Later(String reason) -> throw again(what, reason);
             case Verdict.Unclear(String reason) -> throw again(what, reason);
         };
@@ -126,18 +120,5 @@ final class OpenAiFiles {
     private TransientFailure again(String what, String reason) {
         return new TransientFailure(
                 "%s: %s: %s".formatted(profile.id(), what, reason), new IllegalStateException(reason));
-    }
-
-    /// The service does not want the file.
-    private static final class NotTaken extends Exception {
-        private static final long serialVersionUID = 1L;
-        private final String code;
-        private final String reason;
-
-        NotTaken(String code, String reason) {
-            super(reason);
-            this.code = code;
-            this.reason = reason;
-        }
     }
 }

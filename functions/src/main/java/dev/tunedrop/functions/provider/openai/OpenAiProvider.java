@@ -5,7 +5,6 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.util.List;
@@ -24,6 +23,8 @@ import dev.tunedrop.functions.TransientFailure;
 import dev.tunedrop.functions.provider.Attempts;
 import dev.tunedrop.functions.provider.JobProgress;
 import dev.tunedrop.functions.provider.ManagedModel;
+import dev.tunedrop.functions.provider.OneJob;
+import dev.tunedrop.functions.provider.OneJob.Created;
 import dev.tunedrop.functions.provider.Provider;
 import dev.tunedrop.functions.provider.ProviderState;
 import dev.tunedrop.functions.provider.SaysNo;
@@ -36,9 +37,8 @@ import dev.tunedrop.functions.provider.http.Verdict;
 
 /// A service with OpenAI's protocol.
 ///
-/// The protocol has no idempotency key, and a create costs money. So a job is looked for before one is made, by its
-/// metadata and by a mark in its suffix; a create is sent once; and after an answer that was lost no other is sent
-/// before [#SETTLED] has passed and the job has still not shown up.
+/// The protocol has no idempotency key, and a create costs money. So a job is found again by its metadata
+/// and by a mark in its suffix, and [OneJob] says when a create is sent.
 public final class OpenAiProvider implements Provider {
 
     /// How long a create may take to show up in the service's list.
@@ -54,7 +54,7 @@ public final class OpenAiProvider implements Provider {
     private final OpenAiApi api;
     private final OpenAiFiles files;
     private final @Nullable Webhooks webhooks;
-    private final Attempts attempts;
+    private final OneJob oneJob;
     private final Clock clock;
 
     OpenAiProvider(
@@ -69,7 +69,7 @@ public final class OpenAiProvider implements Provider {
         this.api = api;
         this.files = new OpenAiFiles(profile, api, content);
         this.webhooks = webhooks;
-        this.attempts = attempts;
+        this.oneJob = new OneJob(profile.id(), SETTLED, attempts, clock);
         this.clock = clock;
     }
 
@@ -85,7 +85,7 @@ public final class OpenAiProvider implements Provider {
     }
 
     @Override
-    public List<String> targets() {
+    public List<String> targets(String model) {
         return profile.targets();
     }
 
@@ -101,62 +101,29 @@ public final class OpenAiProvider implements Provider {
 
     @Override
     public Submission submit(TrainingOrder order) {
-        try {
-            Optional<String> existing = jobOf(order.key());
-            return existing.isPresent() ? new Submission.Accepted(existing.get(), true) : begin(order);
-        } catch (SaysNo no) {
-            return new Submission.Refused(no.code(), no.reason());
-        }
+        return oneJob.of(this, order.key(), () -> {
+            refuseRetired(order.model());
+            OpenAiFiles.Sent ids = files.send(order);
+            ObjectNode body = dialect.create(order, mark(order.key()), ids.train(), ids.validation());
+            return () -> create(body);
+        });
     }
 
-    private Submission begin(TrainingOrder order) {
-        Optional<Instant> sent = attempts.last(order.key());
-        if (sent.isPresent() && clock.instant().isBefore(sent.get().plus(SETTLED)))
-            throw waiting("an earlier create may still show up");
-        Optional<Submission.Refused> retired = retired(order.model());
-        if (retired.isPresent()) return retired.get();
-        return switch (files.send(order)) {
-            case OpenAiFiles.Refused refused -> new Submission.Refused(refused.code(), refused.reason());
-            case OpenAiFiles.Sent ids -> create(order, ids);
-        };
-    }
-
-    private Submission create(TrainingOrder order, OpenAiFiles.Sent ids) {
-        ObjectNode body = dialect.create(order, mark(order.key()), ids.train(), ids.validation());
-        attempts.sending(order.key(), clock.instant());
+    private Created create(ObjectNode body) {
         Verdict verdict;
         try {
             verdict = Verdict.of(api.createJob(body));
         } catch (ServiceHttp.NotSent e) {
-            attempts.clear(order.key());
-            throw new TransientFailure(profile.id() + ": " + e.getMessage(), e);
+            return new Created.Later("the create was not sent: " + e.getMessage());
         } catch (TransientFailure lost) {
-            verdict = new Verdict.Unclear("the answer was lost");
+            return new Created.Unclear("lost its answer");
         }
         return switch (verdict) {
-            case Verdict.Done(ObjectNode job) ->
-                new Submission.Accepted(job.path("id").asText(), false);
-            case Verdict.No(String code, String reason) -> {
-                attempts.clear(order.key());
-                yield new Submission.Refused(code, profile.id() + " " + reason);
-            }
-            case Verdict.Later(String reason) -> {
-                attempts.clear(order.key());
-                throw waiting(reason);
-            }
-            case Verdict.Unclear(String reason) -> foundAfter(order, reason);
+            case Verdict.Done(ObjectNode job) -> new Created.Made(job.path("id").asText());
+            case Verdict.No(String code, String reason) -> new Created.No(code, profile.id() + " " + reason);
+            case Verdict.Later(String reason) -> new Created.Later(reason);
+            case Verdict.Unclear(String reason) -> new Created.Unclear(reason);
         };
-    }
-
-    /// The create may have made the job. Nothing the service says now proves that it did not.
-    private Submission foundAfter(TrainingOrder order, String reason) {
-        try {
-            Optional<String> made = jobOf(order.key());
-            if (made.isPresent()) return new Submission.Accepted(made.get(), true);
-        } catch (SaysNo no) {
-            throw new TransientFailure(no.reason() + ", after a create that " + reason, no);
-        }
-        throw waiting("the create " + reason + " and the job has not shown up yet");
     }
 
     /// Wherever in the list it stands.
@@ -246,19 +213,19 @@ public final class OpenAiProvider implements Provider {
     }
 
     /// A base that is about to be shut down is not worth a cent.
-    private Optional<Submission.Refused> retired(String model) {
-        if (!profile.shutdownDates()) return Optional.empty();
+    private void refuseRetired(String model) {
+        if (!profile.shutdownDates()) return;
         String date = read("the model " + model, () -> api.model(model))
                 .path("shutdown_date")
                 .asText("");
+        LocalDate end;
         try {
-            LocalDate end = LocalDate.parse(date);
-            if (end.isAfter(LocalDate.now(clock))) return Optional.empty();
+            end = LocalDate.parse(date);
         } catch (DateTimeParseException unreadable) {
-            return Optional.empty();
+            return;
         }
-        return Optional.of(
-                new Submission.Refused("retired", "%s shut %s down on %s".formatted(profile.id(), model, date)));
+        if (!end.isAfter(LocalDate.now(clock)))
+            throw new SaysNo("retired", "%s shut %s down on %s".formatted(profile.id(), model, date));
     }
 
     private ObjectNode read(String what, Supplier<Answer> call) {

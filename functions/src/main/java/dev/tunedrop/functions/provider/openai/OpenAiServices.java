@@ -18,12 +18,13 @@ import dev.tunedrop.functions.cloud.Secrets;
 import dev.tunedrop.functions.provider.Attempts;
 import dev.tunedrop.functions.provider.Provider;
 import dev.tunedrop.functions.provider.SaysNo;
+import dev.tunedrop.functions.provider.ServiceSetUp;
 import dev.tunedrop.functions.provider.TrainingOrder;
 import dev.tunedrop.functions.provider.Webhooks;
 import dev.tunedrop.functions.provider.http.AllowedHosts;
 import dev.tunedrop.functions.provider.http.ServiceHttp;
 
-/// Every service of `profiles.json` that has an address: the profile's own, or the one that the setting
+/// Every service of `profiles.json`. Its address is the profile's own, or the one that the setting
 /// `TUNEDROP_<ID>_URL` names (`TUNEDROP_AZURE_URL`).
 public final class OpenAiServices {
 
@@ -40,11 +41,15 @@ public final class OpenAiServices {
     }
 
     /// @param loopback whether an address may also be one of this machine
-    public List<Provider> all(boolean loopback, HttpFactory http) {
-        List<Provider> services = new ArrayList<>();
+    public List<ServiceSetUp> all(boolean loopback, HttpFactory http) {
+        List<ServiceSetUp> services = new ArrayList<>();
         for (OpenAiProfile profile : OpenAiProfile.all()) {
             String address = Configuration.value(setting(profile), profile.baseUrl() == null ? "" : profile.baseUrl());
-            if (!address.isEmpty()) services.add(service(profile, address, loopback, http));
+            services.add(
+                    address.isEmpty()
+                            ? new ServiceSetUp.Lacking(
+                                    profile.id(), "its address is not configured; set " + setting(profile))
+                            : new ServiceSetUp.Ready(service(profile, address, loopback, http)));
         }
         return services;
     }

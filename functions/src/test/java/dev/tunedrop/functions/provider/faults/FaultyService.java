@@ -18,8 +18,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/// A small HTTP/1.1 server that answers through a [Behaviour] and misbehaves on command: raw sockets, since a real
-/// server library will not send half an answer.
+/// A small HTTP/1.1 server that answers through a [Behaviour] and misbehaves on command: raw sockets, since
+/// a real server library will not send half an answer.
 public final class FaultyService implements AutoCloseable {
 
     /// What the service does when it is well.
@@ -159,9 +159,10 @@ public final class FaultyService implements AutoCloseable {
         }
     }
 
+    /// As services of OpenAI's kind and AWS's say it.
     private static String error(String code, String message) {
-        return "{\"error\":{\"code\":\"%s\",\"type\":\"%s\",\"message\":\"%s\",\"param\":null}}"
-                .formatted(code, code, message);
+        return "{\"__type\":\"%s\",\"error\":{\"code\":\"%s\",\"type\":\"%s\",\"message\":\"%s\",\"param\":null}}"
+                .formatted(code, code, code, message);
     }
 
     private static void write(OutputStream out, int status, String type, String body) throws IOException {

@@ -28,17 +28,30 @@ public final class Access extends Construct {
     private final CfnTable ledger;
     private final EventBus bus;
     private final Role endpoint;
+    private final Role customisation;
+    private final CustomModels customModels;
     private final Stack stack;
     private final JsonNode capabilities = WorkflowData.own("access.json");
 
-    public Access(Construct scope, Settings settings, Storage storage, CfnTable ledger, EventBus bus, Role endpoint) {
+    /// @param endpoint what endpoints run as
+    /// @param customisation what jobs of Bedrock and SageMaker run as
+    public Access(
+            Construct scope,
+            Settings settings,
+            Storage storage,
+            CfnTable ledger,
+            EventBus bus,
+            Role endpoint,
+            Role customisation) {
         super(scope, "Access");
         this.settings = settings;
         this.storage = storage;
         this.ledger = ledger;
         this.bus = bus;
         this.endpoint = endpoint;
+        this.customisation = customisation;
         this.stack = Stack.of(this);
+        this.customModels = new CustomModels(stack);
     }
 
     /// The name of a role that only this stack's function is given.
@@ -116,6 +129,10 @@ public final class Access extends Construct {
                         Map.of()));
             case PROVIDER_NOTES -> readAndWrite("managed/*");
             case HOST_ADAPTERS -> Hosting.statements(stack, endpoint);
+            case ORDER_CUSTOM_MODELS -> customModels.order(customisation);
+            case WATCH_CUSTOM_MODELS -> customModels.watch();
+            case STOP_CUSTOM_MODELS -> customModels.stop();
+            case DEPLOY_CUSTOM_MODELS -> customModels.deploy();
             case PROVIDER_SECRETS ->
                 List.of(Statements.allow(
                         List.of("secretsmanager:GetSecretValue"),

@@ -37,6 +37,12 @@ public enum Capability {
     ANSWER_RUNS,
     /// Which job of a training service belongs to which run, and which of its messages were taken.
     PROVIDER_NOTES,
+    /// Gives jobs to Bedrock's and SageMaker's customisation, and their role with them.
+    ORDER_CUSTOM_MODELS,
+    WATCH_CUSTOM_MODELS,
+    STOP_CUSTOM_MODELS,
+    /// Has Bedrock answer with a tuned model.
+    DEPLOY_CUSTOM_MODELS,
     /// The keys of training services outside the account. Who lacks this is denied them explicitly.
     PROVIDER_SECRETS
 }

@@ -7,15 +7,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import org.slf4j.Logger;
@@ -32,6 +35,9 @@ public final class BatchService implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(BatchService.class);
 
+    /// Batch's own rule for a job's name.
+    private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_-]{0,127}");
+
     private final Path folder;
     private final List<String> queues;
     private final List<JobDefinition> definitions;
@@ -39,6 +45,9 @@ public final class BatchService implements AutoCloseable {
     private final Map<String, CompletableFuture<Job>> ends = new ConcurrentHashMap<>();
     private final Map<String, JobRunner> runners = new ConcurrentHashMap<>();
     private final ExecutorService places;
+    private final Path heldFolder;
+    /// Jobs whose runner gave up its place because they are held.
+    private final Set<String> parked = new HashSet<>();
     private volatile boolean closing;
 
     /// @param queues the queues' names
@@ -47,6 +56,7 @@ public final class BatchService implements AutoCloseable {
         this.folder = folder;
         this.queues = List.copyOf(queues);
         this.definitions = List.copyOf(definitions);
+        this.heldFolder = folder.resolve("held");
         this.places = Executors.newFixedThreadPool(
                 places, Thread.ofPlatform().daemon().name("batch-", 0).factory());
         load();
@@ -117,6 +127,35 @@ public final class BatchService implements AutoCloseable {
         if (job == null || job.status().terminal()) return;
         JobRunner runner = runners.get(id);
         if (runner != null) runner.terminate(reason);
+    }
+
+    /// Makes the jobs of a name wait, those to come included: one that runs is asked to save what it has, and its
+    /// attempt does not count. Kept over a restart. Batch itself has no such thing.
+    public synchronized void hold(String name) {
+        DurableFile.write(marker(name), new byte[0]);
+        runners.values().forEach(runner -> runner.heldUp(name));
+    }
+
+    /// Lets the jobs of a name go on.
+    public synchronized void release(String name) {
+        DurableFile.delete(marker(name));
+        for (Job job : jobs.values())
+            if (job.request().name().equals(name) && parked.remove(job.id()))
+                enqueue(job, definition(job.request().definition()));
+    }
+
+    boolean held(String name) {
+        return NAME.matcher(name).matches() && Files.exists(marker(name));
+    }
+
+    /// Whether a runner is to give up its place; [#release] then makes another.
+    synchronized boolean park(Job job) {
+        return held(job.request().name()) && parked.add(job.id());
+    }
+
+    private Path marker(String name) {
+        if (!NAME.matcher(name).matches()) throw new BatchException("jobName must be letters, digits, - and _.");
+        return heldFolder.resolve(name);
     }
 
     /// The file that takes a job's output.

@@ -70,6 +70,7 @@ public final class Tunedrop implements Runnable {
                 .addSubcommand(new EvalCommand())
                 .addSubcommand(new MergeCommand())
                 .addSubcommand(new ServeCommand())
+                .addSubcommand(new ServeFinetuningCommand(clouds, home, System.getenv()))
                 .addSubcommand(new MakeBaseCommand())
                 .addSubcommand(new MakeSamplesCommand())
                 .setExecutionExceptionHandler(mistakes)

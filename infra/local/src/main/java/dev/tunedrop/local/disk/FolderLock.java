@@ -1,4 +1,4 @@
-package dev.tunedrop.local;
+package dev.tunedrop.local.disk;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -12,26 +12,25 @@ import org.jspecify.annotations.Nullable;
 
 import dev.tunedrop.events.UserMistake;
 
-/// One cloud per home. The system gives the lock back when the process ends, however it ends.
-final class HomeLock implements AutoCloseable {
+/// One process per folder. The system gives the lock back when the process ends, however it ends.
+public final class FolderLock implements AutoCloseable {
 
     private final FileChannel channel;
 
-    private HomeLock(FileChannel channel) {
+    private FolderLock(FileChannel channel) {
         this.channel = channel;
     }
 
-    static HomeLock take(Path home) throws IOException {
-        Path folder = home.resolve("cloud");
+    /// @param otherwise what a second process is told: what is wrong, and the remedy
+    public static FolderLock take(Path folder, String otherwise) throws IOException {
         Files.createDirectories(folder);
         FileChannel channel =
                 FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         if (tryLock(channel) == null) {
             channel.close();
-            throw new UserMistake("a local cloud runs on " + home.toAbsolutePath()
-                    + " already. Use it, stop it, or set TUNEDROP_HOME to another folder.");
+            throw new UserMistake(otherwise);
         }
-        return new HomeLock(channel);
+        return new FolderLock(channel);
     }
 
     private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
