@@ -6,7 +6,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.Map;
 
+import dev.tunedrop.events.metric.Metric;
 import dev.tunedrop.events.run.Decision;
 import dev.tunedrop.events.run.DropRef;
 import dev.tunedrop.events.run.RunFiles;
@@ -83,6 +85,7 @@ public final class ReserveBudgetHandler extends JsonHandler<Step.Run, Step.Reser
                                             .dataset(dataset)
                                             .committedUsd()
                                             .toPlainString()));
+        DayFigures.report(cloud, now, input.runId(), Map.of(Metric.CAP_USD, caps.dayUsd()));
         return new Step.Reserved(amount.toPlainString());
     }
 

@@ -8,6 +8,7 @@ import dev.tunedrop.events.TunedropEvent.RunSuperseded;
 import dev.tunedrop.events.json.Json;
 import dev.tunedrop.events.run.DropRef;
 import dev.tunedrop.events.run.RunState;
+import dev.tunedrop.functions.LogContext;
 import dev.tunedrop.functions.Step;
 import dev.tunedrop.functions.cloud.Cloud;
 import dev.tunedrop.functions.cloud.RunRecord;
@@ -28,6 +29,12 @@ public final class Intake {
     /// @return whether this call started the execution
     public boolean take(Dropped dropped) {
         DropRef drop = dropped.drop();
+        try (LogContext _ = LogContext.ofRun(drop.runId())) {
+            return take(dropped, drop);
+        }
+    }
+
+    private boolean take(Dropped dropped, DropRef drop) {
         RunRecord fresh = RunRecord.begun(drop, dropped.sequencer(), clock.instant());
         RunRecord run = cloud.ledger().begin(fresh)
                 ? fresh

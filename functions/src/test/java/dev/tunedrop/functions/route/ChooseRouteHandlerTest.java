@@ -20,6 +20,7 @@ import dev.tunedrop.functions.cloud.memory.MemoryBudget;
 import dev.tunedrop.functions.cloud.memory.MemoryBus;
 import dev.tunedrop.functions.cloud.memory.MemoryExecutions;
 import dev.tunedrop.functions.cloud.memory.MemoryLedger;
+import dev.tunedrop.functions.cloud.memory.MemoryMetrics;
 import dev.tunedrop.functions.cloud.memory.MemoryObjects;
 import dev.tunedrop.functions.managed.Services;
 import dev.tunedrop.functions.path.AnsweringEndpoints;
@@ -37,7 +38,8 @@ class ChooseRouteHandlerTest {
             new MemoryBudget(),
             new MemoryExecutions(),
             new MemoryBus(),
-            new AnsweringEndpoints(1));
+            new AnsweringEndpoints(1),
+            new MemoryMetrics());
 
     private void document(String key, String json) {
         artefacts.put(key, json.getBytes(StandardCharsets.UTF_8), "application/json");
@@ -86,7 +88,7 @@ class ChooseRouteHandlerTest {
                  {"route":"batch/x/on-demand","provider":"batch","method":"sft","instance":"x","spot":false,"refusals":[],
                   "trainingUsd":{"low":9,"expected":9,"high":9},"trainingSeconds":{"low":1,"expected":1,"high":100}}]}
                 """);
-        ChooseRouteHandler step = new ChooseRouteHandler(cloud);
+        ChooseRouteHandler step = new ChooseRouteHandler(new Services(cloud, StandIn.named("openai")));
         Step.Chosen first = step.handle(new Step.Choice(drop.runId(), List.of()));
         assertThat(first.route()).isEqualTo("batch/x/spot");
         assertThat(first.onDemand()).isFalse();

@@ -21,6 +21,7 @@ import dev.tunedrop.functions.cloud.memory.MemoryBudget;
 import dev.tunedrop.functions.cloud.memory.MemoryBus;
 import dev.tunedrop.functions.cloud.memory.MemoryExecutions;
 import dev.tunedrop.functions.cloud.memory.MemoryLedger;
+import dev.tunedrop.functions.cloud.memory.MemoryMetrics;
 import dev.tunedrop.functions.cloud.memory.MemoryObjects;
 import dev.tunedrop.functions.intake.Dropped;
 import dev.tunedrop.functions.intake.Intake;
@@ -41,7 +42,15 @@ class ReconcileDropsHandlerTest {
     private Cloud cloud(Executions doors) {
         MemoryObjects none = new MemoryObjects("drops");
         return new Cloud(
-                none, artefacts, none, ledger, new MemoryBudget(), doors, new MemoryBus(), new AnsweringEndpoints(1));
+                none,
+                artefacts,
+                none,
+                ledger,
+                new MemoryBudget(),
+                doors,
+                new MemoryBus(),
+                new AnsweringEndpoints(1),
+                new MemoryMetrics());
     }
 
     private Reconciled pass(Instant at) {

@@ -19,6 +19,7 @@ import dev.tunedrop.functions.cloud.memory.MemoryBudget;
 import dev.tunedrop.functions.cloud.memory.MemoryBus;
 import dev.tunedrop.functions.cloud.memory.MemoryExecutions;
 import dev.tunedrop.functions.cloud.memory.MemoryLedger;
+import dev.tunedrop.functions.cloud.memory.MemoryMetrics;
 import dev.tunedrop.functions.cloud.memory.MemoryObjects;
 import dev.tunedrop.functions.path.AnsweringEndpoints;
 import dev.tunedrop.functions.quote.Catalogue;
@@ -50,7 +51,8 @@ class WatchRetirementsHandlerTest {
                 new MemoryBudget(),
                 new MemoryExecutions(),
                 bus,
-                new AnsweringEndpoints(1));
+                new AnsweringEndpoints(1),
+                new MemoryMetrics());
         Instant noon = today.atTime(12, 0).toInstant(ZoneOffset.UTC);
         return new WatchRetirementsHandler(cloud, Clock.fixed(noon, ZoneOffset.UTC))
                 .handle(new Tick(null))

@@ -26,9 +26,11 @@ import org.slf4j.LoggerFactory;
 
 import dev.tunedrop.events.json.InvalidDocument;
 import dev.tunedrop.events.json.Json;
+import dev.tunedrop.events.metric.EmfLines;
 import dev.tunedrop.local.batch.BatchService;
 import dev.tunedrop.local.batch.SubmitJob;
 import dev.tunedrop.local.bus.LocalBus;
+import dev.tunedrop.local.console.FigureLog;
 import dev.tunedrop.local.disk.DurableFile;
 import dev.tunedrop.local.disk.FolderLock;
 import dev.tunedrop.local.dynamodb.LocalDynamo;
@@ -40,6 +42,7 @@ import dev.tunedrop.local.lambda.FunctionSpec;
 import dev.tunedrop.local.lambda.LambdaInvoke;
 import dev.tunedrop.local.lambda.QueuePoller;
 import dev.tunedrop.local.lambda.Schedules;
+import dev.tunedrop.local.lambda.runtime.Runtimes;
 import dev.tunedrop.local.queue.LocalQueue;
 import dev.tunedrop.local.s3.aws.DropEvents;
 import dev.tunedrop.local.s3.aws.LocalS3;
@@ -57,6 +60,8 @@ public final class LocalCloud implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(LocalCloud.class);
     private static final int MAX_FUNCTIONS = 64;
+    /// A process each.
+    private static final int MAX_FUNCTION_PROCESSES = 12;
     private static final int LIVE_ENDPOINTS = 2;
 
     private final CloudOptions options;
@@ -99,9 +104,10 @@ public final class LocalCloud implements AutoCloseable {
                     ProcessHandle.current().pid(),
                     ProcessHandle.current().info().startInstant().orElse(Instant.EPOCH));
             setProperties(addresses.systemProperties());
+            setProperties(Map.of(EmfLines.FILE_SETTING, figures().toString()));
 
             BaseModels.copy(options.models(), s3, folder.resolve("bases.json"));
-            FunctionHost functions = opened(new FunctionHost(options.workflow().functionSpecs(), MAX_FUNCTIONS));
+            FunctionHost functions = opened(functionHost());
             this.endpoints = opened(new EndpointService(
                     folder.resolve("sagemaker"),
                     folder.resolve("s3"),
@@ -147,6 +153,11 @@ public final class LocalCloud implements AutoCloseable {
         return options.home();
     }
 
+    /// Where functions and jobs append their figures.
+    private Path figures() {
+        return FigureLog.file(options.home());
+    }
+
     public StatesService states() {
         return states;
     }
@@ -184,11 +195,26 @@ public final class LocalCloud implements AutoCloseable {
             dynamo.createTable(Names.table(table.getKey()), (ObjectNode) table.getValue());
     }
 
+    private FunctionHost functionHost() {
+        Map<String, FunctionSpec> specs = options.workflow().functionSpecs();
+        Path zip = options.functionsPackage();
+        if (zip == null) return new FunctionHost(specs, MAX_FUNCTIONS);
+        return new FunctionHost(
+                specs, MAX_FUNCTION_PROCESSES, new Runtimes(zip, folder.resolve("lambda"), environment()));
+    }
+
+    /// What jobs and functions in processes of their own are told.
+    private Map<String, String> environment() {
+        Map<String, String> environment = new HashMap<>(addresses.environment());
+        environment.put(EmfLines.FILE_SETTING, figures().toString());
+        return environment;
+    }
+
     private BatchService startBatch() {
         return new BatchService(
                 folder.resolve("batch"),
                 List.of(Names.JOB_QUEUE, Names.ON_DEMAND_QUEUE),
-                List.of(options.jobDefinition(addresses.environment())),
+                List.of(options.jobDefinition(environment())),
                 options.jobPlaces());
     }
 

@@ -14,6 +14,7 @@ import software.amazon.awssdk.services.sagemakerruntime.SageMakerRuntimeClient;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.sfn.SfnClient;
 
+import dev.tunedrop.events.metric.EmfLines;
 import dev.tunedrop.functions.Configuration;
 import dev.tunedrop.functions.cloud.Cloud;
 import dev.tunedrop.functions.cloud.DropVersions;
@@ -114,6 +115,7 @@ public final class AwsCloud {
                 new DynamoBudget(dynamoDb, table),
                 new StepFunctionsExecutions(stepFunctions, Configuration.required("TUNEDROP_STATE_MACHINE")),
                 new EventBridgeBus(eventBridge, Configuration.required("TUNEDROP_BUS")),
-                new SageMakerEndpoints(sageMaker, runtime, Hosting.fromConfiguration()));
+                new SageMakerEndpoints(sageMaker, runtime, Hosting.fromConfiguration()),
+                EmfLines.to(Configuration.find(EmfLines.FILE_SETTING)));
     }
 }
