@@ -24,6 +24,7 @@ import dev.tunedrop.functions.cloud.memory.MemoryBudget;
 import dev.tunedrop.functions.cloud.memory.MemoryBus;
 import dev.tunedrop.functions.cloud.memory.MemoryExecutions;
 import dev.tunedrop.functions.cloud.memory.MemoryLedger;
+import dev.tunedrop.functions.cloud.memory.MemoryMetrics;
 import dev.tunedrop.functions.cloud.memory.MemoryObjects;
 import dev.tunedrop.functions.dataset.CanonicalRow;
 import dev.tunedrop.functions.dataset.Row;
@@ -63,7 +64,8 @@ final class ManagedBench implements AutoCloseable {
             budget,
             executions,
             new MemoryBus(),
-            endpoints);
+            endpoints,
+            new MemoryMetrics());
     final Services services;
     final RunFiles files;
     private final java.util.List<ServiceHttp> ways = new java.util.ArrayList<>();
