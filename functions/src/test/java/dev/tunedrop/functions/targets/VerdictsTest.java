@@ -17,6 +17,7 @@ import dev.tunedrop.events.run.TargetVerdict;
 import dev.tunedrop.events.run.TargetVerdict.Answer;
 import dev.tunedrop.events.run.TargetVerdict.Effect;
 import dev.tunedrop.functions.checks.Rows;
+import dev.tunedrop.functions.checks.SeenRow;
 import dev.tunedrop.functions.checks.ShapeCheck;
 import dev.tunedrop.functions.checks.Tallies;
 import dev.tunedrop.functions.dataset.Findings;
@@ -212,8 +213,8 @@ class VerdictsTest {
         TargetCheck check = new TargetCheck(TARGETS);
         ShapeCheck shape = new ShapeCheck();
         for (int i = 0; i < rows.size(); i++) {
-            check.see(i + 1L, rows.get(i), tallies);
-            shape.see(i + 1L, rows.get(i), tallies);
+            check.see(SeenRow.of(i + 1L, rows.get(i)), tallies);
+            shape.see(SeenRow.of(i + 1L, rows.get(i)), tallies);
         }
     }
 
