@@ -25,7 +25,8 @@ public final class Configuration {
         return Boolean.parseBoolean(value("TUNEDROP_LOCAL_ROUTE", "false"));
     }
 
-    private static @Nullable String find(String name) {
+    /// What the setting says; absent where it says nothing.
+    public static @Nullable String find(String name) {
         String property = System.getProperty(name);
         String value = property == null ? System.getenv(name) : property;
         return value == null || value.isBlank() ? null : value;

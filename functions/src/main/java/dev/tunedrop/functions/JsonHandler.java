@@ -32,12 +32,12 @@ public abstract class JsonHandler<I, O> implements RequestStreamHandler {
     public final void handleRequest(InputStream in, OutputStream out, Context context) throws IOException {
         I request = Json.read(in.readAllBytes(), input, getClass().getSimpleName() + "'s input");
         Logger log = LoggerFactory.getLogger(getClass());
-        try {
+        try (LogContext _ = LogContext.of(request, context)) {
             O answer = handle(request);
-            log.debug("{} answered {}", request, answer);
+            log.info("answered {}", answer);
             out.write(Json.writeLine(answer).getBytes(StandardCharsets.UTF_8));
         } catch (RuntimeException e) {
-            log.warn("{} failed: {}", request, e.getMessage());
+            log.warn("failed on {}: {}", request, e.getMessage());
             throw e;
         }
     }

@@ -13,9 +13,14 @@ public final class Step {
 
     private Step() {}
 
+    /// The input of a step that works for one run.
+    public interface OfRun {
+        String runId();
+    }
+
     /// The execution's input. Canonical: the same for every delivery of every event about one version, so that
     /// StartExecution is idempotent.
-    public record Drop(String runId, String bucket, String key, String version, long sizeBytes) {
+    public record Drop(String runId, String bucket, String key, String version, long sizeBytes) implements OfRun {
         public static Drop of(DropRef drop) {
             return new Drop(drop.runId(), drop.bucket(), drop.key(), drop.version(), drop.sizeBytes());
         }
@@ -26,7 +31,7 @@ public final class Step {
     }
 
     /// The input of every step that needs nothing else.
-    public record Run(String runId) {}
+    public record Run(String runId) implements OfRun {}
 
     public record Planned(List<ChunkPlan.ByteRange> chunks) {
         public Planned {
@@ -34,7 +39,7 @@ public final class Step {
         }
     }
 
-    public record Chunk(String runId, int index, long start, long end) {}
+    public record Chunk(String runId, int index, long start, long end) implements OfRun {}
 
     /// @param tokenizedRows rows that became tokens in this step; 0 where their tokens were kept from before
     public record Prepared(int index, long rows, long findings, long tokenizedRows) {}
@@ -44,8 +49,9 @@ public final class Step {
 
     public record Quoted(int routes, int possible) {}
 
-    /// @param excluded routes that their provider refused for good; absent the first time
-    public record Choice(String runId, @Nullable List<Excluded> excluded) {}
+    /// @param excluded routes that their provider refused for good, and `spot` for every route on spot machines; absent
+    /// the first time
+    public record Choice(String runId, @Nullable List<Excluded> excluded) implements OfRun {}
 
     public record Excluded(String route, String reason) {}
 
@@ -61,6 +67,7 @@ public final class Step {
     /// @param usdPerHour what the job's machine costs by the quote, for the trainer's own wall; a decimal number
     /// @param route the route that is taken; empty when none is possible
     /// @param provider its first part: `local` and `batch` are our own trainer
+    /// @param onDemand whether our trainer waits for a machine in the on-demand queue, and not in the one for spot
     public record Chosen(
             Next next,
             String reason,
@@ -68,10 +75,11 @@ public final class Step {
             long attemptSeconds,
             String usdPerHour,
             String route,
-            String provider) {}
+            String provider,
+            boolean onDemand) {}
 
     /// @param wallSeconds after which the service's job is cancelled
-    public record Order(String runId, long wallSeconds) {}
+    public record Order(String runId, long wallSeconds) implements OfRun {}
 
     public enum OrderStatus {
         ACCEPTED,
@@ -83,7 +91,7 @@ public final class Step {
     public record Ordered(OrderStatus status, String route, String reason, int pollSeconds) {}
 
     /// A question to a person, or to a service; `taskToken` answers it.
-    public record Approval(String runId, String taskToken) {
+    public record Approval(String runId, String taskToken) implements OfRun {
         @Override
         public String toString() {
             return "Approval[runId=" + runId + ", taskToken=withheld]";
@@ -105,7 +113,7 @@ public final class Step {
     public record Settled(String actualUsd) {}
 
     /// @param outcome `PUBLISHED` or `QUOTED`
-    public record Announcement(String runId, String outcome) {}
+    public record Announcement(String runId, String outcome) implements OfRun {}
 
     public record Announced(String state) {}
 
@@ -116,7 +124,7 @@ public final class Step {
             String runId,
             String state,
             String error,
-            @Nullable String cause) {}
+            @Nullable String cause) implements OfRun {}
 
     public record Recorded(String state, String reason) {}
 }

@@ -51,9 +51,8 @@ final class TokenizerTwinsTest {
                         folder.getFileName().toString(), () -> agree(folder.resolve("tokenizer.json"))));
     }
 
-    /// The tokenizers of Mistral 7B (from its third version on), of Llama 2's newer files and of others like them: a
-    /// vocabulary of characters below `Metaspace`. A small real vocabulary under every form of it, a large one under
-    /// Mistral's.
+    /// The tokenizers of Mistral 7B (from its third version on) and of Llama 2's newer files: a vocabulary of
+    /// characters below `Metaspace`. A small real vocabulary under every form of it, a large one under Mistral's.
     @TestFactory
     Stream<DynamicTest> everyFormOfMetaspace(@TempDir Path folder) {
         String mistral = "\"prepend_scheme\": \"first\", \"split\": false";

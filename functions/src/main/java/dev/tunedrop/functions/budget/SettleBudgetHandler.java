@@ -1,8 +1,10 @@
 package dev.tunedrop.functions.budget;
 
 import java.time.Clock;
+import java.util.Map;
 import java.util.Objects;
 
+import dev.tunedrop.events.metric.Metric;
 import dev.tunedrop.events.run.Decision;
 import dev.tunedrop.events.run.Quote;
 import dev.tunedrop.events.run.Quote.RouteQuote;
@@ -59,6 +61,11 @@ public final class SettleBudgetHandler extends JsonHandler<Step.Run, Step.Settle
         if (spent.whole())
             Lessons.of(input.runId(), route, spent.seconds(), spent.usd(), clock.instant())
                     .ifPresent(cloud.ledger()::noteActual);
+        DayFigures.report(
+                cloud,
+                clock.instant(),
+                input.runId(),
+                Map.of(Metric.QUOTED_USD, usd.expected(), Metric.ACTUAL_USD, spent.usd()));
         return new Step.Settled(spent.usd().toPlainString());
     }
 }

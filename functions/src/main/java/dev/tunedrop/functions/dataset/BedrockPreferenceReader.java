@@ -44,11 +44,7 @@ final class BedrockPreferenceReader implements RowReader {
                     "the turn with the candidates is not the assistant's",
                     "Write \"role\": \"assistant\".");
         CandidatePair pair = CandidatePair.of(
-                last,
-                CANDIDATES,
-                path + "." + CANDIDATES,
-                notes,
-                (candidate, at) -> candidate(candidate, at, notes));
+                last, CANDIDATES, path + "." + CANDIDATES, notes, (candidate, at) -> candidate(candidate, at, notes));
         return PreferencePairs.pair(row, prompt, pair.preferred(), pair.other(), List.of(), notes);
     }
 

@@ -23,8 +23,7 @@ public enum DatasetFormat {
     BEDROCK_CONVERSATION("bedrock-conversation", false, "schemaVersion", "system", "messages"),
     BEDROCK_PREFERENCE("bedrock-preference", false, "schemaVersion", "system", "messages"),
     VERTEX_CONTENTS("vertex-contents", false, "systemInstruction", "system_instruction", "contents"),
-    VERTEX_PREFERENCE(
-            "vertex-preference", false, "systemInstruction", "system_instruction", "contents", "completions"),
+    VERTEX_PREFERENCE("vertex-preference", false, "systemInstruction", "system_instruction", "contents", "completions"),
     TEXT("text", true, "text"),
     TEXT_LABEL("text-label", true, "text", "label");
 

@@ -45,9 +45,8 @@ final class VertexReader implements RowReader {
                         "the row has both " + String.join(" and ", INSTRUCTIONS),
                         "Keep one of them.");
             JsonValue.Obj system = notes.object(instruction, field);
-            String said = system == null
-                    ? null
-                    : PartsReader.text(system.get("parts"), system, field + ".parts", notes);
+            String said =
+                    system == null ? null : PartsReader.text(system.get("parts"), system, field + ".parts", notes);
             if (said != null) messages.add(new Row.Message(Row.Message.SYSTEM, said, false));
         }
         return messages;

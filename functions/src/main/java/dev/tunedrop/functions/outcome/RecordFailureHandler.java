@@ -3,12 +3,14 @@ package dev.tunedrop.functions.outcome;
 import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 
 import dev.tunedrop.events.TunedropEvent;
 import dev.tunedrop.events.TunedropEvent.RunFailed;
 import dev.tunedrop.events.TunedropEvent.RunRejected;
 import dev.tunedrop.events.TunedropEvent.RunSuperseded;
+import dev.tunedrop.events.metric.Metric;
 import dev.tunedrop.events.run.Decision;
 import dev.tunedrop.events.run.Failure;
 import dev.tunedrop.events.run.Quote;
@@ -17,6 +19,7 @@ import dev.tunedrop.events.run.RunState;
 import dev.tunedrop.functions.JsonHandler;
 import dev.tunedrop.functions.Step;
 import dev.tunedrop.functions.Wiring;
+import dev.tunedrop.functions.budget.DayFigures;
 import dev.tunedrop.functions.budget.Spending;
 import dev.tunedrop.functions.cloud.Cloud;
 import dev.tunedrop.functions.cloud.RunRecord;
@@ -51,6 +54,8 @@ public final class RecordFailureHandler extends JsonHandler<Step.Failed, Step.Re
         if (!ended && run.isPresent() && run.get().state() != verdict.state())
             return new Step.Recorded(
                     run.get().state().name(), String.valueOf(run.get().reason()));
+        if (verdict.state() == RunState.REJECTED)
+            cloud.metrics().put(Map.of("runId", input.runId(), "reason", verdict.reason()), Map.of(Metric.REFUSED, 1));
         cloud.bus()
                 .publish(
                         event(input, files, verdict, run.map(RunRecord::dataset).orElse("unknown")));
@@ -93,6 +98,7 @@ public final class RecordFailureHandler extends JsonHandler<Step.Failed, Step.Re
                 .settle(
                         input.runId(),
                         spent(files).map(Spending::usd).orElse(submitted(input, files) ? reserved : BigDecimal.ZERO));
+        DayFigures.report(cloud, clock.instant(), input.runId(), Map.of());
     }
 
     /// A service that was never asked for a job, or has refused it, charges nothing.

@@ -11,10 +11,12 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
 import dev.tunedrop.events.artefact.Sha256;
+import dev.tunedrop.events.metric.Metric;
 import dev.tunedrop.events.run.ChunkPlan;
 import dev.tunedrop.events.run.DatasetReport;
 import dev.tunedrop.events.run.DatasetReport.Verdict;
@@ -109,6 +111,10 @@ public final class AssembleDatasetHandler extends JsonHandler<Step.Run, Step.Ass
                         files.reportPage(),
                         ReportPage.html(drop.key(), report).getBytes(StandardCharsets.UTF_8),
                         "text/html; charset=utf-8");
+        cloud.metrics()
+                .put(
+                        Map.of("runId", files.runId()),
+                        Map.of(verdict == Verdict.ACCEPTED ? Metric.ACCEPTED : Metric.REJECTED, 1));
         return new Step.Assembled(verdict.name(), reason(report), report.rows());
     }
 

@@ -26,6 +26,10 @@ import dev.tunedrop.functions.publish.Names;
 /// Writes the decision and says what follows it.
 public final class ChooseRouteHandler extends JsonHandler<Step.Choice, Step.Chosen> {
 
+    /// Stands for every route on spot machines: what the workflow says when none came.
+    private static final String SPOT = "spot";
+
+    private static final String RENTED = "batch";
     private static final int ATTEMPTS = 5;
     private static final long SHORTEST_WALL_SECONDS = 1800;
     private static final long LONGEST_WALL_SECONDS = 5L * 24 * 3600;
@@ -53,7 +57,7 @@ public final class ChooseRouteHandler extends JsonHandler<Step.Choice, Step.Chos
         DropRef drop = cloud.artefacts().json(files.drop(), DropRef.class);
         boolean answering = cloud.ledger().alias(Names.endpoint(drop, settings)).isPresent();
         Decision decision = RouteRules.choose(new RouteRules.Question(
-                quote, settings, dataset(files, settings), excluded(input), lacking(quote), answering));
+                quote, settings, dataset(files, settings), excluded(input, quote), lacking(quote), answering));
         cloud.artefacts().putJson(files.decision(), decision);
         cloud.artefacts()
                 .put(
@@ -68,7 +72,10 @@ public final class ChooseRouteHandler extends JsonHandler<Step.Choice, Step.Chos
                 wall(quote, decision),
                 rate(quote, decision),
                 route,
-                route.contains("/") ? route.substring(0, route.indexOf('/')) : "");
+                route.contains("/") ? route.substring(0, route.indexOf('/')) : "",
+                chosen(quote, decision)
+                        .filter(taken -> taken.provider().equals(RENTED) && !taken.spot())
+                        .isPresent());
     }
 
     private DatasetFacts dataset(RunFiles files, RunSettings settings) {
@@ -85,9 +92,14 @@ public final class ChooseRouteHandler extends JsonHandler<Step.Choice, Step.Chos
         return lacking;
     }
 
-    private static Map<String, String> excluded(Step.Choice input) {
+    private static Map<String, String> excluded(Step.Choice input, Quote quote) {
         Map<String, String> excluded = new TreeMap<>();
         if (input.excluded() != null) input.excluded().forEach(route -> excluded.put(route.route(), route.reason()));
+        String noSpot = excluded.remove(SPOT);
+        if (noSpot != null)
+            quote.routes().stream()
+                    .filter(Quote.RouteQuote::spot)
+                    .forEach(route -> excluded.putIfAbsent(route.route(), noSpot));
         return excluded;
     }
 

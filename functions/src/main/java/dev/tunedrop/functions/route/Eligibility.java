@@ -90,7 +90,8 @@ final class Eligibility {
 
     private @Nullable String excluded(RouteQuote route) {
         String why = excluded.get(route.route());
-        return why == null ? null : "its provider refused this run: " + why;
+        if (why == null) return null;
+        return route.spot() ? why : "its provider refused this run: " + why;
     }
 
     private @Nullable String format(RouteQuote route) {

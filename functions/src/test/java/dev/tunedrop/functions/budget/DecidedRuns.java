@@ -18,6 +18,7 @@ import dev.tunedrop.functions.cloud.memory.MemoryBudget;
 import dev.tunedrop.functions.cloud.memory.MemoryBus;
 import dev.tunedrop.functions.cloud.memory.MemoryExecutions;
 import dev.tunedrop.functions.cloud.memory.MemoryLedger;
+import dev.tunedrop.functions.cloud.memory.MemoryMetrics;
 import dev.tunedrop.functions.cloud.memory.MemoryObjects;
 import dev.tunedrop.functions.path.AnsweringEndpoints;
 
@@ -40,7 +41,8 @@ final class DecidedRuns {
             budget,
             new MemoryExecutions(),
             new MemoryBus(),
-            new AnsweringEndpoints(1));
+            new AnsweringEndpoints(1),
+            new MemoryMetrics());
 
     /// A run that was decided to reserve this much.
     RunFiles decided(String name, String reserveUsd, String maxCostUsd) {

@@ -34,7 +34,8 @@ final class DyingCloud {
                 dying(Budget.class, cloud.budget()),
                 cloud.executions(),
                 cloud.bus(),
-                cloud.endpoints());
+                cloud.endpoints(),
+                cloud.metrics());
     }
 
     private <T> T dying(Class<T> type, T service) {

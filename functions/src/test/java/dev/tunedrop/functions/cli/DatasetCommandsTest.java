@@ -100,9 +100,12 @@ class DatasetCommandsTest {
                         + "{\"content\":[{\"text\":\"bad %d\"}],\"preferenceLabel\":\"non-preferred\"},".formatted(i)
                         + "{\"content\":[{\"text\":\"good %d\"}],\"preferenceLabel\":\"preferred\"}]}]}".formatted(i);
             case "gemini pair" ->
-                "{\"contents\":[{\"role\":\"user\",\"parts\":[{\"text\":\"question %d\"}]}],\"completions\":[".formatted(i)
-                        + "{\"score\":0,\"completion\":{\"role\":\"model\",\"parts\":[{\"text\":\"bad %d\"}]}},".formatted(i)
-                        + "{\"score\":1,\"completion\":{\"role\":\"model\",\"parts\":[{\"text\":\"good %d\"}]}}]}".formatted(i);
+                "{\"contents\":[{\"role\":\"user\",\"parts\":[{\"text\":\"question %d\"}]}],\"completions\":["
+                                .formatted(i)
+                        + "{\"score\":0,\"completion\":{\"role\":\"model\",\"parts\":[{\"text\":\"bad %d\"}]}},"
+                                .formatted(i)
+                        + "{\"score\":1,\"completion\":{\"role\":\"model\",\"parts\":[{\"text\":\"good %d\"}]}}]}"
+                                .formatted(i);
             default -> throw new IllegalArgumentException(kind);
         };
     }

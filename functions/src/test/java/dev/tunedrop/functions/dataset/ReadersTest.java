@@ -230,23 +230,24 @@ class ReadersTest {
                         + "{'role':'assistant','candidates':[{'content':[{'text':'bad'}],'preferenceLabel':'non-preferred'},"
                         + "{'content':[{'text':'good'}],'preferenceLabel':'preferred'}]}]}"))
                 .isEqualTo(expected);
-        assertThat(row("{'system_instruction':{'parts':[{'text':'s'}]},'contents':[{'role':'user','parts':[{'text':'q'}]}],"
-                        + "'completions':[{'score':0,'completion':{'role':'model','parts':[{'text':'bad'}]}},"
-                        + "{'score':1,'completion':{'role':'model','parts':[{'text':'good'}]}}]}"))
+        assertThat(row(
+                        "{'system_instruction':{'parts':[{'text':'s'}]},'contents':[{'role':'user','parts':[{'text':'q'}]}],"
+                                + "'completions':[{'score':0,'completion':{'role':'model','parts':[{'text':'bad'}]}},"
+                                + "{'score':1,'completion':{'role':'model','parts':[{'text':'good'}]}}]}"))
                 .isEqualTo(expected);
     }
 
     @Test
     void whatIsNoPairOfOneGoodAndOneOtherAnswerIsRefused() throws IOException {
         String candidate = "{'content':[{'text':'a'}],'preferenceLabel':'%s'}";
-        String row = "{'messages':[{'role':'user','content':[{'text':'q'}]},{'role':'assistant','candidates':[%s]}]}";
         for (String labels : List.of("preferred", "preferred,preferred", "preferred,non-preferred,non-preferred")) {
             List<String> candidates = java.util.Arrays.stream(labels.split(",", -1))
                     .map(candidate::formatted)
                     .toList();
-            assertThat(check(row.formatted(String.join(",", candidates))).findings().byRule())
-                    .as(labels)
-                    .containsKey("preference-not-a-pair");
+            String row =
+                    "{'messages':[{'role':'user','content':[{'text':'q'}]},{'role':'assistant','candidates':[%s]}]}"
+                            .formatted(String.join(",", candidates));
+            assertThat(check(row).findings().byRule()).as(labels).containsKey("preference-not-a-pair");
         }
         String both = "{'systemInstruction':{'parts':[{'text':'s'}]},'system_instruction':{'parts':[{'text':'t'}]},"
                 + "'contents':[{'role':'user','parts':[{'text':'q'}]},{'role':'model','parts':[{'text':'a'}]}]}";

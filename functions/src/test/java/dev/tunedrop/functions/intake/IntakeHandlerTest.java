@@ -29,6 +29,7 @@ import dev.tunedrop.functions.cloud.memory.MemoryBudget;
 import dev.tunedrop.functions.cloud.memory.MemoryBus;
 import dev.tunedrop.functions.cloud.memory.MemoryExecutions;
 import dev.tunedrop.functions.cloud.memory.MemoryLedger;
+import dev.tunedrop.functions.cloud.memory.MemoryMetrics;
 import dev.tunedrop.functions.cloud.memory.MemoryObjects;
 import dev.tunedrop.functions.intake.IntakeHandler.Batch;
 
@@ -52,7 +53,8 @@ class IntakeHandlerTest {
 
     private IntakeHandler handlerWith(Executions doors) {
         MemoryObjects none = new MemoryObjects("x");
-        Cloud cloud = new Cloud(none, none, none, ledger, new MemoryBudget(), doors, bus, new NoEndpoints());
+        Cloud cloud = new Cloud(
+                none, none, none, ledger, new MemoryBudget(), doors, bus, new NoEndpoints(), new MemoryMetrics());
         return new IntakeHandler(cloud, Clock.fixed(Instant.parse("2026-08-01T00:00:00Z"), ZoneOffset.UTC));
     }
 

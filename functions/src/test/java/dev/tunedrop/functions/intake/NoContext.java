@@ -5,7 +5,7 @@ import com.amazonaws.services.lambda.runtime.CognitoIdentity;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.LambdaLogger;
 
-/// A context that no handler may ask.
+/// A context that no handler may ask, but for the request's name, which is for the log.
 final class NoContext implements Context {
 
     private static AssertionError asked() {
@@ -14,7 +14,7 @@ final class NoContext implements Context {
 
     @Override
     public String getAwsRequestId() {
-        throw asked();
+        return "test";
     }
 
     @Override

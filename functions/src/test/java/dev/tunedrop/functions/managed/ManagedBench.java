@@ -24,9 +24,11 @@ import dev.tunedrop.functions.cloud.memory.MemoryBudget;
 import dev.tunedrop.functions.cloud.memory.MemoryBus;
 import dev.tunedrop.functions.cloud.memory.MemoryExecutions;
 import dev.tunedrop.functions.cloud.memory.MemoryLedger;
+import dev.tunedrop.functions.cloud.memory.MemoryMetrics;
 import dev.tunedrop.functions.cloud.memory.MemoryObjects;
 import dev.tunedrop.functions.dataset.CanonicalRow;
 import dev.tunedrop.functions.dataset.Row;
+import dev.tunedrop.functions.provider.Means;
 import dev.tunedrop.functions.provider.ObjectAttempts;
 import dev.tunedrop.functions.provider.Providers;
 import dev.tunedrop.functions.provider.faults.FaultyService;
@@ -62,7 +64,8 @@ final class ManagedBench implements AutoCloseable {
             budget,
             executions,
             new MemoryBus(),
-            endpoints);
+            endpoints,
+            new MemoryMetrics());
     final Services services;
     final RunFiles files;
     private final java.util.List<ServiceHttp> ways = new java.util.ArrayList<>();
@@ -81,11 +84,11 @@ final class ManagedBench implements AutoCloseable {
                 FakeOpenAi.WEBHOOK_SECRET);
         services = new Services(
                 cloud,
-                new Providers(new OpenAiServices(
+                new Providers(new OpenAiServices(new Means(
                                 artefacts,
                                 name -> Optional.ofNullable(secrets.get(name)),
                                 new ObjectAttempts(artefacts),
-                                CLOCK)
+                                CLOCK))
                         .all(true, hosts -> {
                             ServiceHttp way = new ServiceHttp(hosts, Duration.ofSeconds(5), Duration.ofSeconds(5));
                             ways.add(way);

@@ -186,7 +186,8 @@ class ManagedStepsTest {
                     bench.budget,
                     bench.executions,
                     bench.cloud.bus(),
-                    bench.cloud.endpoints());
+                    bench.cloud.endpoints(),
+                    bench.cloud.metrics());
             new CancelAtProviderHandler(new Services(cloud, bench.services.providers()))
                     .handle(new Step.Run(bench.files.runId()));
             assertThat(bench.fake

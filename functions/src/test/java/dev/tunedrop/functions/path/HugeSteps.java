@@ -19,6 +19,7 @@ import dev.tunedrop.functions.cloud.memory.MemoryBudget;
 import dev.tunedrop.functions.cloud.memory.MemoryBus;
 import dev.tunedrop.functions.cloud.memory.MemoryExecutions;
 import dev.tunedrop.functions.cloud.memory.MemoryLedger;
+import dev.tunedrop.functions.cloud.memory.MemoryMetrics;
 import dev.tunedrop.functions.prepare.AssembleDatasetHandler;
 import dev.tunedrop.functions.prepare.PlanChunksHandler;
 import dev.tunedrop.functions.prepare.PrepareChunksHandler;
@@ -57,7 +58,8 @@ final class HugeSteps {
                 new MemoryBudget(),
                 new MemoryExecutions(),
                 new MemoryBus(),
-                new AnsweringEndpoints(1));
+                new AnsweringEndpoints(1),
+                new MemoryMetrics());
     }
 
     public static void main(String[] arguments) throws IOException {

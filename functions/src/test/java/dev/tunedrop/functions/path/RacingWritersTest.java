@@ -27,6 +27,7 @@ import dev.tunedrop.events.run.ShardFiles;
 import dev.tunedrop.functions.Step;
 import dev.tunedrop.functions.cloud.Cloud;
 import dev.tunedrop.functions.cloud.Objects;
+import dev.tunedrop.functions.cloud.memory.MemoryMetrics;
 import dev.tunedrop.functions.prepare.AssembleDatasetHandler;
 import dev.tunedrop.functions.prepare.PlanChunksHandler;
 import dev.tunedrop.functions.prepare.PrepareChunksHandler;
@@ -87,7 +88,8 @@ class RacingWritersTest {
                 cloud.budget(),
                 cloud.executions(),
                 cloud.bus(),
-                cloud.endpoints());
+                cloud.endpoints(),
+                new MemoryMetrics());
     }
 
     /// A bucket in which nobody writes a kept file before both are about to.

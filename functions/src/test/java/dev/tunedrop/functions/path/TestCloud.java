@@ -21,6 +21,7 @@ import dev.tunedrop.functions.cloud.memory.MemoryBudget;
 import dev.tunedrop.functions.cloud.memory.MemoryBus;
 import dev.tunedrop.functions.cloud.memory.MemoryExecutions;
 import dev.tunedrop.functions.cloud.memory.MemoryLedger;
+import dev.tunedrop.functions.cloud.memory.MemoryMetrics;
 import dev.tunedrop.functions.cloud.memory.MemoryObjects;
 import dev.tunedrop.functions.prepare.PrepareChunksHandler;
 
@@ -39,7 +40,8 @@ final class TestCloud {
     final MemoryExecutions executions = new MemoryExecutions();
     final MemoryBus bus = new MemoryBus();
     final AnsweringEndpoints endpoints = new AnsweringEndpoints(1);
-    final Cloud cloud = new Cloud(drops, artefacts, bases, ledger, budget, executions, bus, endpoints);
+    final MemoryMetrics metrics = new MemoryMetrics();
+    final Cloud cloud = new Cloud(drops, artefacts, bases, ledger, budget, executions, bus, endpoints, metrics);
 
     TestCloud() throws IOException {
         base(BASE, "synthetic-tiny-llama3");

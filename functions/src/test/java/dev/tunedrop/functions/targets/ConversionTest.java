@@ -106,11 +106,12 @@ class ConversionTest {
                 List.of(Rows.answer("bad")),
                 List.of());
         assertThat(line("nova-dpo", row))
-                .isEqualTo("{\"schemaVersion\":\"bedrock-conversation-2024\",\"system\":[{\"text\":\"S\"}],\"messages\":["
-                        + "{\"role\":\"user\",\"content\":[{\"text\":\"Q\\n\\nagain\"}]},"
-                        + "{\"role\":\"assistant\",\"candidates\":["
-                        + "{\"content\":[{\"text\":\"good\"}],\"preferenceLabel\":\"preferred\"},"
-                        + "{\"content\":[{\"text\":\"bad\"}],\"preferenceLabel\":\"non-preferred\"}]}]}");
+                .isEqualTo(
+                        "{\"schemaVersion\":\"bedrock-conversation-2024\",\"system\":[{\"text\":\"S\"}],\"messages\":["
+                                + "{\"role\":\"user\",\"content\":[{\"text\":\"Q\\n\\nagain\"}]},"
+                                + "{\"role\":\"assistant\",\"candidates\":["
+                                + "{\"content\":[{\"text\":\"good\"}],\"preferenceLabel\":\"preferred\"},"
+                                + "{\"content\":[{\"text\":\"bad\"}],\"preferenceLabel\":\"non-preferred\"}]}]}");
         assertThat(line("vertex-dpo", row))
                 .isEqualTo("{\"systemInstruction\":{\"role\":\"system\",\"parts\":[{\"text\":\"S\"}]},"
                         + "\"contents\":[{\"role\":\"user\",\"parts\":[{\"text\":\"Q\\n\\nagain\"}]}],"

@@ -108,7 +108,8 @@ class VerdictsTest {
                 .singleElement()
                 .satisfies(reason -> {
                     assertThat(reason.effect()).isEqualTo(Effect.RISK);
-                    assertThat(reason.message()).isEqualTo("the file has 5 rows, at least 8 are asked for (not verified)");
+                    assertThat(reason.message())
+                            .isEqualTo("the file has 5 rows, at least 8 are asked for (not verified)");
                 });
         assertThatThrownBy(() -> new Rule(
                         "x",

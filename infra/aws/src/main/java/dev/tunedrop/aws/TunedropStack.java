@@ -15,6 +15,7 @@ import dev.tunedrop.aws.flow.DropQueue;
 import dev.tunedrop.aws.flow.EventBusOfOurs;
 import dev.tunedrop.aws.flow.Functions;
 import dev.tunedrop.aws.flow.Machine;
+import dev.tunedrop.aws.flow.Schedules;
 import dev.tunedrop.aws.train.Customisation;
 import dev.tunedrop.aws.train.EndpointRole;
 import dev.tunedrop.aws.train.Fleet;
@@ -53,6 +54,8 @@ public final class TunedropStack extends Stack {
                 new Functions(this, settings, chosen, access, endpoint, images, names(storage, ledger, customisation));
         Machine machine = new Machine(this, settings, functions, fleet, job);
         DropQueue drops = new DropQueue(this, storage.drops(), functions);
+
+        new Schedules(this, functions, bus);
 
         Announcements topic = new Announcements(this, settings, storage.key(), bus, fleet, chosen);
         Watched watched = new Watched(settings, functions, machine, drops, ledger, job, topic);

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.tunedrop.local.batch.JobDefinition;
 import dev.tunedrop.local.sagemaker.Container;
 
@@ -18,6 +20,9 @@ import dev.tunedrop.local.sagemaker.Container;
 /// @param endpointMain main class of the endpoint's container, called with `endpointArguments`, then
 ///     `--base DIR --port PORT`
 /// @param jobPlaces training jobs at once
+/// @param functionsPackage runs functions from this zip in processes of their own, under Lambda's runtime; absent: as
+/// objects
+///     in this JVM
 public record CloudOptions(
         Path home,
         Path models,
@@ -26,13 +31,35 @@ public record CloudOptions(
         String jobMain,
         String endpointMain,
         List<String> endpointArguments,
-        int jobPlaces) {
+        int jobPlaces,
+        @Nullable Path functionsPackage) {
 
     private static final List<String> JVM_OPTIONS = List.of(
             "--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-XX:-UsePerfData", "-Dfile.encoding=UTF-8");
 
     /// What the trainer's kernels for the CPU are written with.
     private static final String VECTOR_API = "--add-modules=jdk.incubator.vector";
+
+    /// Functions run in this JVM.
+    public CloudOptions(
+            Path home,
+            Path models,
+            int s3Port,
+            Workflow workflow,
+            String jobMain,
+            String endpointMain,
+            List<String> endpointArguments,
+            int jobPlaces) {
+        this(home, models, s3Port, workflow, jobMain, endpointMain, endpointArguments, jobPlaces, null);
+    }
+
+    /// The same with functions as Lambda runs them.
+    ///
+    /// @param zip the functions' package
+    public CloudOptions withFunctionsIn(Path zip) {
+        return new CloudOptions(
+                home, models, s3Port, workflow, jobMain, endpointMain, endpointArguments, jobPlaces, zip);
+    }
 
     /// What `./tunedrop up` starts.
     public static CloudOptions standard(Path home, Path models) {

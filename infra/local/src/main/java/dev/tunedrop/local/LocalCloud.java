@@ -26,9 +26,11 @@ import org.slf4j.LoggerFactory;
 
 import dev.tunedrop.events.json.InvalidDocument;
 import dev.tunedrop.events.json.Json;
+import dev.tunedrop.events.metric.EmfLines;
 import dev.tunedrop.local.batch.BatchService;
 import dev.tunedrop.local.batch.SubmitJob;
 import dev.tunedrop.local.bus.LocalBus;
+import dev.tunedrop.local.console.FigureLog;
 import dev.tunedrop.local.disk.DurableFile;
 import dev.tunedrop.local.disk.FolderLock;
 import dev.tunedrop.local.dynamodb.LocalDynamo;
@@ -39,6 +41,8 @@ import dev.tunedrop.local.lambda.FunctionHost;
 import dev.tunedrop.local.lambda.FunctionSpec;
 import dev.tunedrop.local.lambda.LambdaInvoke;
 import dev.tunedrop.local.lambda.QueuePoller;
+import dev.tunedrop.local.lambda.Schedules;
+import dev.tunedrop.local.lambda.runtime.Runtimes;
 import dev.tunedrop.local.queue.LocalQueue;
 import dev.tunedrop.local.s3.aws.DropEvents;
 import dev.tunedrop.local.s3.aws.LocalS3;
@@ -56,6 +60,8 @@ public final class LocalCloud implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(LocalCloud.class);
     private static final int MAX_FUNCTIONS = 64;
+    /// A process each.
+    private static final int MAX_FUNCTION_PROCESSES = 12;
     private static final int LIVE_ENDPOINTS = 2;
 
     private final CloudOptions options;
@@ -69,6 +75,7 @@ public final class LocalCloud implements AutoCloseable {
     private final StatesService states;
     private final BatchService batch;
     private final EndpointService endpoints;
+    private final Schedules schedules;
 
     public static LocalCloud start(CloudOptions options) throws IOException, InterruptedException {
         return new LocalCloud(options);
@@ -97,9 +104,10 @@ public final class LocalCloud implements AutoCloseable {
                     ProcessHandle.current().pid(),
                     ProcessHandle.current().info().startInstant().orElse(Instant.EPOCH));
             setProperties(addresses.systemProperties());
+            setProperties(Map.of(EmfLines.FILE_SETTING, figures().toString()));
 
             BaseModels.copy(options.models(), s3, folder.resolve("bases.json"));
-            FunctionHost functions = opened(new FunctionHost(options.workflow().functionSpecs(), MAX_FUNCTIONS));
+            FunctionHost functions = opened(functionHost());
             this.endpoints = opened(new EndpointService(
                     folder.resolve("sagemaker"),
                     folder.resolve("s3"),
@@ -124,9 +132,11 @@ public final class LocalCloud implements AutoCloseable {
             batch.resume();
             states.resume();
             connect(functions);
+            this.schedules = opened(new Schedules(options.workflow().rules(), functions));
             DropEvents events = opened(new DropEvents(Names.DROPS, bus, folder.resolve("drop-events.log")));
             onObject = events::created;
             events.reconcile(s3.objects(Names.DROPS));
+            schedules.start();
             writeAddresses();
             up = true;
         } finally {
@@ -143,6 +153,11 @@ public final class LocalCloud implements AutoCloseable {
         return options.home();
     }
 
+    /// Where functions and jobs append their figures.
+    private Path figures() {
+        return FigureLog.file(options.home());
+    }
+
     public StatesService states() {
         return states;
     }
@@ -153,6 +168,10 @@ public final class LocalCloud implements AutoCloseable {
 
     public EndpointService endpoints() {
         return endpoints;
+    }
+
+    public Schedules schedules() {
+        return schedules;
     }
 
     public LocalBus bus() {
@@ -176,11 +195,26 @@ public final class LocalCloud implements AutoCloseable {
             dynamo.createTable(Names.table(table.getKey()), (ObjectNode) table.getValue());
     }
 
+    private FunctionHost functionHost() {
+        Map<String, FunctionSpec> specs = options.workflow().functionSpecs();
+        Path zip = options.functionsPackage();
+        if (zip == null) return new FunctionHost(specs, MAX_FUNCTIONS);
+        return new FunctionHost(
+                specs, MAX_FUNCTION_PROCESSES, new Runtimes(zip, folder.resolve("lambda"), environment()));
+    }
+
+    /// What jobs and functions in processes of their own are told.
+    private Map<String, String> environment() {
+        Map<String, String> environment = new HashMap<>(addresses.environment());
+        environment.put(EmfLines.FILE_SETTING, figures().toString());
+        return environment;
+    }
+
     private BatchService startBatch() {
         return new BatchService(
                 folder.resolve("batch"),
-                Names.JOB_QUEUE,
-                List.of(options.jobDefinition(addresses.environment())),
+                List.of(Names.JOB_QUEUE, Names.ON_DEMAND_QUEUE),
+                List.of(options.jobDefinition(environment())),
                 options.jobPlaces());
     }
 
@@ -188,6 +222,7 @@ public final class LocalCloud implements AutoCloseable {
         Map<String, String> names = new HashMap<>();
         options.workflow().functionSpecs().values().forEach(function -> names.put(function.name(), function.arn()));
         names.put("JobQueue", Names.JOB_QUEUE);
+        names.put("OnDemandQueue", Names.ON_DEMAND_QUEUE);
         names.put("JobDefinition", Names.JOB_DEFINITION);
         JsonNode definition = Workflow.resolve(options.workflow().machine(), names);
         return new StateMachine(Names.STATE_MACHINE, "tunedrop", Names.ROLE, definition, Instant.now());
@@ -202,6 +237,7 @@ public final class LocalCloud implements AutoCloseable {
                 Json.writeLine(options.workflow().rules()),
                 Map.of("Drops", Names.DROPS, "Artefacts", Names.ARTEFACTS, "Bases", Names.BASES));
         for (Map.Entry<String, JsonNode> rule : rules.properties()) {
+            if (rule.getValue().has("schedule")) continue;
             String target = rule.getValue().at("/target/queue").asText();
             LocalQueue queue = queues.get(target);
             if (queue == null)

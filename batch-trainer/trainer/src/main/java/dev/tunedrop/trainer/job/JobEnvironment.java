@@ -11,6 +11,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 import dev.tunedrop.events.UserMistake;
+import dev.tunedrop.events.metric.EmfLines;
 import dev.tunedrop.trainer.run.Walls;
 
 /// What the job is told from outside: each value a system property, else an environment variable, of one name.
@@ -21,6 +22,7 @@ import dev.tunedrop.trainer.run.Walls;
 /// @param baseDirectory base model to use in place instead of the bucket's
 /// @param attempt names this attempt and no other
 /// @param usdPerHour what the machine costs, for a wall of money; absent when nobody told
+/// @param metricsFile where figures are appended to; absent for the standard output
 /// @param pathStyle how to address buckets
 record JobEnvironment(
         String runId,
@@ -30,6 +32,7 @@ record JobEnvironment(
         @Nullable Path baseDirectory,
         String attempt,
         @Nullable BigDecimal usdPerHour,
+        @Nullable String metricsFile,
         boolean pathStyle) {
 
     static JobEnvironment read() {
@@ -42,6 +45,7 @@ record JobEnvironment(
                 value("TUNEDROP_BASE_DIR").map(Path::of).orElse(null),
                 "attempt-" + number + "-" + UUID.randomUUID().toString().substring(0, 8),
                 value(Walls.RATE).map(Walls::rate).orElse(null),
+                value(EmfLines.FILE_SETTING).orElse(null),
                 value("TUNEDROP_S3_PATH_STYLE").map(Boolean::parseBoolean).orElse(false));
     }
 

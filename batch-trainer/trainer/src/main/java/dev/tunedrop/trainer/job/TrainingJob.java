@@ -8,12 +8,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import dev.tunedrop.events.json.Json;
+import dev.tunedrop.events.metric.EmfLines;
+import dev.tunedrop.events.metric.Metric;
+import dev.tunedrop.events.metric.Metrics;
 import dev.tunedrop.events.run.Failure;
 import dev.tunedrop.events.run.HeldOutLosses;
 import dev.tunedrop.events.run.Manifest;
@@ -47,14 +51,21 @@ public final class TrainingJob {
     private final ObjectFolder bases;
     private final RunFiles files;
     private final PrintStream progress;
+    private final Metrics metrics;
     private ObjectFolder artefacts;
 
-    TrainingJob(JobEnvironment environment, ObjectFolder artefacts, ObjectFolder bases, PrintStream progress) {
+    TrainingJob(
+            JobEnvironment environment,
+            ObjectFolder artefacts,
+            ObjectFolder bases,
+            PrintStream progress,
+            Metrics metrics) {
         this.environment = environment;
         this.artefacts = artefacts;
         this.bases = bases;
         this.files = new RunFiles(environment.runId());
         this.progress = progress;
+        this.metrics = metrics;
     }
 
     public static void main(String[] args) {
@@ -62,7 +73,11 @@ public final class TrainingJob {
         var s3 = S3Folder.client(environment.pathStyle());
         PrintStream log = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
         TrainingJob job = new TrainingJob(
-                environment, new S3Folder(s3, environment.artefacts()), new S3Folder(s3, environment.bases()), log);
+                environment,
+                new S3Folder(s3, environment.artefacts()),
+                new S3Folder(s3, environment.bases()),
+                log,
+                EmfLines.to(environment.metricsFile()));
         System.exit(job.run());
     }
 
@@ -111,13 +126,16 @@ public final class TrainingJob {
         RunSettings settings = inputs.settings();
         Manifest manifest = inputs.manifest();
         Walls.set(stop, settings, environment.usdPerHour());
-        Path metrics = metricsSoFar(scratch);
-        try (LiveMetrics live = new LiveMetrics(artefacts, metrics, files.metrics(), stop);
+        Path steps = metricsSoFar(scratch);
+        try (LiveMetrics live = new LiveMetrics(artefacts, steps, files.metrics(), stop);
                 Tracking tracking = Tracking.of(settings, environment.runId(), inputs.dataset(), System::getenv)) {
             CheckpointStore checkpoints = new BucketStore(
                     artefacts, files.checkpoints(), scratch.resolve("checkpoint"), environment.attempt(), live::send);
-            FineTuning.Request request = request(inputs, settings, manifest, metrics, checkpoints);
-            List<StepListener> listeners = List.of(new ProgressLine(progress), tracking);
+            FineTuning.Request request = request(inputs, settings, manifest, steps, checkpoints);
+            List<StepListener> listeners = List.of(
+                    new ProgressLine(progress),
+                    tracking,
+                    new StepFigures(metrics, environment.runId(), System::nanoTime));
             FineTuning.Outcome outcome = new FineTuning(request, listeners, stop).run();
             tracking.ended(outcome);
             live.finish();
@@ -164,6 +182,7 @@ public final class TrainingJob {
                 artefacts.upload(file, files.adapter() + file.getFileName());
         }
         artefacts.write(files.heldOut(), Json.bytes(losses));
+        metrics.put(Map.of("runId", environment.runId()), Map.of(Metric.HELD_OUT_LOSS, losses.adapterLoss()));
         artefacts.write(files.trainingResult(), Json.bytes(result));
         String stopped = result.stopped();
         progress.printf(

@@ -8,6 +8,9 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -18,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import dev.tunedrop.events.artefact.Sha256;
 import dev.tunedrop.events.artefact.TokenShardReader;
 import dev.tunedrop.events.json.Json;
+import dev.tunedrop.events.metric.Metric;
 import dev.tunedrop.events.run.Failure;
 import dev.tunedrop.events.run.HeldOutLosses;
 import dev.tunedrop.events.run.Manifest;
@@ -37,6 +41,7 @@ class TrainingJobTest {
 
     private DirectoryFolder artefacts = new DirectoryFolder(Path.of(""));
     private DirectoryFolder bases = new DirectoryFolder(Path.of(""));
+    private final Set<Metric> reported = EnumSet.noneOf(Metric.class);
     private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
 
     @BeforeEach
@@ -72,6 +77,15 @@ class TrainingJobTest {
         assertThat(metrics.lines()).hasSize(result.steps());
         assertThat(artefacts.read(FILES.failure())).isEmpty();
         assertThat(printed.toString(StandardCharsets.UTF_8)).contains("step 1/").contains("tokens/s");
+    }
+
+    @Test
+    void everyFigureThatIsTheTrainersToReportIsReported() throws IOException {
+        assertThat(run("one")).isZero();
+        assertThat(reported)
+                .containsExactlyInAnyOrderElementsOf(Arrays.stream(Metric.values())
+                        .filter(metric -> metric.origin() == Metric.Origin.TRAINER)
+                        .toList());
     }
 
     @Test
@@ -150,9 +164,13 @@ class TrainingJobTest {
 
     private int run(String attempt) {
         JobEnvironment environment = new JobEnvironment(
-                "run-1", "artefacts", "bases", folder.resolve("scratch-" + attempt), null, attempt, null, true);
+                "run-1", "artefacts", "bases", folder.resolve("scratch-" + attempt), null, attempt, null, null, true);
         PrintStream progress = new PrintStream(printed, true, StandardCharsets.UTF_8);
-        return new TrainingJob(environment, artefacts, bases, progress).run();
+        return new TrainingJob(environment, artefacts, bases, progress, (about, values) -> {
+                    assertThat(about).containsEntry("runId", "run-1");
+                    values.keySet().forEach(reported::add);
+                })
+                .run();
     }
 
     private void settings(String learningRate) throws IOException {

@@ -5,6 +5,7 @@ import io.micronaut.context.annotation.Factory;
 import jakarta.inject.Singleton;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.services.batch.BatchClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -13,8 +14,11 @@ import software.amazon.awssdk.services.sagemakerruntime.SageMakerRuntimeClient;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.sfn.SfnClient;
 
+import dev.tunedrop.events.metric.EmfLines;
 import dev.tunedrop.functions.Configuration;
 import dev.tunedrop.functions.cloud.Cloud;
+import dev.tunedrop.functions.cloud.DropVersions;
+import dev.tunedrop.functions.cloud.Jobs;
 import dev.tunedrop.functions.cloud.Secrets;
 
 /// Makes the clients and hands them to the doors. Addresses, region and credentials come the SDK's own way, so the same
@@ -73,6 +77,22 @@ public final class AwsCloud {
         return SecretsManagerClient.builder().httpClient(http).build();
     }
 
+    @Bean(preDestroy = "close")
+    @Singleton
+    BatchClient batch(SdkHttpClient http) {
+        return BatchClient.builder().httpClient(http).build();
+    }
+
+    @Singleton
+    Jobs jobs(BatchClient batch) {
+        return new BatchJobs(batch);
+    }
+
+    @Singleton
+    DropVersions dropVersions(S3Client s3) {
+        return new S3DropVersions(s3, Configuration.required("TUNEDROP_DROPS"));
+    }
+
     @Singleton
     Secrets secrets(SecretsManagerClient manager) {
         return new SecretsManagerSecrets(manager);
@@ -95,6 +115,7 @@ public final class AwsCloud {
                 new DynamoBudget(dynamoDb, table),
                 new StepFunctionsExecutions(stepFunctions, Configuration.required("TUNEDROP_STATE_MACHINE")),
                 new EventBridgeBus(eventBridge, Configuration.required("TUNEDROP_BUS")),
-                new SageMakerEndpoints(sageMaker, runtime, Hosting.fromConfiguration()));
+                new SageMakerEndpoints(sageMaker, runtime, Hosting.fromConfiguration()),
+                EmfLines.to(Configuration.find(EmfLines.FILE_SETTING)));
     }
 }

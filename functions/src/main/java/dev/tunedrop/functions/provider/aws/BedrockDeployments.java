@@ -7,6 +7,8 @@ import software.amazon.awssdk.services.bedrock.model.CustomModelDeploymentUpdate
 import software.amazon.awssdk.services.bedrock.model.GetCustomModelDeploymentResponse;
 import software.amazon.awssdk.services.bedrock.model.ResourceNotFoundException;
 
+import dev.tunedrop.functions.provider.OrderName;
+
 /// Customised models on demand: one deployment for each endpoint, whose address stays while its model
 /// changes. What was deployed before stays among the account's models, so going back is one more update.
 final class BedrockDeployments {

@@ -19,6 +19,7 @@ import dev.tunedrop.functions.cloud.Objects;
 import dev.tunedrop.functions.provider.JobProgress;
 import dev.tunedrop.functions.provider.ManagedModel;
 import dev.tunedrop.functions.provider.OneJob;
+import dev.tunedrop.functions.provider.OrderName;
 import dev.tunedrop.functions.provider.Provider;
 import dev.tunedrop.functions.provider.ProviderState;
 import dev.tunedrop.functions.provider.SaysNo;

@@ -1,6 +1,5 @@
 package dev.tunedrop.functions.provider.openai;
 
-import java.io.InputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -21,10 +20,10 @@ import org.slf4j.LoggerFactory;
 import dev.tunedrop.events.artefact.Sha256;
 import dev.tunedrop.functions.TransientFailure;
 import dev.tunedrop.functions.provider.Attempts;
+import dev.tunedrop.functions.provider.Content;
 import dev.tunedrop.functions.provider.JobProgress;
 import dev.tunedrop.functions.provider.ManagedModel;
 import dev.tunedrop.functions.provider.OneJob;
-import dev.tunedrop.functions.provider.OneJob.Created;
 import dev.tunedrop.functions.provider.Provider;
 import dev.tunedrop.functions.provider.ProviderState;
 import dev.tunedrop.functions.provider.SaysNo;
@@ -32,8 +31,7 @@ import dev.tunedrop.functions.provider.Submission;
 import dev.tunedrop.functions.provider.TrainingOrder;
 import dev.tunedrop.functions.provider.Webhooks;
 import dev.tunedrop.functions.provider.http.Answer;
-import dev.tunedrop.functions.provider.http.ServiceHttp;
-import dev.tunedrop.functions.provider.http.Verdict;
+import dev.tunedrop.functions.provider.http.HttpAnswers;
 
 /// A service with OpenAI's protocol.
 ///
@@ -55,6 +53,7 @@ public final class OpenAiProvider implements Provider {
     private final OpenAiFiles files;
     private final @Nullable Webhooks webhooks;
     private final OneJob oneJob;
+    private final HttpAnswers answers;
     private final Clock clock;
 
     OpenAiProvider(
@@ -69,14 +68,9 @@ public final class OpenAiProvider implements Provider {
         this.api = api;
         this.files = new OpenAiFiles(profile, api, content);
         this.webhooks = webhooks;
+        this.answers = OpenAiApi.answers(profile.id());
         this.oneJob = new OneJob(profile.id(), SETTLED, attempts, clock);
         this.clock = clock;
-    }
-
-    /// Opens a document of the artefact bucket.
-    @FunctionalInterface
-    interface Content {
-        Supplier<InputStream> of(TrainingOrder.DataFile file);
     }
 
     @Override
@@ -105,25 +99,10 @@ public final class OpenAiProvider implements Provider {
             refuseRetired(order.model());
             OpenAiFiles.Sent ids = files.send(order);
             ObjectNode body = dialect.create(order, mark(order.key()), ids.train(), ids.validation());
-            return () -> create(body);
+            if (!profile.metadata()) body.remove("metadata");
+            return () -> answers.create(
+                    () -> api.createJob(body), job -> job.path("id").asText());
         });
-    }
-
-    private Created create(ObjectNode body) {
-        Verdict verdict;
-        try {
-            verdict = Verdict.of(api.createJob(body));
-        } catch (ServiceHttp.NotSent e) {
-            return new Created.Later("the create was not sent: " + e.getMessage());
-        } catch (TransientFailure lost) {
-            return new Created.Unclear("lost its answer");
-        }
-        return switch (verdict) {
-            case Verdict.Done(ObjectNode job) -> new Created.Made(job.path("id").asText());
-            case Verdict.No(String code, String reason) -> new Created.No(code, profile.id() + " " + reason);
-            case Verdict.Later(String reason) -> new Created.Later(reason);
-            case Verdict.Unclear(String reason) -> new Created.Unclear(reason);
-        };
     }
 
     /// Wherever in the list it stands.
@@ -136,19 +115,19 @@ public final class OpenAiProvider implements Provider {
         String filter = profile.metadata() ? "&metadata%5B" + JobDialect.ORDER + "%5D=" + encoded(orderKey) : "";
         String after = "";
         for (int page = 0; page < MOST_PAGES; page++) {
-            ObjectNode list = read("the list of jobs", jobsPage(after, filter));
+            ObjectNode list = answers.read("the list of jobs", jobsPage(after, filter));
             JsonNode data = list.path("data");
             for (JsonNode job : data)
                 if (ours.test(job)) return Optional.of(job.path("id").asText());
             if (!list.path("has_more").asBoolean(false) || data.isEmpty()) return Optional.empty();
             after = "&after=" + encoded(data.get(data.size() - 1).path("id").asText());
         }
-        throw waiting("its list of jobs is longer than " + PAGE * MOST_PAGES);
+        throw answers.waiting("its list of jobs is longer than " + PAGE * MOST_PAGES);
     }
 
     @Override
     public JobProgress progress(String jobId) {
-        ObjectNode job = read("job " + jobId, () -> api.job(jobId));
+        ObjectNode job = answers.read("job " + jobId, () -> api.job(jobId));
         String said = dialect.status(job);
         ProviderState state = profile.state(said);
         String reason = state == ProviderState.FAILED || state == ProviderState.CANCELLED ? dialect.failure(job) : null;
@@ -160,7 +139,7 @@ public final class OpenAiProvider implements Provider {
     private JobProgress withSteps(String jobId, JobProgress progress) {
         JsonNode newest = null;
         try {
-            for (JsonNode event : read("events of " + jobId, () -> api.events(jobId, "limit=" + EVENTS))
+            for (JsonNode event : answers.read("events of " + jobId, () -> api.events(jobId, "limit=" + EVENTS))
                     .path("data")) {
                 JsonNode data = event.path("data");
                 if (data.path("step").isNumber()
@@ -183,7 +162,7 @@ public final class OpenAiProvider implements Provider {
     @Override
     public void cancel(String jobId) {
         try {
-            read("cancelling " + jobId, () -> api.tell(jobId, "cancel"));
+            answers.read("cancelling " + jobId, () -> api.tell(jobId, "cancel"));
         } catch (SaysNo no) {
             if (!progress(jobId).state().ended()) throw no;
         }
@@ -191,7 +170,7 @@ public final class OpenAiProvider implements Provider {
 
     @Override
     public Optional<ManagedModel> result(String jobId) {
-        ObjectNode job = read("job " + jobId, () -> api.job(jobId));
+        ObjectNode job = answers.read("job " + jobId, () -> api.job(jobId));
         String model = dialect.model(job);
         if (model.isEmpty()) return Optional.empty();
         return Optional.of(new ManagedModel(model, dialect.trainedTokens(job), null, validationLoss(jobId)));
@@ -201,8 +180,8 @@ public final class OpenAiProvider implements Provider {
     private @Nullable Double validationLoss(String jobId) {
         if (!profile.checkpoints()) return null;
         JsonNode newest = null;
-        for (JsonNode checkpoint :
-                read("checkpoints of " + jobId, () -> api.checkpoints(jobId)).path("data"))
+        for (JsonNode checkpoint : answers.read("checkpoints of " + jobId, () -> api.checkpoints(jobId))
+                .path("data"))
             if (newest == null
                     || checkpoint.path("step_number").asLong()
                             > newest.path("step_number").asLong()) newest = checkpoint;
@@ -215,7 +194,7 @@ public final class OpenAiProvider implements Provider {
     /// A base that is about to be shut down is not worth a cent.
     private void refuseRetired(String model) {
         if (!profile.shutdownDates()) return;
-        String date = read("the model " + model, () -> api.model(model))
+        String date = answers.read("the model " + model, () -> api.model(model))
                 .path("shutdown_date")
                 .asText("");
         LocalDate end;
@@ -228,28 +207,8 @@ public final class OpenAiProvider implements Provider {
             throw new SaysNo("retired", "%s shut %s down on %s".formatted(profile.id(), model, date));
     }
 
-    private ObjectNode read(String what, Supplier<Answer> call) {
-        Verdict verdict;
-        try {
-            verdict = Verdict.of(call.get());
-        } catch (ServiceHttp.NotSent e) {
-            throw new TransientFailure(profile.id() + ": " + e.getMessage(), e);
-        }
-        return switch (verdict) {
-            case Verdict.Done(ObjectNode object) -> object;
-            case Verdict.No(String code, String reason) ->
-                throw new SaysNo(code, "%s: %s: %s".formatted(profile.id(), what, reason));
-            case Verdict.Later(String reason) -> throw waiting(what + ": " + reason);
-            case Verdict.Unclear(String reason) -> throw waiting(what + ": " + reason);
-        };
-    }
-
     private Supplier<Answer> jobsPage(String after, String filter) {
         return () -> api.jobs("limit=" + PAGE + after + filter);
-    }
-
-    private TransientFailure waiting(String reason) {
-        return new TransientFailure(profile.id() + ": " + reason, new IllegalStateException(reason));
     }
 
     /// The suffix: short enough for every service, and of this order alone.

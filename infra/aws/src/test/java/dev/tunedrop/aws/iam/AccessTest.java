@@ -125,6 +125,10 @@ class AccessTest {
         "AccessQuoteRoutes, s3:GetObject, Bases, /llama/config.json",
         "AccessQuoteRoutes, s3:GetObject, Artefacts, /catalogue/bases.json",
         "AccessRecordFailure, s3:PutObject, Artefacts, /runs/r/failure.json",
+        "AccessReconcileDrops, s3:ListBucketVersions, Drops, ''",
+        "AccessReconcileDrops, s3:PutObject, Artefacts, /schedules/reconciled.json",
+        "AccessWatchRetirements, s3:GetObject, Artefacts, /catalogue/managed.json",
+        "AccessRefreshPrices, s3:PutObject, Artefacts, /catalogue/instances.json",
         "TrainingJobRole, s3:GetObject, Artefacts, /runs/r/settings.json",
         "TrainingJobRole, s3:GetObject, Bases, /llama/model.safetensors",
         "TrainingJobRole, s3:PutObject, Artefacts, /runs/r/training/metrics.jsonl",
@@ -207,6 +211,21 @@ class AccessTest {
         Map<String, String> directly = Map.of("kms:EncryptionContext:aws:s3:arn", bucket("Drops"));
         assertThat(plan.may(new Call("kms:Decrypt", key(), ours))).isTrue();
         assertThat(plan.may(new Call("kms:Decrypt", key(), directly))).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "AccessWatchJobs, batch:CancelJob, job/1f, true",
+        "AccessWatchJobs, batch:TerminateJob, job/1f, false",
+        "AccessWatchJobs, batch:SubmitJob, job-queue/tunedrop-on-demand, false",
+        "MachineRole, batch:SubmitJob, job-queue/tunedrop, true",
+        "AccessReconcileDrops, batch:CancelJob, job/1f, false",
+    })
+    void theWatchTakesJobsBackAndDoesNothingElseToThem(String role, String action, String resource, boolean may) {
+        String arn = resource.startsWith("job-queue/tunedrop") && may
+                ? arn("batch", "AWS::Batch::JobQueue", "FleetSpotQueue")
+                : "arn:aws:batch:" + HERE + resource;
+        assertThat(Role.named(template, role).may(new Call(action, arn))).isEqualTo(may);
     }
 
     @Test

@@ -28,7 +28,8 @@ import dev.tunedrop.events.artefact.Sha256;
 import dev.tunedrop.events.json.Json;
 import dev.tunedrop.local.disk.DurableFile;
 
-/// A job queue with a fixed number of places. A job is on the disk before [#submit] returns; a service opened on the
+/// Job queues that share a fixed number of places, those of this machine. A job is on the disk before [#submit]
+/// returns; a service opened on the
 /// same folder after a crash takes up each job that had not ended, after the end of whatever child it had.
 public final class BatchService implements AutoCloseable {
 
@@ -38,7 +39,7 @@ public final class BatchService implements AutoCloseable {
     private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_-]{0,127}");
 
     private final Path folder;
-    private final String queue;
+    private final List<String> queues;
     private final List<JobDefinition> definitions;
     private final Map<String, Job> jobs = new ConcurrentHashMap<>();
     private final Map<String, CompletableFuture<Job>> ends = new ConcurrentHashMap<>();
@@ -49,11 +50,11 @@ public final class BatchService implements AutoCloseable {
     private final Set<String> parked = new HashSet<>();
     private volatile boolean closing;
 
-    /// @param queue the queue's name
+    /// @param queues the queues' names
     /// @param places how many jobs run at once
-    public BatchService(Path folder, String queue, List<JobDefinition> definitions, int places) {
+    public BatchService(Path folder, List<String> queues, List<JobDefinition> definitions, int places) {
         this.folder = folder;
-        this.queue = queue;
+        this.queues = List.copyOf(queues);
         this.definitions = List.copyOf(definitions);
         this.heldFolder = folder.resolve("held");
         this.places = Executors.newFixedThreadPool(
@@ -61,8 +62,12 @@ public final class BatchService implements AutoCloseable {
         load();
     }
 
-    public String queueArn() {
-        return "arn:aws:batch:us-east-1:000000000000:job-queue/" + queue;
+    /// The name of the queue that a name or an ARN means; empty for none of ours.
+    public Optional<String> queue(String nameOrArn) {
+        return queues.stream()
+                .filter(queue -> nameOrArn.equals(queue)
+                        || nameOrArn.equals("arn:aws:batch:us-east-1:000000000000:job-queue/" + queue))
+                .findFirst();
     }
 
     /// Takes up what an earlier service left unfinished, oldest first.
@@ -78,7 +83,7 @@ public final class BatchService implements AutoCloseable {
 
     /// Accepts a job. A request with the token of an earlier one is that one.
     public synchronized Job submit(JobRequest request) {
-        if (!request.queue().equals(queue) && !request.queue().equals(queueArn()))
+        if (queue(request.queue()).isEmpty())
             throw new BatchException("JobQueue " + request.queue() + " does not exist.");
         JobDefinition definition = definition(request.definition());
         String id = request.token() == null ? UUID.randomUUID().toString() : idOf(request.token());
@@ -108,6 +113,12 @@ public final class BatchService implements AutoCloseable {
         CompletableFuture<Job> end = ends.computeIfAbsent(id, i -> new CompletableFuture<>());
         find(id).filter(job -> job.status().terminal()).ifPresent(end::complete);
         return end;
+    }
+
+    /// Takes a job back that has no process yet; any other stays as it is.
+    public synchronized void cancel(String id, String reason) {
+        Job job = jobs.get(id);
+        if (job != null && job.status() == Job.Status.RUNNABLE) terminate(id, reason);
     }
 
     /// Ends a job, whatever it does; a job that has ended stays as it is.

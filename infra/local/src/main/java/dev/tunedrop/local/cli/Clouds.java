@@ -11,7 +11,9 @@ interface Clouds {
     Optional<RunningCloud> find();
 
     /// Starts one in this process, with its console on `consolePort`; closing it stops it.
-    RunningCloud start(int consolePort);
+    ///
+    /// @param fidelity functions run as Lambda runs them, in processes of their own
+    RunningCloud start(int consolePort, boolean fidelity);
 
     /// The cloud that runs; refused with the command that starts one when there is none.
     default RunningCloud connect() {

@@ -33,6 +33,11 @@ record Home(Path state, Path project) {
         return project.resolve("models");
     }
 
+    /// What is deployed to Lambda.
+    Path functionsPackage() {
+        return project.resolve("functions").resolve("target").resolve("lambda.zip");
+    }
+
     Path sample(String name) {
         Path file = project.resolve("samples").resolve(name);
         if (!Files.isRegularFile(file))

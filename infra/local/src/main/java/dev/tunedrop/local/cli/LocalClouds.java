@@ -17,6 +17,7 @@ import dev.tunedrop.local.LocalCloud;
 import dev.tunedrop.local.Names;
 import dev.tunedrop.local.console.CloudRunViews;
 import dev.tunedrop.local.console.ConsoleServer;
+import dev.tunedrop.local.console.FigureLog;
 import dev.tunedrop.local.console.RunViews;
 import dev.tunedrop.local.console.aws.SfnHistories;
 
@@ -41,8 +42,8 @@ final class LocalClouds implements Clouds {
     }
 
     @Override
-    public RunningCloud start(int consolePort) {
-        LocalCloud local = startCloud();
+    public RunningCloud start(int consolePort, boolean fidelity) {
+        LocalCloud local = startCloud(fidelity);
         try {
             SfnHistories histories = SfnHistories.connect(Names.STATE_MACHINE);
             Cloud cloud = Wiring.cloud();
@@ -63,9 +64,10 @@ final class LocalClouds implements Clouds {
         }
     }
 
-    private LocalCloud startCloud() {
+    private LocalCloud startCloud(boolean fidelity) {
         try {
-            return LocalCloud.start(CloudOptions.standard(home.state(), home.models()));
+            CloudOptions options = CloudOptions.standard(home.state(), home.models());
+            return LocalCloud.start(fidelity ? options.withFunctionsIn(home.functionsPackage()) : options);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot start the local cloud in " + home.cloud(), e);
         } catch (InterruptedException e) {
@@ -74,8 +76,9 @@ final class LocalClouds implements Clouds {
         }
     }
 
-    private static RunViews views(Cloud cloud, SfnHistories histories) {
-        return new CloudRunViews(cloud.ledger(), cloud.artefacts(), histories);
+    private RunViews views(Cloud cloud, SfnHistories histories) {
+        FigureLog figures = new FigureLog(FigureLog.file(home.state()));
+        return new CloudRunViews(cloud.ledger(), cloud.artefacts(), histories, figures);
     }
 
     private Path consoleFile() {

@@ -82,7 +82,7 @@ final class QuickstartCommand implements Callable<Integer> {
         }
         screen.line(
                 "Starting the local cloud (S3, EventBridge, SQS, Lambda, Step Functions, Batch, SageMaker, DynamoDB in this process) ...");
-        try (Stopping stopping = Stopping.onCtrlC(clouds.start(consolePort), screen)) {
+        try (Stopping stopping = Stopping.onCtrlC(clouds.start(consolePort, false), screen)) {
             screen.line("Console " + stopping.cloud().console());
             int code = go(stopping.cloud(), request, screen);
             if (keep) {

@@ -78,7 +78,7 @@ final class ServeFinetuningCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         Screen screen = Screen.of(spec.commandLine().getOut());
         FineTuningApi.Options options = options();
-        RunningCloud cloud = clouds.find().orElseGet(() -> clouds.start(consolePort));
+        RunningCloud cloud = clouds.find().orElseGet(() -> clouds.start(consolePort, false));
         try (Stopping stopping = Stopping.onCtrlC(served(cloud, options, screen), screen)) {
             stopping.await();
         }

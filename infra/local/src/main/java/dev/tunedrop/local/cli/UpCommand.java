@@ -31,6 +31,13 @@ final class UpCommand implements Callable<Integer> {
             description = "Where the console page answers (${DEFAULT-VALUE}).")
     private int consolePort;
 
+    @Option(
+            names = "--fidelity",
+            description =
+                    "Run each function as Lambda does: from the package that is deployed, in a process of its own under"
+                            + " Lambda's runtime client. Slower; needs about 3 GB of memory.")
+    private boolean fidelity;
+
     UpCommand(Clouds clouds) {
         this.clouds = clouds;
     }
@@ -44,7 +51,7 @@ final class UpCommand implements Callable<Integer> {
                     + (running.console() == null ? "" : "; its console is " + running.console())
                     + ". Use it, or stop it with Ctrl-C in its terminal first.");
         });
-        try (Stopping stopping = Stopping.onCtrlC(clouds.start(consolePort), screen)) {
+        try (Stopping stopping = Stopping.onCtrlC(clouds.start(consolePort, fidelity), screen)) {
             screen.line("The local cloud runs. Console: " + stopping.cloud().console());
             screen.line("In another terminal: ./tunedrop drop FILE.jsonl --dataset NAME");
             screen.line("Ctrl-C stops it; runs in hand go on when it is started again.");

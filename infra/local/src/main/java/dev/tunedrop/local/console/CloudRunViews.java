@@ -39,13 +39,15 @@ public final class CloudRunViews implements RunViews {
     private final Ledger ledger;
     private final Objects artefacts;
     private final Histories histories;
+    private final FigureLog figures;
     /// What ended runs cost: it never changes, and the list of runs asks for it again and again.
     private final Map<String, Optional<BigDecimal>> settled = new ConcurrentHashMap<>();
 
-    public CloudRunViews(Ledger ledger, Objects artefacts, Histories histories) {
+    public CloudRunViews(Ledger ledger, Objects artefacts, Histories histories, FigureLog figures) {
         this.ledger = ledger;
         this.artefacts = artefacts;
         this.histories = histories;
+        this.figures = figures;
     }
 
     @Override
@@ -95,6 +97,11 @@ public final class CloudRunViews implements RunViews {
                 .filter(step -> step.step() > afterStep)
                 .forEach(step -> steps.put(step.step(), step));
         return List.copyOf(steps.values());
+    }
+
+    @Override
+    public List<Figure> figures() {
+        return figures.figures();
     }
 
     @Override

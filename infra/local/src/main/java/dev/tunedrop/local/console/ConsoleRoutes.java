@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// | `/api/runs` | the list, [RunSummary] each |
 /// | `/api/runs/{id}` | a [RunView] |
 /// | `/api/runs/{id}/metrics?after=STEP` | steps after STEP |
+/// | `/api/figures` | what was reported in figures, [Figure] each |
 /// | `/runs/{id}/report` | the dataset report as a page |
 final class ConsoleRoutes {
 
@@ -48,6 +49,7 @@ final class ConsoleRoutes {
         String type = ASSETS.get(path);
         if (type != null) return asset(path.substring("/assets/".length()), type);
         if (path.equals("/api/runs")) return Reply.json(views.runs());
+        if (path.equals("/api/figures")) return Reply.json(views.figures());
         Matcher run = RUN.matcher(path);
         if (run.matches())
             return views.run(run.group(1)).map(Reply::json).orElseGet(() -> Reply.notFound("No run has this name."));

@@ -17,6 +17,9 @@ public interface RunViews {
     /// The optimiser steps after `afterStep`, in order; empty before training and for a run that is not there.
     List<StepMetrics> metrics(String runId, int afterStep);
 
+    /// What functions and training jobs have reported in figures.
+    List<Figure> figures();
+
     /// The dataset report as its own HTML page; empty before it is written.
     Optional<String> reportPage(String runId);
 }

@@ -58,7 +58,6 @@ final class JobView {
         var results = view.putArray("result_files");
         if (outcome != null && outcome.resultFile() != null) results.add(outcome.resultFile());
         view.set("metadata", Json.mapper().valueToTree(order.metadata()));
-        view.put("user_provided_suffix", order.suffix());
         if (outcome == null || outcome.fault() == null) view.putNull("error");
         else
             view.putObject("error")

@@ -92,7 +92,7 @@ final class JobsApi {
                 ? List.of()
                 : List.of(JobView.checkpoint(job, look, training, outcome));
         return new Reply.Document(Page.of(call, CHECKPOINTS_LISTED, MOST_LISTED)
-                .of(found, checkpoint -> checkpoint.path("id").asText(), checkpoint -> checkpoint));
+                .withEnds(found, checkpoint -> checkpoint.path("id").asText(), checkpoint -> checkpoint));
     }
 
     private Reply view(StoredJob job) {
@@ -100,7 +100,7 @@ final class JobsApi {
     }
 
     private ObjectNode shown(StoredJob job) {
-        RunLook look = jobs.look(job);
+        RunLook look = job.outcome() == null ? jobs.look(job) : RunLook.NONE;
         return JobView.of(jobs.settled(job, look), look, clock);
     }
 }

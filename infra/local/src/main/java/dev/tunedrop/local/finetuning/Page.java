@@ -3,6 +3,7 @@ package dev.tunedrop.local.finetuning;
 import java.util.List;
 import java.util.function.Function;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
@@ -21,6 +22,15 @@ record Page(String after, int limit) {
         return new Page(call.query("after").orElse(""), Integer.parseInt(limit));
     }
 
+    /// A list as OpenAI answers it where it says the first and the last id too.
+    <T> ObjectNode withEnds(List<T> things, Function<T, String> id, Function<T, ObjectNode> shape) {
+        ObjectNode list = of(things, id, shape);
+        JsonNode data = list.path("data");
+        list.put("first_id", data.path(0).path("id").asText(""));
+        list.put("last_id", data.path(data.size() - 1).path("id").asText(""));
+        return list;
+    }
+
     /// A list as OpenAI answers it.
     ///
     /// @param id of a thing
@@ -37,8 +47,6 @@ record Page(String after, int limit) {
         ObjectNode list = Json.mapper().createObjectNode().put("object", "list");
         ArrayNode data = list.putArray("data");
         for (T thing : things.subList(from, to)) data.add(shape.apply(thing));
-        list.put("first_id", from < to ? id.apply(things.get(from)) : null);
-        list.put("last_id", from < to ? id.apply(things.get(to - 1)) : null);
         return list.put("has_more", to < things.size());
     }
 }

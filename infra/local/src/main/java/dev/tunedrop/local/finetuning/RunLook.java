@@ -16,6 +16,9 @@ record RunLook(@Nullable RunView run, List<StepMetrics> steps) {
 
     static final String TRAINING = "TrainOnBatch";
 
+    /// Nothing to see, or nobody asks.
+    static final RunLook NONE = new RunLook(null, List.of());
+
     RunLook {
         steps = List.copyOf(steps);
     }

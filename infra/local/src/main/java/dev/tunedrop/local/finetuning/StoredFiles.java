@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.jspecify.annotations.Nullable;
 
 import dev.tunedrop.events.json.Json;
@@ -141,11 +140,8 @@ final class StoredFiles {
                 .filter(this::alive)
                 .filter(file -> purpose.isEmpty() || file.purpose().equals(purpose))
                 .toList();
-        ObjectNode page = Page.of(call, MOST_LISTED, MOST_LISTED)
-                .of(order.equals("asc") ? files.reversed() : files, StoredFile::id, StoredFile::view);
-        // the schema of this list has no null
-        for (String end : List.of("first_id", "last_id")) if (page.path(end).isNull()) page.put(end, "");
-        return new Reply.Document(page);
+        return new Reply.Document(Page.of(call, MOST_LISTED, MOST_LISTED)
+                .withEnds(order.equals("asc") ? files.reversed() : files, StoredFile::id, StoredFile::view));
     }
 
     /// @param param the field that named it

@@ -1,11 +1,10 @@
 package dev.tunedrop.local.lambda;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.UUID;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
@@ -16,26 +15,31 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 /// Runs functions. An instance serves one invocation at a time and is kept for the next; one that was still at work
 /// when its time was up is given up. Above the concurrency limit an invocation is refused, as Lambda does.
 public final class FunctionHost implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(FunctionHost.class);
     private static final int MAX_PAYLOAD_BYTES = 6 * 1024 * 1024;
 
     private final Map<String, FunctionSpec> functions;
-    private final Map<String, Queue<RequestStreamHandler>> idle = new ConcurrentHashMap<>();
+    private final Sandbox.Maker maker;
+    private final Map<String, Queue<Sandbox>> idle = new ConcurrentHashMap<>();
+    private final Set<Sandbox> open = ConcurrentHashMap.newKeySet();
     private final Semaphore concurrency;
     private final ExecutorService threads = Executors.newCachedThreadPool(
             Thread.ofPlatform().daemon().name("lambda-", 0).factory());
 
+    /// Runs functions in this JVM.
+    ///
     /// @param functions by name
     public FunctionHost(Map<String, FunctionSpec> functions, int maxConcurrency) {
+        this(functions, maxConcurrency, InThisJvm::open);
+    }
+
+    /// @param maker of the instances that functions run in
+    public FunctionHost(Map<String, FunctionSpec> functions, int maxConcurrency, Sandbox.Maker maker) {
         this.functions = Map.copyOf(functions);
+        this.maker = maker;
         this.concurrency = new Semaphore(maxConcurrency);
     }
 
@@ -45,24 +49,23 @@ public final class FunctionHost implements AutoCloseable {
         return Optional.ofNullable(functions.get(parts.length >= 7 ? parts[6] : parts[0]));
     }
 
-    /// Calls a function and waits for its answer.
+    /// Calls a function and waits for its answer. Starting an instance does not count as the function's time.
     public byte[] invoke(FunctionSpec function, byte[] payload) throws FunctionError, InterruptedException {
         if (payload.length > MAX_PAYLOAD_BYTES)
             throw new FunctionError("Lambda.RequestTooLargeException", "the payload is above 6 MiB");
         if (!concurrency.tryAcquire()) throw new FunctionError("Lambda.TooManyRequestsException", "Rate Exceeded.");
-        Future<byte[]> answer = threads.submit(() -> {
-            try {
-                return handle(function, payload);
-            } finally {
-                concurrency.release();
-            }
-        });
+        Future<byte[]> answer;
+        try {
+            answer = submit(function, payload);
+        } catch (FunctionError | InterruptedException | RuntimeException e) {
+            concurrency.release();
+            throw e;
+        }
         try {
             return answer.get(function.timeout().toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             Throwable thrown = e.getCause() == null ? e : e.getCause();
-            LOG.debug("{} threw", function.name(), thrown);
-            throw new FunctionError(thrown);
+            throw thrown instanceof FunctionError error ? error : new FunctionError(thrown);
         } catch (TimeoutException e) {
             answer.cancel(true);
             throw new FunctionError(
@@ -75,28 +78,31 @@ public final class FunctionHost implements AutoCloseable {
         }
     }
 
-    private byte[] handle(FunctionSpec function, byte[] payload) throws Exception {
-        Queue<RequestStreamHandler> pool = idle.computeIfAbsent(function.name(), n -> new ConcurrentLinkedQueue<>());
-        RequestStreamHandler kept = pool.poll();
-        RequestStreamHandler handler = kept == null ? create(function) : kept;
-        ByteArrayOutputStream answer = new ByteArrayOutputStream();
-        handler.handleRequest(
-                new ByteArrayInputStream(payload),
-                answer,
-                new LocalContext(function, UUID.randomUUID().toString()));
-        if (!Thread.currentThread().isInterrupted()) pool.add(handler);
-        return answer.toByteArray();
+    /// The answer to come; whoever gives it also gives the place back.
+    private Future<byte[]> submit(FunctionSpec function, byte[] payload) throws FunctionError, InterruptedException {
+        Queue<Sandbox> pool = idle.computeIfAbsent(function.name(), n -> new ConcurrentLinkedQueue<>());
+        Sandbox kept = pool.poll();
+        Sandbox sandbox = kept == null ? maker.open(function) : kept;
+        open.add(sandbox);
+        return threads.submit(() -> {
+            try {
+                return sandbox.invoke(payload);
+            } finally {
+                if (sandbox.usable()) pool.add(sandbox);
+                else end(sandbox);
+                concurrency.release();
+            }
+        });
     }
 
-    private static RequestStreamHandler create(FunctionSpec function) throws ReflectiveOperationException {
-        return Class.forName(function.handler())
-                .asSubclass(RequestStreamHandler.class)
-                .getDeclaredConstructor()
-                .newInstance();
+    private void end(Sandbox sandbox) {
+        open.remove(sandbox);
+        sandbox.close();
     }
 
     @Override
     public void close() {
         threads.shutdownNow();
+        List.copyOf(open).forEach(this::end);
     }
 }

@@ -108,7 +108,7 @@ public final class Execution {
     }
 
     /// Waits until its thread is through; an interrupt is kept for afterwards.
-    void join() {
+    public void join() {
         Thread runner = thread;
         boolean interrupted = false;
         while (runner != null && runner.isAlive()) {

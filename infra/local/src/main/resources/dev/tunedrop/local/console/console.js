@@ -1,5 +1,5 @@
 // Reads the address, asks for what it shows, and asks again while something runs.
-import {h, badge, table, terminal, usd, duration, clock, secondsBetween} from './page.js';
+import {h, badge, table, terminal, usd, duration, clock, count, fixed, words, secondsBetween} from './page.js';
 import {sections} from './run.js';
 
 const main = document.getElementById('main');
@@ -32,10 +32,10 @@ async function watch(look) {
 function showList() {
   let drawn = '';
   watch(async () => {
-    const runs = await ask('/api/runs');
+    const [runs, figures] = await Promise.all([ask('/api/runs'), ask('/api/figures')]);
     const busy = runs.some(run => !terminal(run.state));
-    const key = JSON.stringify(runs) + (busy ? Math.floor(Date.now() / 1000) : '');
-    if (key !== drawn) main.replaceChildren(...list(runs));
+    const key = JSON.stringify([runs, figures]) + (busy ? Math.floor(Date.now() / 1000) : '');
+    if (key !== drawn) main.replaceChildren(...list(runs), ...reported(figures));
     drawn = key;
     return busy ? FAST : SLOW;
   });
@@ -54,6 +54,19 @@ function list(runs) {
     {head: 'Cost', number: true, cell: r => usd(r.costUsd)},
     {head: '', wide: true, cell: r => h('span', {class: 'quiet'}, r.reason ?? '')},
   ], runs))];
+}
+
+/** What functions and training jobs reported: the same figures that the dashboard on AWS draws. */
+function reported(figures) {
+  if (figures.length === 0) return [];
+  const number = n => Number.isInteger(n) ? count(n) : fixed(n, 4);
+  return [h('h2', {}, 'Figures'), h('div', {class: 'panel'}, table('Figures', [
+    {head: 'Figure', cell: f => words(f.name) + (f.dimension ? ': ' + f.dimension : '')},
+    {head: 'Latest', number: true, cell: f => number(f.latest)},
+    {head: 'Sum', number: true, cell: f => number(f.sum)},
+    {head: 'Reports', number: true, cell: f => count(f.reports)},
+    {head: 'When', cell: f => clock(f.latestAt)},
+  ], figures))];
 }
 
 function showRun(runId) {

@@ -176,7 +176,7 @@ class CommandsTest {
         }
 
         @Override
-        public RunningCloud start(int consolePort) {
+        public RunningCloud start(int consolePort, boolean fidelity) {
             throw new AssertionError("nobody asked for a new cloud");
         }
     }

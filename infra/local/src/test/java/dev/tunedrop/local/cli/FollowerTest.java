@@ -21,6 +21,7 @@ import dev.tunedrop.events.run.ManagedProgress;
 import dev.tunedrop.events.run.RunState;
 import dev.tunedrop.events.run.StepMetrics;
 import dev.tunedrop.local.console.ExampleRuns;
+import dev.tunedrop.local.console.Figure;
 import dev.tunedrop.local.console.RunSummary;
 import dev.tunedrop.local.console.RunView;
 import dev.tunedrop.local.console.RunViews;
@@ -100,6 +101,11 @@ class FollowerTest {
             @Override
             public List<StepMetrics> metrics(String runId, int afterStep) {
                 return examples.metrics(runId, afterStep);
+            }
+
+            @Override
+            public List<Figure> figures() {
+                return examples.figures();
             }
 
             @Override

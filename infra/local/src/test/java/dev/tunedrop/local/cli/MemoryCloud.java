@@ -1,5 +1,6 @@
 package dev.tunedrop.local.cli;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
@@ -9,8 +10,10 @@ import dev.tunedrop.functions.cloud.memory.MemoryBudget;
 import dev.tunedrop.functions.cloud.memory.MemoryBus;
 import dev.tunedrop.functions.cloud.memory.MemoryExecutions;
 import dev.tunedrop.functions.cloud.memory.MemoryLedger;
+import dev.tunedrop.functions.cloud.memory.MemoryMetrics;
 import dev.tunedrop.functions.cloud.memory.MemoryObjects;
 import dev.tunedrop.local.console.CloudRunViews;
+import dev.tunedrop.local.console.FigureLog;
 
 /// A cloud in memory, whose endpoint answers with the component it was asked for.
 final class MemoryCloud {
@@ -29,8 +32,13 @@ final class MemoryCloud {
                 new MemoryBudget(),
                 executions,
                 new MemoryBus(),
-                new Answering());
-        return new RunningCloud(cloud, new CloudRunViews(ledger, artefacts, id -> List.of()), null, () -> {});
+                new Answering(),
+                new MemoryMetrics());
+        return new RunningCloud(
+                cloud,
+                new CloudRunViews(ledger, artefacts, id -> List.of(), new FigureLog(Path.of("no-figures.jsonl"))),
+                null,
+                () -> {});
     }
 
     private static final class Answering implements Endpoints {

@@ -110,7 +110,7 @@ class MistakesTest {
         }
 
         @Override
-        public RunningCloud start(int consolePort) {
+        public RunningCloud start(int consolePort, boolean fidelity) {
             throw new AssertionError("nobody asked for a cloud");
         }
     }

@@ -48,6 +48,13 @@ class ConsoleServerTest {
     }
 
     @Test
+    void figuresAreToldByNameAndByTheValueThatTellsThemApart() throws Exception {
+        JsonNode figures = json("api/figures");
+        assertThat(figures.findValuesAsText("name")).containsExactly("Accepted", "Refused", "SpentUsd");
+        assertThat(figures.path(1).path("dimension").asText()).isEqualTo(ExampleRuns.HOSTILE);
+    }
+
+    @Test
     void metricsStartAfterTheStepAskedFor() throws Exception {
         assertThat(json("api/runs/" + ExampleRuns.TRAINING + "/metrics?after=45")
                         .findValuesAsText("step"))

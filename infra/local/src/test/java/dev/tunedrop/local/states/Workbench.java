@@ -88,6 +88,17 @@ final class Workbench implements AutoCloseable {
         states.resume();
     }
 
+    /// A workflow of one branch; ' stands for ".
+    static String machine(String start, String states) {
+        return "{'QueryLanguage':'JSONata','StartAt':'%s','States':{%s}}".formatted(start, states);
+    }
+
+    /// A Task that calls a function with its input.
+    static String task(String name, String more) {
+        return "'%s':{'Type':'Task','Resource':'test:call','Arguments':{'FunctionName':'%s','Payload':'{%% $states.input %%}'}%s}"
+                .formatted(name, name, more);
+    }
+
     static JsonNode tree(String json) {
         return Json.read(json.replace('\'', '"').replace('`', '\''), JsonNode.class, "test");
     }

@@ -149,7 +149,7 @@ public final class ApiServer implements AutoCloseable {
 
     @Override
     public void close() {
-        server.stop(1);
+        server.stop(0);
         threads.shutdownNow();
     }
 }
