@@ -110,7 +110,8 @@ class PeerGoldensTest {
             try (NDManager manager = Tiny.manager()) {
                 NDArray zeros = manager.zeros(new Shape((long) rows * tokens, width), DataType.FLOAT32);
                 TokenDraws draws = TokenDraws.of(3, 1, numbers, lengths);
-                float[] noise = new EmbeddingNoise(draws, lengths, each.get("alpha").doubleValue())
+                float[] noise = new EmbeddingNoise(
+                                draws, lengths, each.get("alpha").doubleValue())
                         .addTo(zeros)
                         .toFloatArray();
                 double most = 0;

@@ -60,8 +60,8 @@ class AttentionParityTest extends OpParity {
         Attention.Kept kept = op.forward(q.array(), k.array(), v.array());
         same(p, kept.out(), ReferenceAttention.attention(form, q.values(), k.values(), v.values(), 6, 6, 8, lengths));
         AttentionGrads grads = op.backward(dout.array(), q.array(), k.array(), v.array(), kept);
-        double[][] expected =
-                ReferenceAttention.attentionBackward(form, q.values(), k.values(), v.values(), dout.values(), 6, 6, 8, lengths);
+        double[][] expected = ReferenceAttention.attentionBackward(
+                form, q.values(), k.values(), v.values(), dout.values(), 6, 6, 8, lengths);
         same(p, grads.dq(), expected[0]);
         same(p, grads.dk(), expected[1]);
         same(p, grads.dv(), expected[2]);
@@ -77,7 +77,11 @@ class AttentionParityTest extends OpParity {
         Given dout = given(p, 1, 19, 4, 8);
         Attention op = new Attention(Rows.of(manager, lengths), 1 / Math.sqrt(8));
         Attention.Kept kept = op.forward(q.array(), k.array(), v.array());
-        same(p, kept.out(), ReferenceAttention.attention(ReferenceAttention.Form.PLAIN, q.values(), k.values(), v.values(), 4, 2, 8, lengths));
+        same(
+                p,
+                kept.out(),
+                ReferenceAttention.attention(
+                        ReferenceAttention.Form.PLAIN, q.values(), k.values(), v.values(), 4, 2, 8, lengths));
         AttentionGrads grads = op.backward(dout.array(), q.array(), k.array(), v.array(), kept);
         double[][] expected = ReferenceAttention.attentionBackward(
                 ReferenceAttention.Form.PLAIN, q.values(), k.values(), v.values(), dout.values(), 4, 2, 8, lengths);
@@ -102,8 +106,8 @@ class AttentionParityTest extends OpParity {
         assertThat(kept.logSumExp()).as("no fused kernel ran").isNull();
         same(p, kept.out(), ReferenceAttention.attention(form, q.values(), k.values(), v.values(), 4, 2, 8, lengths));
         AttentionGrads grads = op.backward(dout.array(), q.array(), k.array(), v.array(), kept);
-        double[][] expected =
-                ReferenceAttention.attentionBackward(form, q.values(), k.values(), v.values(), dout.values(), 4, 2, 8, lengths);
+        double[][] expected = ReferenceAttention.attentionBackward(
+                form, q.values(), k.values(), v.values(), dout.values(), 4, 2, 8, lengths);
         same(p, grads.dq(), expected[0]);
         same(p, grads.dk(), expected[1]);
         same(p, grads.dv(), expected[2]);

@@ -13,8 +13,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-import dev.tunedrop.libtorch.LibTorch;
-
 /// Each op on LibTorch against its reference in double, on the same inputs rounded to the op's precision.
 class OpParityTest extends OpParity {
 
@@ -66,9 +64,12 @@ class OpParityTest extends OpParity {
         double[] gain = new double[o];
         for (int row = 0; row < o; row++) gain[row] = magnitude.values()[row] / n[row];
         DoraLinear op = new DoraLinear(w.array(), la, lb, lm, norm, 0.7, mask);
-        same(p, op.forward(x.array()), Reference.dora(x.values(), m, w.values(), a.values(), b.values(), gain, 0.7, i, o, r));
-        double[][] expected =
-                Reference.doraBackward(x.values(), m, w.values(), a.values(), b.values(), gain, dy.values(), 0.7, i, o, r);
+        same(
+                p,
+                op.forward(x.array()),
+                Reference.dora(x.values(), m, w.values(), a.values(), b.values(), gain, 0.7, i, o, r));
+        double[][] expected = Reference.doraBackward(
+                x.values(), m, w.values(), a.values(), b.values(), gain, dy.values(), 0.7, i, o, r);
         for (int row = 0; row < o; row++) expected[3][row] /= n[row];
         same(p, op.backward(x.array(), dy.array()), expected[0]);
         same(p, gradient(la), expected[1]);
@@ -96,7 +97,10 @@ class OpParityTest extends OpParity {
         Given dy = given(p, 1, 19, 17);
         Leaf leaf = trained(w);
         TrainedLinear op = new TrainedLinear(w.array(), gradient(leaf));
-        same(p, op.forward(x.array()), Reference.product(x.values(), Reference.transposed(w.values(), 17, 24), 19, 24, 17));
+        same(
+                p,
+                op.forward(x.array()),
+                Reference.product(x.values(), Reference.transposed(w.values(), 17, 24), 19, 24, 17));
         same(p, op.backward(x.array(), dy.array()), Reference.product(dy.values(), w.values(), 19, 17, 24));
         same(p, gradient(leaf), Reference.product(Reference.transposed(dy.values(), 19, 17), x.values(), 17, 19, 24));
     }
@@ -277,5 +281,4 @@ class OpParityTest extends OpParity {
         same(p, op.backward(x.array(), dy.array()), Reference.product(dy.values(), w.values(), 19, 17, 24));
         same(p, gradient(leaf), Reference.product(ones, dy.values(), 1, 19, 17));
     }
-
 }
