@@ -330,7 +330,7 @@ class FineTuningApiTest {
     }
 
     @Test
-    void whatWasAnsweredForIsThereAfterARestartAndAnOrderWhoseDropWasLostIsDroppedOnce() {
+    void whatWasAnsweredForIsThereAfterARestartAndAnOrderWhoseDropWasLostIsDroppedOnce() throws Exception {
         String file = api.upload(ROW);
         String id = api.post("fine_tuning/jobs", order(file, "")).id();
         api.close();
@@ -340,7 +340,7 @@ class FineTuningApiTest {
                 record, Json.bytes(StoredJob.ordered(id, job.order(), job.orderSha256(), job.createdAt())));
         MemoryObjects fresh = new MemoryObjects("drops");
         api = new ApiHere(folder, fresh, new FineTuningApi.Options("127.0.0.1", 0, null, null, null));
-        while (Json.read(record, StoredJob.class).runId() == null) Thread.onSpinWait();
+        while (Json.read(record, StoredJob.class).runId() == null) Thread.sleep(20);
         assertThat(Json.read(record, StoredJob.class).runId()).isEqualTo(job.runId());
         assertThat(fresh.list("")).containsExactly(id + "/training.jsonl", id + "/tune.json");
         assertThat(api.get("files/" + file).status()).isEqualTo(200);
@@ -363,7 +363,7 @@ class FineTuningApiTest {
                     .isEqualTo(second.headers().get("webhook-id"));
             shaped("WebhookFineTuningJobFailed", Json.read(first.body(), JsonNode.class, "webhook"));
             Path record = folder.resolve("jobs").resolve(id + ".json");
-            while (!Json.read(record, StoredJob.class).announced()) Thread.onSpinWait();
+            while (!Json.read(record, StoredJob.class).announced()) Thread.sleep(20);
         }
     }
 
