@@ -3,6 +3,11 @@ package dev.tunedrop.trainer.quant;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
+import org.jspecify.annotations.Nullable;
+
+import dev.tunedrop.trainer.kernel.vector.Nf4Codes;
+import dev.tunedrop.trainer.kernel.vector.VectorLauncher;
+
 /// The NF4 format of the QLoRA paper (Dettmers et al. 2023, section 3), as bitsandbytes stores it.
 ///
 /// A weight matrix is cut, row-major, into blocks of 64 values. Each block has a scale, its largest magnitude
@@ -67,6 +72,11 @@ public final class Nf4 {
     /// [-1, 1] in equal cells, so narrow that all but 15 lie between two boundaries, where every value has one code.
     private static final int HALF_CELLS = 1 << 11;
 
+    /// Values of a matrix from which vectors pay: until the JVM has compiled their loop it is slow.
+    private static final int WORTH_VECTORS = 1 << 20;
+
+    private static final @Nullable Nf4Codes VECTORS = VectorLauncher.isHere() ? new Nf4Codes(BOUNDARIES) : null;
+
     private static final byte DIVIDED = 16;
     private static final byte[] CELL_CODES = cellCodes();
 
@@ -104,17 +114,29 @@ public final class Nf4 {
                 .forEach(chunk -> {
                     long end = Math.min(elements, (chunk + 1L) * CHUNK);
                     float[] values = new float[(int) Math.min(TILE, elements)];
+                    int[] codes = new int[BLOCK];
+                    Nf4Codes vectors = elements < WORTH_VECTORS ? null : VECTORS;
                     for (long from = (long) chunk * CHUNK; from < end; from += TILE) {
                         int count = (int) Math.min(TILE, end - from);
                         source.read(from, values, count);
                         for (int at = 0; at < count; at += BLOCK) {
                             int size = Math.min(BLOCK, count - at);
-                            absmax[(int) ((from + at) / BLOCK)] =
-                                    quantiseBlock(values, at, size, packed, (int) ((from + at) / 2));
+                            absmax[(int) ((from + at) / BLOCK)] = vectors != null && size == BLOCK
+                                    ? quantiseBlock(vectors, values, at, packed, (int) ((from + at) / 2), codes)
+                                    : quantiseBlock(values, at, size, packed, (int) ((from + at) / 2));
                         }
                     }
                 });
         return new Blocks(packed, absmax);
+    }
+
+    private static float quantiseBlock(
+            Nf4Codes vectors, float[] values, int from, byte[] packed, int packedFrom, int[] codes) {
+        float absmax = Nf4Codes.largest(values, from);
+        float inverse = 1.0f / absmax;
+        if (!(inverse < Float.POSITIVE_INFINITY)) return quantiseBlock(values, from, BLOCK, packed, packedFrom);
+        vectors.block(values, from, inverse, packed, packedFrom, codes);
+        return absmax;
     }
 
     private static float quantiseBlock(float[] values, int from, int size, byte[] packed, int packedFrom) {

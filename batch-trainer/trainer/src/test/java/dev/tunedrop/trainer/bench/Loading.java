@@ -4,34 +4,26 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Random;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 
-import dev.tunedrop.events.artefact.AtomicFile;
-import dev.tunedrop.events.artefact.DType;
-import dev.tunedrop.events.artefact.SafetensorsWriter;
 import dev.tunedrop.libtorch.LtEngine;
 import dev.tunedrop.trainer.model.BaseOptions;
 import dev.tunedrop.trainer.model.FrozenBase;
 import dev.tunedrop.trainer.weights.Checkpoint;
 import dev.tunedrop.trainer.weights.ModelConfig;
-import dev.tunedrop.trainer.weights.ModelTensor;
-import dev.tunedrop.trainer.weights.ModelTensors;
 
 /// How quickly a 16-bit checkpoint of 369 MB becomes a 4-bit base on every core, beside a plain copy of the same bytes
-/// in memory and beside reading the file, each on one thread and all with the file in the page cache: `REPEATS`. GB of
+/// in memory and beside reading the file, each on one thread and all with the file in the page cache: `REPEATS`.
+/// GB of
 /// the file by the clock (medians of turns taken one after the other) and GB for each second of processor time, which
 /// other work on the machine hardly changes. A measurement, not a test.
 final class Loading {
@@ -45,7 +37,7 @@ final class Loading {
         Path directory = Workload.copy("base-180m", Files.createTempDirectory("tunedrop-loading"));
         Path file = directory.resolve(Checkpoint.SINGLE);
         try (NDManager manager = Engine.getEngine(LtEngine.NAME).newBaseManager(Device.cpu())) {
-            write(file, ModelConfig.read(directory));
+            FilledCheckpoint.write(directory, ModelConfig.read(directory), Long.MAX_VALUE / 2);
             measure(directory, file, manager, Integer.parseInt(args[0]));
         } finally {
             Files.deleteIfExists(file);
@@ -115,32 +107,5 @@ final class Loading {
         ByteBuffer piece = ByteBuffer.allocateDirect(PIECE);
         channel.position(0);
         while (channel.read(piece.clear()) > 0) piece.flip();
-    }
-
-    private static void write(Path file, ModelConfig config) throws IOException {
-        List<SafetensorsWriter.Tensor> tensors = ModelTensors.of(config).stream()
-                .filter(tensor -> !tensor.optional())
-                .map(Loading::tensor)
-                .toList();
-        SafetensorsWriter.write(file, Map.of(), tensors);
-    }
-
-    private static SafetensorsWriter.Tensor tensor(ModelTensor tensor) {
-        long bytes = Short.BYTES;
-        for (long size : tensor.shape()) bytes *= size;
-        long total = bytes;
-        return SafetensorsWriter.Tensor.of(tensor.name(), DType.BF16, tensor.shape(), out -> {
-            ByteBuffer normal = normal(tensor.name().hashCode());
-            for (long left = total; left > 0; left -= PIECE)
-                AtomicFile.writeFully(out, normal.duplicate().limit((int) Math.min(left, PIECE)));
-        });
-    }
-
-    private static ByteBuffer normal(long seed) {
-        Random random = new Random(seed);
-        ByteBuffer values = ByteBuffer.allocate(PIECE).order(ByteOrder.LITTLE_ENDIAN);
-        while (values.hasRemaining())
-            values.putShort((short) (Float.floatToRawIntBits((float) (0.02 * random.nextGaussian())) >>> 16));
-        return values.flip();
     }
 }

@@ -1,6 +1,7 @@
 package dev.tunedrop.trainer.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -66,6 +67,19 @@ class ClassifierTest {
         assertThat(measured.path("loss").asDouble()).isLessThan(0.3);
         assertThat(measured.path("accuracy").asDouble()).isGreaterThan(0.9);
         assertThat(measured.path("macroF1").asDouble()).isGreaterThan(0.9);
+        if (method.equals("lora")) {
+            JsonNode merged = merged(base, out);
+            assertThat(merged.path("accuracy")).isEqualTo(measured.path("accuracy"));
+            assertThat(merged.path("loss").asDouble())
+                    .isCloseTo(measured.path("loss").asDouble(), within(1e-6));
+        }
+    }
+
+    /// What a base and a classifier's adapter, merged into a model of its own, are measured at.
+    private JsonNode merged(Path base, Path adapter) {
+        Path merged = folder.resolve("merged");
+        run(MergeCommand::new, "--base=" + base, "--adapter=" + adapter, "--out=" + merged, "--dtype=fp32");
+        return evaluate(List.of("--base=" + merged));
     }
 
     @Test

@@ -102,6 +102,29 @@ class Nf4WeightTest {
         }
     }
 
+    /// A large matrix is counted in vectors, where the JVM has them; its halves are looked up.
+    @Test
+    void aLargeMatrixGetsTheCodesOfItsHalves() {
+        float[] values = normal(1 << 20);
+        float[] code = Nf4.code();
+        for (int at = 0; at < values.length / 2; at += 64) { // on the middles between codes, or one step beside them
+            float middle = (code[at / 64 % 15] + code[at / 64 % 15 + 1]) / 2;
+            values[at] = at % 3 == 0 ? middle : at % 3 == 1 ? Math.nextUp(middle) : Math.nextDown(middle);
+            for (int i = 1; i < 64; i++) values[at + i] = Math.clamp(values[at + i], -1, 1);
+            values[at + 63] = 1;
+        }
+        java.util.Arrays.fill(values, 64, 128, 0);
+        values[130] = Float.NaN;
+        values[200] = Float.NEGATIVE_INFINITY;
+        java.util.Arrays.fill(values, 256, 320, -Float.MIN_VALUE);
+        Nf4.Blocks whole = Nf4.quantise(values);
+        int half = values.length / 2;
+        Nf4.Blocks first = Nf4.quantise(java.util.Arrays.copyOf(values, half));
+        Nf4.Blocks second = Nf4.quantise(java.util.Arrays.copyOfRange(values, half, 2 * half));
+        assertThat(whole.packed()).startsWith(first.packed()).endsWith(second.packed());
+        assertThat(whole.absmax()).startsWith(first.absmax()).endsWith(second.absmax());
+    }
+
     /// Too small for its reciprocal to be a number.
     @Test
     void theSmallestNumbersKeepTheirSign() {

@@ -1,6 +1,7 @@
 package dev.tunedrop.trainer.weights;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,15 +9,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.tunedrop.events.UserMistake;
+import dev.tunedrop.events.artefact.SafetensorsWriter;
 import dev.tunedrop.events.json.Json;
 import dev.tunedrop.trainer.SharedData;
 
@@ -83,6 +87,51 @@ class ArchitectureConfigTest {
                 .hasMessageContaining("attention_bias is true, which is not supported");
         assertThatThrownBy(() -> parse("\"model_type\": \"gemma2\", \"query_pre_attn_scalar\": 0"))
                 .hasMessageContaining("query_pre_attn_scalar must be above 0, was 0");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "bloom, apply_residual_connection_post_layernorm, true",
+        "bert, is_decoder, true",
+        "bert, add_cross_attention, true",
+        "bert, hidden_act, '\"relu\"'",
+        "bert, position_embedding_type, '\"relative_key\"'"
+    })
+    void whatBloomAndBertDoNotComputeIsRefusedByItsField(String family, String field, String value) {
+        assertThatThrownBy(() -> parse("\"model_type\": \"%s\", \"%s\": %s".formatted(family, field, value)))
+                .isInstanceOf(UserMistake.class)
+                .hasMessageContaining(field)
+                .hasMessageContaining("not supported");
+    }
+
+    /// BLOOM's files leave the model's name out; the oldest of BERT's call a norm's tensors gamma and beta as well.
+    @ParameterizedTest
+    @CsvSource({
+        "bloom, 'transformer.=', ''",
+        "bert, 'bert.=', ''",
+        "bert, 'LayerNorm.weight=LayerNorm.gamma', ''",
+        "bert, 'bert.=', 'LayerNorm.bias=LayerNorm.beta'"
+    })
+    void theFamilysOtherNamesOfItsTensorsAreKnown(String family, String first, String second) throws IOException {
+        ModelConfig config = parse("\"model_type\": \"%s\"".formatted(family));
+        List<ModelTensor> wanted = ModelTensors.of(config);
+        List<SafetensorsWriter.Tensor> tensors = wanted.stream()
+                .map(tensor -> renamed(renamed(tensor.name(), first), second))
+                .map(name -> SafetensorsWriter.Tensor.ofFloats(name, new long[] {1}, 0))
+                .toList();
+        SafetensorsWriter.write(folder.resolve(Checkpoint.SINGLE), Map.of(), tensors);
+        try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+            assertThat(checkpoint.names())
+                    .isNotEqualTo(wanted.stream().map(ModelTensor::name).collect(toSet()));
+            for (ModelTensor tensor : wanted)
+                assertThat(checkpoint.nameOf(tensor, config)).as(tensor.name()).isPresent();
+        }
+    }
+
+    private static String renamed(String name, String change) {
+        if (change.isEmpty()) return name;
+        String[] parts = change.split("=", -1);
+        return name.replace(parts[0], parts[1]);
     }
 
     private static ModelConfig parse(String fields) {

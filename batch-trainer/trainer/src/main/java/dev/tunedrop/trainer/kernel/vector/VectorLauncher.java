@@ -50,7 +50,8 @@ public final class VectorLauncher implements Launcher {
         return isHere() ? Optional.of(new VectorLauncher(WORTH_IT)) : Optional.empty();
     }
 
-    private static boolean isHere() {
+    /// Whether this JVM has the Vector API and the processor wide vectors.
+    public static boolean isHere() {
         return ModuleLayer.boot().findModule(MODULE).isPresent() && Lanes.FLOATS.vectorBitSize() >= LEAST_BITS;
     }
 

@@ -48,7 +48,21 @@ class VectorKernelsTest {
     @Test
     void roundingToBf16IsLibTorchs() {
         int[] bits = new Random(1).ints(4099).toArray();
-        int[] special = {0, 1 << 31, 0x3F808000, 0x3F818000, 0x7F7FFFFF, 0x7F800000, 0xFF800000, 0x7FC00000, 1, 0x80FF};
+        int[] special = {
+            0,
+            1 << 31,
+            0x3F808000,
+            0x3F818000,
+            0x7F7FFFFF,
+            0x7F800000,
+            0xFF800000,
+            0x7FC00000,
+            1,
+            0x80FF,
+            0x7F800001,
+            0x7FFFFFFF,
+            0xFFFFFFFF
+        };
         System.arraycopy(special, 0, bits, 0, special.length);
         float[] numbers = new float[bits.length];
         for (int i = 0; i < bits.length; i++) numbers[i] = Float.intBitsToFloat(bits[i]);

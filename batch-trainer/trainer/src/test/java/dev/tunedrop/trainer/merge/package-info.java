@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tunedrop.trainer.merge;
+
+import org.jspecify.annotations.NullMarked;
