@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
+import dev.tunedrop.events.run.Accuracy;
 import dev.tunedrop.events.run.ChunkPlan;
 import dev.tunedrop.events.run.DatasetReport;
 import dev.tunedrop.events.run.Decision;
@@ -98,7 +99,8 @@ final class Samples {
                         1,
                         120,
                         "after 1.90 USD at 0.75 USD an hour"),
-                new HeldOutLosses(5_120, 2.5, 0.75, 0.8, new Rewards(0.5, -0.25, 0.75, 0.875)),
+                new HeldOutLosses(
+                        5_120, 2.5, 0.75, 0.8, new Rewards(0.5, -0.25, 0.75, 0.875), new Accuracy(5, 0.875, 0.75)),
                 new ManagedProgress(
                         RUN,
                         "openai",

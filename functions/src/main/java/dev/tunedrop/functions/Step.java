@@ -49,7 +49,8 @@ public final class Step {
 
     public record Quoted(int routes, int possible) {}
 
-    /// @param excluded routes that their provider refused for good; absent the first time
+    /// @param excluded routes that their provider refused for good, and `spot` for every route on spot machines; absent
+    /// the first time
     public record Choice(String runId, @Nullable List<Excluded> excluded) implements OfRun {}
 
     public record Excluded(String route, String reason) {}
@@ -66,6 +67,7 @@ public final class Step {
     /// @param usdPerHour what the job's machine costs by the quote, for the trainer's own wall; a decimal number
     /// @param route the route that is taken; empty when none is possible
     /// @param provider its first part: `local` and `batch` are our own trainer
+    /// @param onDemand whether our trainer waits for a machine in the on-demand queue, and not in the one for spot
     public record Chosen(
             Next next,
             String reason,
@@ -73,7 +75,8 @@ public final class Step {
             long attemptSeconds,
             String usdPerHour,
             String route,
-            String provider) {}
+            String provider,
+            boolean onDemand) {}
 
     /// @param wallSeconds after which the service's job is cancelled
     public record Order(String runId, long wallSeconds) implements OfRun {}

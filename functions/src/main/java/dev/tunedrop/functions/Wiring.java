@@ -3,6 +3,8 @@ package dev.tunedrop.functions;
 import io.micronaut.context.ApplicationContext;
 
 import dev.tunedrop.functions.cloud.Cloud;
+import dev.tunedrop.functions.cloud.DropVersions;
+import dev.tunedrop.functions.cloud.Jobs;
 import dev.tunedrop.functions.managed.Services;
 
 /// Where Lambda's constructors get their doors to the outside: beans that Micronaut wired at compile time. Each call
@@ -15,6 +17,14 @@ public final class Wiring {
         Cloud cloud = context().getBean(Cloud.class);
         Priming.register(cloud);
         return cloud;
+    }
+
+    public static Jobs jobs() {
+        return context().getBean(Jobs.class);
+    }
+
+    public static DropVersions dropVersions() {
+        return context().getBean(DropVersions.class);
     }
 
     public static Services services() {

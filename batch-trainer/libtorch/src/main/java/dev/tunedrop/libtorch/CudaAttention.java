@@ -19,7 +19,8 @@ import dev.tunedrop.libtorch.abi.Tensors;
 /// @param scale   what scores are multiplied by
 /// @param window  how many keys a query sees, its own the last, where it is causal; at least `maxK`: every one
 record CudaAttention(
-        LtNDArray startsQ, LtNDArray startsK, long maxQ, long maxK, boolean causal, double scale, long window) {
+        LtNDArray startsQ, LtNDArray startsK, long maxQ, long maxK, boolean causal, double scale, long window)
+        implements SegmentAttention {
     private static final int HEAD_STEP = 8;
     private static final int LARGEST_HEAD = 256;
 
@@ -57,7 +58,8 @@ record CudaAttention(
 
     /// Of the five results the random state, an unused one and the debug mask are freed unread: without dropout they
     /// need not even be defined.
-    Attention forward(LtNDArray q, LtNDArray k, LtNDArray v) {
+    @Override
+    public Attention forward(LtNDArray q, LtNDArray k, LtNDArray v) {
         long[] results = Dispatcher.call(
                 "aten::_flash_attention_forward",
                 "",
@@ -83,7 +85,9 @@ record CudaAttention(
         return new Attention(LtNDArray.wrap(q.getManager(), results[0]), LtNDArray.wrap(q.getManager(), results[1]));
     }
 
-    AttentionGrads backward(LtNDArray dOut, LtNDArray q, LtNDArray k, LtNDArray v, LtNDArray out, LtNDArray logSumExp) {
+    @Override
+    public AttentionGrads backward(
+            LtNDArray dOut, LtNDArray q, LtNDArray k, LtNDArray v, LtNDArray out, LtNDArray logSumExp) {
         LtNDArray unreadSeed = q.getManager().create(new Shape(2), DataType.UINT64); // dropout is 0
         LtNDArray unreadOffset = q.getManager().create(new Shape(), DataType.UINT64);
         LtNDArray[] results = Aten.call(

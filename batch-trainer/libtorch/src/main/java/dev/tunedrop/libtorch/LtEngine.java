@@ -40,6 +40,16 @@ public final class LtEngine extends Engine {
         return Tensors.live();
     }
 
+    /// How often elements were read into Java, in the whole process. On a GPU each read waits for the work before it.
+    public static long hostReads() {
+        return LtHostData.READS.get();
+    }
+
+    /// How often elements were written from Java, in the whole process.
+    public static long hostWrites() {
+        return LtHostData.WRITES.get();
+    }
+
     @Override
     public @Nullable Engine getAlternativeEngine() {
         return null;

@@ -11,6 +11,7 @@ import java.nio.IntBuffer;
 import java.nio.LongBuffer;
 import java.nio.ShortBuffer;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
 import ai.djl.Device;
@@ -22,6 +23,9 @@ import dev.tunedrop.libtorch.abi.Tensors;
 
 /// Elements to and from Java.
 abstract class LtHostData extends LtLayout {
+    static final AtomicLong READS = new AtomicLong();
+    static final AtomicLong WRITES = new AtomicLong();
+
     LtHostData(LtNDManager manager, long handle, Shape shape, DataType type, Device device) {
         super(manager, handle, shape, type, device);
     }
@@ -46,6 +50,7 @@ abstract class LtHostData extends LtLayout {
     /// Copies elements in: from a buffer of this type's bytes, or of another numeric type, which is then cast.
     @Override
     public void set(Buffer buffer) {
+        WRITES.incrementAndGet();
         DataType given =
                 buffer instanceof ByteBuffer || (buffer instanceof ShortBuffer && dataType.getNumOfBytes() == 2)
                         ? dataType
@@ -94,6 +99,7 @@ abstract class LtHostData extends LtLayout {
 
     /// Reads the elements, as `type`, from a contiguous CPU copy where this array is not one itself.
     private <T> T read(DataType type, Function<MemorySegment, T> reader) {
+        READS.incrementAndGet();
         if (dataType == type && !getDevice().isGpu() && isContiguous()) {
             return reader.apply(segment());
         }

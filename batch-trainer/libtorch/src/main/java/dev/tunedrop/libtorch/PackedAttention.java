@@ -52,7 +52,7 @@ public record PackedAttention(
             LtNDArray keys = GroupedAttention.rows(k, scratch);
             LtNDArray values = GroupedAttention.rows(v, scratch);
             Attention result = CudaAttention.fits(q)
-                    ? cuda(scratch).forward(queries, keys, values)
+                    ? fused(queries, keys).forward(queries, keys, values)
                     : eachSegment(queries, keys, values);
             result.out().attach(target);
             result.logSumExp().attach(target);
@@ -94,7 +94,7 @@ public record PackedAttention(
             LtNDArray out = ((LtNDArray) attention.out()).alias(scratch);
             LtNDArray logSumExp = ((LtNDArray) attention.logSumExp()).alias(scratch);
             AttentionGrads grads = CudaAttention.fits(q)
-                    ? cuda(scratch).backward(dO, queries, keys, values, out, logSumExp)
+                    ? fusedBefore(logSumExp).backward(dO, queries, keys, values, out, logSumExp)
                     : eachSegment(dO, queries, keys, values, out, logSumExp);
             grads.dq().attach(target);
             grads.dk().attach(target);
@@ -138,7 +138,22 @@ public record PackedAttention(
         }
     }
 
-    private CudaAttention cuda(LtNDManager scratch) {
+    /// cuDNN's kernel where it suits these segments and won its trial, else LibTorch's flash kernel.
+    private SegmentAttention fused(LtNDArray q, LtNDArray k) {
+        boolean suits = window >= maxLen && AttentionTrial.suits(lengths);
+        return suits && AttentionTrial.cudnnWins(q, k, causal, scale, maxLen) ? cudnn() : flash(q.getManager());
+    }
+
+    /// The one whose forward pass left these sums: the flash kernel's are (H, T), cuDNN's have a batch before them.
+    private SegmentAttention fusedBefore(LtNDArray logSumExp) {
+        return logSumExp.getShape().dimension() == 2 ? flash(logSumExp.getManager()) : cudnn();
+    }
+
+    private EqualSegments cudnn() {
+        return new EqualSegments(new CudnnKernel(), maxLen, causal, scale);
+    }
+
+    private CudaAttention flash(LtNDManager scratch) {
         LtNDArray starts = ((LtNDArray) cuSeqLens).alias(scratch);
         return new CudaAttention(starts, starts, maxLen, maxLen, causal, scale, window);
     }

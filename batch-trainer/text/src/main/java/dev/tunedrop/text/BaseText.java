@@ -69,6 +69,16 @@ public final class BaseText implements AutoCloseable {
         return chats != null;
     }
 
+    /// Whether the base is an encoder: it reads texts and writes none, and learns labels of them. See [#textIds].
+    public boolean encoder() {
+        return files.encoder();
+    }
+
+    /// A row of at most so many tokens, where the model was made for no longer ones.
+    public int atMost(int maxTokens) {
+        return files.positions() == 0 ? maxTokens : Math.min(maxTokens, files.positions());
+    }
+
     /// A chat with the loss mark of each token.
     public TokenizedChat tokenize(List<ChatMessage> messages) {
         return tokenize(messages, List.of());
@@ -136,8 +146,7 @@ public final class BaseText implements AutoCloseable {
         int[] before = prefix();
         int[] inner = tokenizer.encode(text, Map.of(), Set.of()).ids();
         int[] after = tokenizer.suffix().stream().mapToInt(Integer::intValue).toArray();
-        int most = files.positions() == 0 ? maxTokens : Math.min(maxTokens, files.positions());
-        int kept = Math.min(inner.length, most - before.length - after.length);
+        int kept = Math.min(inner.length, atMost(maxTokens) - before.length - after.length);
         if (kept < 0)
             throw new TextException("maxTokens leaves no room for the %d tokens around a text; raise it"
                     .formatted(before.length + after.length));
@@ -146,6 +155,14 @@ public final class BaseText implements AutoCloseable {
         System.arraycopy(after, 0, ids, before.length + kept, after.length);
         if (ids.length == 0) throw new TextException("message 1 has no tokens; say something");
         return ids;
+    }
+
+    /// How many tokens [#textIds] would have if nothing had to be cut.
+    public int textTokens(String text) {
+        wellFormed(text, 1);
+        return prefix().length
+                + tokenizer.encode(text, Map.of(), Set.of()).ids().length
+                + tokenizer.suffix().size();
     }
 
     /// The text of these ids, control tokens left out.

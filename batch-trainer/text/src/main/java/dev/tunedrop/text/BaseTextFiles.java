@@ -26,6 +26,7 @@ import dev.tunedrop.events.json.Json;
 /// @param specialTokens variable name (`bos_token`) to token text
 /// @param endIds the ids after which generation stops, the tokenizer's own first
 /// @param positions the longest row that the model was made for, 0 where it does not say
+/// @param encoder whether the model reads texts and writes none
 record BaseTextFiles(
         Path tokenizer,
         String tokenizerSha256,
@@ -33,7 +34,11 @@ record BaseTextFiles(
         Map<String, String> specialTokens,
         Set<Integer> endIds,
         boolean addsBos,
-        int positions) {
+        int positions,
+        boolean encoder) {
+
+    /// The values of `model_type` of those that the trainer knows and that write no text.
+    private static final Set<String> ENCODERS = Set.of("bert");
 
     private static final List<String> ROLES =
             List.of("bos_token", "eos_token", "unk_token", "pad_token", "sep_token", "cls_token", "mask_token");
@@ -47,6 +52,7 @@ record BaseTextFiles(
             JsonNode config = tree(directory.resolve("tokenizer_config.json"));
             Map<String, String> special = specialTokens(config);
             specialTokens(tree(directory.resolve("special_tokens_map.json"))).forEach(special::putIfAbsent);
+            JsonNode model = tree(directory.resolve("config.json"));
             Set<Integer> ends = new LinkedHashSet<>();
             for (String file : List.of("generation_config.json", "config.json"))
                 addIds(tree(directory.resolve(file)).path("eos_token_id"), ends);
@@ -57,9 +63,8 @@ record BaseTextFiles(
                     special,
                     ends,
                     config.path("add_bos_token").asBoolean(false),
-                    tree(directory.resolve("config.json"))
-                            .path("max_position_embeddings")
-                            .asInt(0));
+                    model.path("max_position_embeddings").asInt(0),
+                    ENCODERS.contains(model.path("model_type").asText()));
         } catch (IOException e) {
             throw new TextException("%s cannot be read: %s".formatted(directory, e.getMessage()), e);
         } catch (InvalidDocument e) {

@@ -126,7 +126,7 @@ final class LibraryTokenizer implements PlainTokenizer {
         for (int stop : stops) {
             written.append(text, at, stop);
             at = stop;
-            if (cuts.contains(stop)) written.append(cut);
+            if (stop > 0 && cuts.contains(stop)) written.append(cut);
             String name = controls.get(stop);
             if (name != null) {
                 origins.put(written.length(), stop);

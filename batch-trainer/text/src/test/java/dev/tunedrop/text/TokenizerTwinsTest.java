@@ -13,9 +13,11 @@ import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
 
 /// Our own byte-pair encoding beside the library, on everything at hand: ids, positions, and the text back.
 ///
@@ -47,6 +49,71 @@ final class TokenizerTwinsTest {
                 .filter(folder -> ONLY.isEmpty() || folder.endsWith(ONLY))
                 .map(folder -> DynamicTest.dynamicTest(
                         folder.getFileName().toString(), () -> agree(folder.resolve("tokenizer.json"))));
+    }
+
+    /// The tokenizers of Mistral 7B (from its third version on) and of Llama 2's newer files: a vocabulary of
+    /// characters below `Metaspace`. A small real vocabulary under every form of it, a large one under Mistral's.
+    @TestFactory
+    Stream<DynamicTest> everyFormOfMetaspace(@TempDir Path folder) {
+        String mistral = "\"prepend_scheme\": \"first\", \"split\": false";
+        Stream<String> forms = Stream.of(
+                mistral,
+                "\"prepend_scheme\": \"always\", \"split\": true",
+                "\"prepend_scheme\": \"never\", \"split\": false",
+                "\"prepend_scheme\": \"first\", \"split\": true",
+                "\"add_prefix_space\": true");
+        return Stream.concat(
+                        Stream.of(under(folder, "tokenizers/gemma2", mistral)),
+                        forms.map(form -> under(folder, "models/stories260k-hf", form)))
+                .filter(test -> ONLY.isEmpty() || test.getDisplayName().contains(ONLY));
+    }
+
+    private static DynamicTest under(Path folder, String name, String form) {
+        return DynamicTest.dynamicTest(name + " " + form, () -> {
+            Path file = metaspace(folder, name, form);
+            agree(file);
+            besideControls(file);
+        });
+    }
+
+    /// What stands before a text decides whether it gets a mark: nothing, a control token, or a cut.
+    private static void besideControls(Path file) throws IOException {
+        try (TwinTokenizers twins = TwinTokenizers.load(file)) {
+            String control = twins.own().controlIds().keySet().stream()
+                    .sorted()
+                    .findFirst()
+                    .orElseThrow();
+            RandomText random = new RandomText(7);
+            for (int i = 0; i < FUZZ / 5; i++) {
+                String text = random.next();
+                int middle = random.boundaryIn(text);
+                String around = control + text.substring(0, middle) + control + text.substring(middle);
+                twins.agreeOn(around, Map.of(0, control, control.length() + middle, control), Set.of());
+                twins.agreeOn(around, Map.of(control.length() + middle, control), Set.of(0, control.length()));
+            }
+        }
+    }
+
+    private static Path metaspace(Path folder, String name, String form) throws IOException {
+        ObjectMapper json = new ObjectMapper();
+        ObjectNode file = (ObjectNode) json.readTree(
+                SharedData.root().resolve(name).resolve("tokenizer.json").toFile());
+        file.putNull("normalizer");
+        file.set(
+                "pre_tokenizer",
+                json.readTree("{\"type\": \"Metaspace\", \"replacement\": \"▁\", %s}".formatted(form)));
+        file.set("decoder", json.readTree("""
+                {"type": "Sequence", "decoders": [{"type": "Replace", "pattern": {"String": "▁"}, "content": " "},
+                 {"type": "ByteFallback"}, {"type": "Fuse"}, {"type": "Strip", "content": " ", "start": 1, "stop": 0}]}
+                """));
+        ObjectNode ordered = json.createObjectNode(); // the vocabulary comes last, as the library writes it
+        file.properties().forEach(part -> {
+            if (!part.getKey().equals("model")) ordered.set(part.getKey(), part.getValue());
+        });
+        ordered.set("model", file.path("model"));
+        Path written = folder.resolve(name.replace('/', '-') + Integer.toHexString(form.hashCode()) + ".json");
+        json.writeValue(written.toFile(), ordered);
+        return written;
     }
 
     /// Each mark and each composed character, taken apart and among marks of other classes.

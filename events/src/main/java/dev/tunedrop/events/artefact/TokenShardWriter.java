@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -27,7 +28,7 @@ public final class TokenShardWriter implements AutoCloseable {
     private final Column lines;
     private final Column ids;
     private final Column trained;
-    private final List<String> names;
+    private final Map<String, Integer> places = new HashMap<>();
     private final @Nullable Column labels;
     private long rows;
     private long tokens;
@@ -46,9 +47,9 @@ public final class TokenShardWriter implements AutoCloseable {
     public TokenShardWriter(Path file, Map<String, String> metadata, List<String> labels) throws IOException {
         this.file = file;
         this.metadata = new TreeMap<>(metadata);
-        this.names = List.copyOf(labels);
-        if (!names.isEmpty()) this.metadata.put(Labels.FIELD, Labels.written(names));
-        this.labels = names.isEmpty() ? null : new Column(file, Labels.FIELD);
+        for (String label : labels) places.put(label, places.size());
+        if (!labels.isEmpty()) this.metadata.put(Labels.FIELD, Labels.written(labels));
+        this.labels = labels.isEmpty() ? null : new Column(file, Labels.FIELD);
         this.metadata.put("format", TokenShard.FORMAT);
         this.metadata.put("version", TokenShard.VERSION);
         offsets = new Column(file, "offsets");
@@ -60,8 +61,8 @@ public final class TokenShardWriter implements AutoCloseable {
 
     /// A text and its label; the row as a whole carries loss, none of its tokens does.
     public void add(int[] rowIds, String label, long line) throws IOException {
-        int place = names.indexOf(label);
-        if (labels == null || place < 0)
+        Integer place = places.get(label);
+        if (labels == null || place == null)
             throw new IllegalArgumentException("the row of line " + line + " has a label that the shard does not know");
         labels.putInt(place);
         write(new TokenRow(rowIds, new boolean[rowIds.length], line));

@@ -22,7 +22,10 @@ public record Publication(
     }
 
     /// One question of the held-out rows, answered by base and adapter.
-    public record Sample(String prompt, String expected, String base, String adapter) {
+    ///
+    /// @param base absent: the base alone has no answer, as an encoder without labels has none
+    public record Sample(
+            String prompt, String expected, @Nullable String base, String adapter) {
         @Override
         public String toString() {
             return "Sample[withheld: it holds training text]";

@@ -12,7 +12,7 @@ import dev.tunedrop.events.run.RunSettings.Method;
 /// trained    (4 + 4 + b) R              fp32 master and gradient, the copy that computes (full: weights are that copy)
 /// moments    8 R, or 2 R in 8 bits, or 0 when they live with the host
 /// inputs     b L T C                    0 when they live with the host
-/// peak       b (4 T F + 6 T C + 2 T K + the largest matrix where it is opened from NF4)
+/// peak       b (3 T F + 6 T C + 2 T K + the largest matrix where it is opened from NF4)
 /// logits     2 * 4 V min(T, 1024)       a chunk and its gradient
 /// ```
 ///
@@ -49,7 +49,7 @@ public record TrainingMemory(
         double copy = method == Method.FULL ? 0 : type;
         double moment =
                 held.pageOptimizer() ? 0 : held.optimizer() == MemorySettings.Optimizer.ADAMW ? 2 * FP32_BYTES : 2;
-        double values = tokens * (4 * sizes.intermediate() + 6 * sizes.hidden() + 2 * sizes.keyWidth());
+        double values = tokens * (3 * sizes.intermediate() + 6 * sizes.hidden() + 2 * sizes.keyWidth());
         return new TrainingMemory(
                 linear * sizes.linearWeights() + type * sizes.tableWeights(),
                 trainedWeights * (2 * FP32_BYTES + copy),

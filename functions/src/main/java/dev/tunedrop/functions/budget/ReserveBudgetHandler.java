@@ -71,6 +71,7 @@ public final class ReserveBudgetHandler extends JsonHandler<Step.Run, Step.Reser
         String dataset = cloud.artefacts().json(files.drop(), DropRef.class).dataset();
         Budget.Claim claim =
                 new Budget.Claim(day, dataset, amount, caps.dayUsd(), caps.datasetUsd(), now.plus(LONGEST_RUN));
+        releaseForAnotherRoute(input.runId(), amount);
         if (!cloud.budget().reserve(input.runId(), claim))
             throw new Rejected(
                     "budget-exceeded",
@@ -86,5 +87,11 @@ public final class ReserveBudgetHandler extends JsonHandler<Step.Run, Step.Reser
                                             .toPlainString()));
         DayFigures.report(cloud, now, input.runId(), Map.of(Metric.CAP_USD, caps.dayUsd()));
         return new Step.Reserved(amount.toPlainString());
+    }
+
+    /// A run that had to take another route keeps nothing for the one before.
+    private void releaseForAnotherRoute(String runId, BigDecimal amount) {
+        BigDecimal open = cloud.budget().reserved(runId);
+        if (open.signum() > 0 && open.compareTo(amount) != 0) cloud.budget().settle(runId, BigDecimal.ZERO);
     }
 }

@@ -1,11 +1,9 @@
 package dev.tunedrop.functions.checks;
 
 import java.util.Arrays;
-import java.util.List;
 
 import dev.tunedrop.functions.checks.sketch.Words;
 import dev.tunedrop.functions.dataset.Findings;
-import dev.tunedrop.functions.dataset.Row;
 
 /// Answers that teach the wrong thing: nothing, the question again, or the same words over and over.
 ///
@@ -17,37 +15,47 @@ final class AnswerCheck implements RowCheck {
     private static final int GROUP = 4;
     private static final double LOOP_SHARE = 0.2;
 
+    private long[] seen = new long[1 << 8];
+
     @Override
-    public void see(long line, Row row, Tallies tallies) {
-        List<Said> said = Said.in(row);
+    public void see(SeenRow row, Tallies tallies) {
         boolean empty = false;
         boolean echo = false;
         boolean loop = false;
         String before = "";
-        for (Said one : said) {
+        for (int i = 0; i < row.said().size(); i++) {
+            Said one = row.said().get(i);
+            String text = one.text().strip();
             if (one.trained()) {
-                String answer = one.text().strip();
-                empty |= answer.isEmpty();
-                echo |= !answer.isEmpty() && answer.equals(before);
-                loop |= loops(answer);
+                empty |= text.isEmpty();
+                echo |= !text.isEmpty() && text.equals(before);
+                loop |= loops(row.words(), row.firstWord(i), row.firstWord(i + 1));
             }
-            before = one.text().strip();
+            before = text;
         }
-        if (empty) tallies.add("answer/empty", line);
-        if (echo) tallies.add("answer/echo", line);
-        if (loop) tallies.add("answer/loop", line);
+        if (empty) tallies.add("answer/empty", row.line());
+        if (echo) tallies.add("answer/echo", row.line());
+        if (loop) tallies.add("answer/loop", row.line());
     }
 
-    private static boolean loops(String answer) {
-        Words words = new Words();
-        words.read(answer);
-        if (words.count() < LOOP_WORDS) return false;
-        long[] groups = new long[words.count() - GROUP + 1];
-        for (int i = 0; i < groups.length; i++) groups[i] = words.group(i, GROUP);
-        Arrays.sort(groups);
-        int different = 1;
-        for (int i = 1; i < groups.length; i++) if (groups[i] != groups[i - 1]) different++;
-        return different <= LOOP_SHARE * groups.length;
+    /// Counts different groups until there are too many of them: a fifth of an ordinary answer says enough.
+    private boolean loops(Words words, int from, int to) {
+        if (to - from < LOOP_WORDS) return false;
+        int groups = to - from - GROUP + 1;
+        int most = (int) (LOOP_SHARE * groups);
+        int slots = Integer.highestOneBit(most) << 2;
+        if (seen.length < slots) seen = new long[slots];
+        Arrays.fill(seen, 0, slots, 0);
+        int different = 0;
+        for (int i = from; i < from + groups; i++) {
+            long group = words.group(i, GROUP) | 1;
+            int slot = (int) (group >>> 32) & (slots - 1);
+            while (seen[slot] != 0 && seen[slot] != group) slot = (slot + 1) & (slots - 1);
+            if (seen[slot] == group) continue;
+            seen[slot] = group;
+            if (++different > most) return false;
+        }
+        return true;
     }
 
     @Override

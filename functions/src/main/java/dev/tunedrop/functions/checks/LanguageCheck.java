@@ -3,7 +3,6 @@ package dev.tunedrop.functions.checks;
 import java.util.Map;
 
 import dev.tunedrop.functions.dataset.Findings;
-import dev.tunedrop.functions.dataset.Row;
 
 /// Rows in another language than nearly all the rest: often a scraping accident.
 ///
@@ -19,16 +18,22 @@ final class LanguageCheck implements RowCheck {
 
     private final Languages languages = Languages.load();
 
+    /// Each thing that is said may fill the buffer anew.
+    private final char[] talk = new char[2 * (Languages.ENOUGH_CHARACTERS + 1)];
+
     @Override
-    public void see(long line, Row row, Tallies tallies) {
-        StringBuilder talk = new StringBuilder();
-        for (Said said : Said.talk(row).toList()) {
-            if (talk.length() >= Languages.ENOUGH_CHARACTERS) break;
-            talk.append(said.text(), 0, Math.min(said.text().length(), Languages.ENOUGH_CHARACTERS))
-                    .append('\n');
+    public void see(SeenRow row, Tallies tallies) {
+        int length = 0;
+        for (int i = 0; i < row.said().size() && length < Languages.ENOUGH_CHARACTERS; i++) {
+            if (row.instruction(i)) continue;
+            String text = row.said().get(i).text();
+            int taken = Math.min(text.length(), Languages.ENOUGH_CHARACTERS);
+            text.getChars(0, taken, talk, length);
+            length += taken;
+            talk[length++] = '\n';
         }
-        String language = languages.of(talk);
-        if (language != null) tallies.add(KEY + language, line);
+        String language = languages.of(talk, length);
+        if (language != null) tallies.add(KEY, language, row.line());
     }
 
     @Override

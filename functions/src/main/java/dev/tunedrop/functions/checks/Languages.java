@@ -6,7 +6,6 @@ import java.io.UncheckedIOException;
 import java.lang.Character.UnicodeScript;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -20,7 +19,7 @@ import dev.tunedrop.events.json.Json;
 /// Tells a text's language well enough to find strays: by script, and within the Latin script by its commonest words
 /// (`languages.json`). A statistical library knows more languages and short texts better, but brings tens of megabytes
 /// of models into every function for a check whose answer is "look at this line"; where this one is not sure it is
-/// silent.
+/// silent. Belongs to one thread.
 final class Languages {
 
     /// A text's beginning is read, no more.
@@ -29,18 +28,27 @@ final class Languages {
     private static final int FEWEST_LETTERS = 20;
     private static final int FEWEST_HITS = 4;
 
+    private static final int ASCII = 0x80;
+
+    /// Each letter of ASCII in lower case; 0 for other characters.
+    private static final int[] LETTERS = new int[ASCII];
+
+    static {
+        for (int c = 0; c < ASCII; c++) if (Character.isLetter(c)) LETTERS[c] = Character.toLowerCase(c);
+    }
+
     /// In running text at least every eighth word is one of a language's commonest.
     private static final int WORDS_PER_HIT = 8;
 
     private final List<String> names;
-    private final Map<String, Long> byWord = new HashMap<>();
+    private final WordTable byWord;
+    private final int[] hits;
+    private final long[] words = new long[ENOUGH_CHARACTERS + 1];
 
     private Languages(Map<String, List<String>> words) {
         names = new ArrayList<>(words.keySet());
-        words.forEach((name, list) -> {
-            long bit = 1L << names.indexOf(name);
-            list.forEach(word -> byWord.merge(word, bit, (a, b) -> a | b));
-        });
+        byWord = new WordTable(words);
+        hits = new int[names.size()];
     }
 
     /// @param words language → its commonest words
@@ -58,43 +66,56 @@ final class Languages {
     /// The language or script; null when it is not clear.
     @Nullable
     String of(CharSequence text) {
-        int end = Math.min(text.length(), ENOUGH_CHARACTERS);
-        int latin = 0;
-        int letters = 0;
-        Map<UnicodeScript, Integer> scripts = new EnumMap<>(UnicodeScript.class);
-        int[] hits = new int[names.size()];
-        int words = 0;
-        StringBuilder word = new StringBuilder();
-        int width;
-        for (int i = 0; i < end; i += width) {
-            int c = Character.codePointAt(text, i);
-            width = Character.charCount(c);
-            boolean letter = c < 0x80 ? (c | 32) >= 'a' && (c | 32) <= 'z' : Character.isLetter(c);
-            if (letter) {
-                letters++;
-                UnicodeScript script = c < 0x80 ? UnicodeScript.LATIN : UnicodeScript.of(c);
-                if (script == UnicodeScript.LATIN) latin++;
-                else scripts.merge(script, 1, Integer::sum);
-                word.appendCodePoint(Character.toLowerCase(c));
-            } else if (!word.isEmpty()) {
-                count(word, hits);
-                words++;
-            }
-        }
-        count(word, hits);
-        if (letters < FEWEST_LETTERS) return null;
-        return latin * 2 > letters ? byWords(hits, words) : byScript(scripts, letters);
+        return of(text.toString().toCharArray(), text.length());
     }
 
-    private void count(StringBuilder word, int[] hits) {
-        Long bits = byWord.get(word.toString());
-        word.setLength(0);
-        if (bits == null) return;
-        for (int i = 0; i < hits.length; i++) if ((bits & (1L << i)) != 0) hits[i]++;
+    /// The same of the first `length` characters.
+    @Nullable
+    String of(char[] text, int length) {
+        int end = Math.min(length, ENOUGH_CHARACTERS);
+        int otherLetters = 0;
+        int latinLetters = 0;
+        @Nullable Map<UnicodeScript, Integer> scripts = null;
+        long key = 0;
+        int found = 0;
+        int width;
+        for (int i = 0; i < end; i += width) {
+            int c = text[i];
+            width = 1;
+            int letter = 0;
+            if (c < ASCII) {
+                letter = LETTERS[c];
+            } else {
+                c = Character.codePointAt(text, i, length);
+                width = Character.charCount(c);
+                if (Character.isLetter(c)) {
+                    letter = Character.toLowerCase(c);
+                    UnicodeScript script = UnicodeScript.of(c);
+                    if (script != UnicodeScript.LATIN) {
+                        otherLetters++;
+                        if (scripts == null) scripts = new EnumMap<>(UnicodeScript.class);
+                        scripts.merge(script, 1, Integer::sum);
+                    }
+                }
+            }
+            // without branches, because no processor foresees where words end
+            int outside = (letter - 1) >> 31;
+            latinLetters += 1 + outside;
+            words[found] = key;
+            found += (int) ((key | -key) >>> 63) & outside;
+            key = WordTable.key(key, letter) & ~outside;
+        }
+        int letters = latinLetters;
+        latinLetters -= otherLetters;
+        if (letters < FEWEST_LETTERS) return null;
+        if (latinLetters * 2 <= letters) return scripts == null ? null : byScript(scripts, letters);
+        words[found] = key;
+        byWord.count(words, found + 1, hits);
+        return byWords(found);
     }
 
     /// The language with the most hits, when it has at least half as many again as the next.
-    private @Nullable String byWords(int[] hits, int words) {
+    private @Nullable String byWords(int count) {
         int best = 0;
         int next = -1;
         for (int i = 1; i < hits.length; i++) {
@@ -106,7 +127,7 @@ final class Languages {
             }
         }
         boolean clear =
-                hits[best] >= FEWEST_HITS && hits[best] * WORDS_PER_HIT >= words && 2 * hits[best] >= 3 * hits[next];
+                hits[best] >= FEWEST_HITS && hits[best] * WORDS_PER_HIT >= count && 2 * hits[best] >= 3 * hits[next];
         return clear ? names.get(best) : null;
     }
 

@@ -2,9 +2,9 @@ package dev.tunedrop.functions.checks;
 
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 import dev.tunedrop.functions.dataset.Findings;
-import dev.tunedrop.functions.dataset.Row;
 
 /// Rows far longer or shorter than the rest, in characters.
 ///
@@ -21,11 +21,16 @@ final class LengthCheck implements RowCheck {
     private static final int LEAST_FENCE = 3 * STEPS_PER_OCTAVE;
     private static final String KEY = "length/";
 
+    /// The names of the steps, so that none is made for each row.
+    private static final String[] STEPS = IntStream.range(0, Long.SIZE * STEPS_PER_OCTAVE)
+            .mapToObj("%03d"::formatted)
+            .toArray(String[]::new);
+
     @Override
-    public void see(long line, Row row, Tallies tallies) {
-        long characters =
-                Said.in(row).stream().mapToLong(said -> said.text().length()).sum();
-        tallies.add(KEY + "%03d".formatted(step(characters)), line);
+    public void see(SeenRow row, Tallies tallies) {
+        long characters = 0;
+        for (Said said : row.said()) characters += said.text().length();
+        tallies.add(KEY, STEPS[step(characters)], row.line());
     }
 
     static int step(long characters) {

@@ -2,12 +2,12 @@ package dev.tunedrop.functions.checks;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 
 import dev.tunedrop.events.run.PrivateData;
 import dev.tunedrop.functions.checks.personal.PersonalData;
 import dev.tunedrop.functions.dataset.Findings;
-import dev.tunedrop.functions.dataset.Row;
 
 /// Secrets and personal data, counted by kind. They make the dataset private; nothing of them is repeated anywhere.
 public final class PersonalDataCheck implements RowCheck {
@@ -16,11 +16,14 @@ public final class PersonalDataCheck implements RowCheck {
 
     private final PersonalData kinds = PersonalData.load();
 
+    private final Set<String> found = new TreeSet<>();
+
     @Override
-    public void see(long line, Row row, Tallies tallies) {
-        TreeSet<String> found = new TreeSet<>();
-        for (Said said : Said.in(row)) kinds.find(said.text(), found);
-        for (String kind : found) tallies.add(KEY + kind, line);
+    public void see(SeenRow row, Tallies tallies) {
+        for (int i = 0; i < row.said().size(); i++) kinds.find(row.said().get(i).text(), row.utf8(i), found);
+        if (found.isEmpty()) return;
+        for (String kind : found) tallies.add(KEY, kind, row.line());
+        found.clear();
     }
 
     @Override

@@ -1,13 +1,12 @@
 package dev.tunedrop.functions.checks;
 
 import dev.tunedrop.functions.dataset.Findings;
-import dev.tunedrop.functions.dataset.Row;
 
-/// A check beyond format. Holds nothing between rows: what it sees it adds to the tallies.
+/// A check beyond format. Keeps nothing of a row: what it sees it adds to the tallies. Belongs to one thread.
 public interface RowCheck {
 
     /// Looks at one good row.
-    void see(long line, Row row, Tallies tallies);
+    void see(SeenRow row, Tallies tallies);
 
     /// Says what the whole file's tallies mean.
     ///

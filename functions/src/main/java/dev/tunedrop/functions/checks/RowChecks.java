@@ -6,13 +6,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 import dev.tunedrop.functions.checks.sketch.Repeats;
-import dev.tunedrop.functions.checks.sketch.RowSketch;
 import dev.tunedrop.functions.checks.sketch.SketchFile;
 import dev.tunedrop.functions.checks.sketch.SketchWriter;
-import dev.tunedrop.functions.dataset.CanonicalRow;
+import dev.tunedrop.functions.checks.sketch.Words;
 import dev.tunedrop.functions.dataset.DatasetCheck;
 import dev.tunedrop.functions.dataset.Findings;
 import dev.tunedrop.functions.dataset.Row;
+import dev.tunedrop.functions.dataset.RowDigests;
 
 /// Every check beyond format, over the good rows of a file or of one of its ranges: tallies, and a sketch of each row
 /// in a file beside them. Close it before the sketches are read.
@@ -21,6 +21,8 @@ public final class RowChecks implements DatasetCheck.RowSink, AutoCloseable {
     private final List<RowCheck> checks;
     private final Tallies tallies = new Tallies();
     private final SketchWriter sketches;
+    private final RowDigests sums = new RowDigests();
+    private final Words words = new Words();
 
     /// @param more checks that others bring, beside those of this package
     public RowChecks(List<? extends RowCheck> more, Path sketches) throws IOException {
@@ -42,9 +44,9 @@ public final class RowChecks implements DatasetCheck.RowSink, AutoCloseable {
 
     @Override
     public void take(long line, Row row) throws IOException {
-        for (RowCheck check : checks) check.see(line, row, tallies);
-        CanonicalRow sums = CanonicalRow.of(line, row);
-        sketches.add(RowSketch.of(line, row, sums.content(), sums.question()));
+        SeenRow seen = new SeenRow(line, row, words);
+        for (RowCheck check : checks) check.see(seen, tallies);
+        sketches.add(seen.sketch(sums));
     }
 
     public Tallies tallies() {

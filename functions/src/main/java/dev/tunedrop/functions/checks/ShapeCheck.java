@@ -1,14 +1,14 @@
 package dev.tunedrop.functions.checks;
 
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 
 import dev.tunedrop.functions.dataset.Findings;
 import dev.tunedrop.functions.dataset.Row;
 
 /// What rows are made of, so that rules about targets can be data: each feature is a tally `shape/…` that a rule names.
-/// Says nothing by itself.
+/// Says nothing by itself. Belongs to one thread.
 ///
 /// | tally | the row |
 /// |---|---|
@@ -28,59 +28,87 @@ import dev.tunedrop.functions.dataset.Row;
 /// | `shape/prompt-not-user` | is a preference whose prompt does not end with the user |
 public final class ShapeCheck implements RowCheck {
 
+    /// What a row may be made of; the words are the tallies' names.
+    private enum Feature {
+        SYSTEM("system"),
+        SYSTEMS("systems"),
+        SYSTEM_LATE("system-late"),
+        TOOLS("tools"),
+        CALLS_WITHOUT_ID("calls-without-id"),
+        NAME("name"),
+        UNTRAINED_ANSWER("untrained-answer"),
+        FIRST_NOT_USER("first-not-user"),
+        LAST_NOT_ASSISTANT("last-not-assistant"),
+        SAME_ROLE_TWICE("same-role-twice"),
+        TURNS("turns"),
+        OUTPUT_TURNS("output-turns"),
+        PROMPT_NOT_USER("prompt-not-user");
+
+        private final String word;
+
+        Feature(String word) {
+            this.word = word;
+        }
+    }
+
+    private final Set<Feature> features = EnumSet.noneOf(Feature.class);
+
     @Override
-    public void see(long line, Row row, Tallies tallies) {
-        tallies.add("kind/" + row.kind().word(), line);
-        Set<String> features = new TreeSet<>();
-        switch (row) {
+    public void see(SeenRow seen, Tallies tallies) {
+        tallies.add("kind/", seen.row().kind().word(), seen.line());
+        features.clear();
+        switch (seen.row()) {
             case Row.Chat chat -> {
-                messages(chat.messages(), chat.tools(), features);
-                turns(chat.messages(), features);
+                messages(chat.messages(), chat.tools());
+                turns(chat.messages());
             }
             case Row.Preference pair -> {
-                messages(pair.chosenChat().messages(), pair.tools(), features);
-                messages(pair.rejectedChat().messages(), pair.tools(), features);
-                if (pair.chosen().size() != 1 || pair.rejected().size() != 1) features.add("output-turns");
+                messages(pair.chosenChat().messages(), pair.tools());
+                messages(pair.rejectedChat().messages(), pair.tools());
+                if (pair.chosen().size() != 1 || pair.rejected().size() != 1) features.add(Feature.OUTPUT_TURNS);
                 if (pair.prompt().isEmpty() || !role(pair.prompt().getLast(), Row.Message.USER))
-                    features.add("prompt-not-user");
+                    features.add(Feature.PROMPT_NOT_USER);
             }
             case Row.Completion none -> {}
             case Row.Text none -> {}
             case Row.Labelled none -> {}
         }
-        for (String feature : features) tallies.add("shape/" + feature, line);
+        for (Feature feature : features) tallies.add("shape/", feature.word, seen.line());
     }
 
-    private static void messages(List<Row.Message> messages, List<Row.Tool> tools, Set<String> features) {
-        if (!tools.isEmpty()) features.add("tools");
+    private void messages(List<Row.Message> messages, List<Row.Tool> tools) {
+        if (!tools.isEmpty()) features.add(Feature.TOOLS);
         int systems = 0;
         for (int i = 0; i < messages.size(); i++) {
             Row.Message message = messages.get(i);
+            boolean result = role(message, Row.Message.TOOL);
             if (role(message, Row.Message.SYSTEM)) {
                 systems++;
-                if (i > 0) features.add("system-late");
+                if (i > 0) features.add(Feature.SYSTEM_LATE);
             }
-            if (role(message, Row.Message.TOOL) || !message.toolCalls().isEmpty()) features.add("tools");
-            boolean answer = role(message, Row.Message.TOOL) && message.toolCallId() == null;
-            if (answer || message.toolCalls().stream().anyMatch(call -> call.id() == null))
-                features.add("calls-without-id");
-            if (message.name() != null && !role(message, Row.Message.TOOL)) features.add("name");
+            if (result || !message.toolCalls().isEmpty()) features.add(Feature.TOOLS);
+            if (result && message.toolCallId() == null) features.add(Feature.CALLS_WITHOUT_ID);
+            for (Row.ToolCall call : message.toolCalls()) if (call.id() == null) features.add(Feature.CALLS_WITHOUT_ID);
+            if (message.name() != null && !result) features.add(Feature.NAME);
         }
-        if (systems > 0) features.add("system");
-        if (systems > 1) features.add("systems");
+        if (systems > 0) features.add(Feature.SYSTEM);
+        if (systems > 1) features.add(Feature.SYSTEMS);
     }
 
-    private static void turns(List<Row.Message> messages, Set<String> features) {
-        List<Row.Message> talk = messages.stream()
-                .filter(message -> !role(message, Row.Message.SYSTEM))
-                .toList();
-        for (int i = 0; i < talk.size(); i++) {
-            if (talk.get(i).assistant() && !talk.get(i).trained()) features.add("untrained-answer");
-            if (i > 0 && talk.get(i).role().equals(talk.get(i - 1).role())) features.add("same-role-twice");
+    private void turns(List<Row.Message> messages) {
+        int turns = 0;
+        String before = "";
+        for (Row.Message message : messages) {
+            if (role(message, Row.Message.SYSTEM)) continue;
+            if (turns == 0 && !role(message, Row.Message.USER)) features.add(Feature.FIRST_NOT_USER);
+            if (message.assistant() && !message.trained()) features.add(Feature.UNTRAINED_ANSWER);
+            if (turns > 0 && message.role().equals(before)) features.add(Feature.SAME_ROLE_TWICE);
+            before = message.role();
+            turns++;
         }
-        if (talk.isEmpty() || !role(talk.getFirst(), Row.Message.USER)) features.add("first-not-user");
-        if (talk.isEmpty() || !talk.getLast().assistant()) features.add("last-not-assistant");
-        if (talk.size() > 2) features.add("turns");
+        if (turns == 0) features.add(Feature.FIRST_NOT_USER);
+        if (!before.equals(Row.Message.ASSISTANT)) features.add(Feature.LAST_NOT_ASSISTANT);
+        if (turns > 2) features.add(Feature.TURNS);
     }
 
     private static boolean role(Row.Message message, String role) {

@@ -1,6 +1,7 @@
 package dev.tunedrop.functions.checks;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -20,21 +21,40 @@ public final class Tallies {
     private static final class Count {
         private long rows;
         private final List<Long> lines = new ArrayList<>(LINES);
+
+        private void add(long line) {
+            rows++;
+            if (lines.size() < LINES) lines.add(line);
+        }
     }
 
     private final Map<String, Count> counts = new TreeMap<>();
+    private final Map<String, Map<String, Count>> byName = new HashMap<>();
 
     /// One more row.
     public void add(String key, long line) {
-        Count count = counts.computeIfAbsent(key, k -> new Count());
-        count.rows++;
-        if (count.lines.size() < LINES) count.lines.add(line);
+        count(key).add(line);
+    }
+
+    /// One more row under a key whose two parts are put together the first time only.
+    public void add(String prefix, String name, long line) {
+        Map<String, Count> named = byName.computeIfAbsent(prefix, p -> new HashMap<>());
+        Count count = named.get(name);
+        if (count == null) {
+            count = count(prefix + name);
+            named.put(name, count);
+        }
+        count.add(line);
+    }
+
+    private Count count(String key) {
+        return counts.computeIfAbsent(key, k -> new Count());
     }
 
     /// The tallies of the range that follows, whose first line is number `linesBefore + 1` of the file.
     public void addAll(Map<String, Tally> later, long linesBefore) {
         later.forEach((key, tally) -> {
-            Count count = counts.computeIfAbsent(key, k -> new Count());
+            Count count = count(key);
             count.rows += tally.rows();
             for (long line : tally.lines()) if (count.lines.size() < LINES) count.lines.add(line + linesBefore);
         });

@@ -51,9 +51,9 @@ final class ToolCheck implements RowCheck {
     }
 
     @Override
-    public void see(long line, Row row, Tallies tallies) {
+    public void see(SeenRow seen, Tallies tallies) {
         Set<String> defects = new TreeSet<>();
-        switch (row) {
+        switch (seen.row()) {
             case Row.Chat chat -> look(chat.messages(), chat.tools(), defects);
             case Row.Preference pair -> {
                 look(pair.chosenChat().messages(), pair.tools(), defects);
@@ -63,7 +63,7 @@ final class ToolCheck implements RowCheck {
             case Row.Text none -> {}
             case Row.Labelled none -> {}
         }
-        for (String defect : defects) tallies.add(KEY + defect, line);
+        for (String defect : defects) tallies.add(KEY, defect, seen.line());
     }
 
     private void look(List<Row.Message> messages, List<Row.Tool> tools, Set<String> defects) {

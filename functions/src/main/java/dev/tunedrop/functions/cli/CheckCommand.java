@@ -67,7 +67,8 @@ public final class CheckCommand implements Callable<Integer> {
             paramLabel = "NAME",
             description =
                     "What the rows must be, instead of what they look like: openai-chat, prompt-completion, alpaca,"
-                            + " sharegpt, openai-preference, preference, bedrock-conversation, vertex-contents, text, text-label.")
+                            + " sharegpt, openai-preference, preference, bedrock-conversation, bedrock-preference,"
+                            + " vertex-contents, vertex-preference, text, text-label.")
     private @Nullable String format;
 
     @Option(names = "--json", description = "Print the report as JSON.")

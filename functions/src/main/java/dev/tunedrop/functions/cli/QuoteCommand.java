@@ -42,7 +42,8 @@ import dev.tunedrop.functions.targets.Targets;
 import dev.tunedrop.text.BaseText;
 import dev.tunedrop.text.TextException;
 
-/// Says what every way to get a model from a file would cost, and which one a drop of it would take. Needs no cloud.
+/// Says what every way to get a model from a file would cost, and which one a drop of it would take. Needs
+/// no cloud.
 @Command(
         name = "quote",
         mixinStandardHelpOptions = true,
@@ -115,8 +116,8 @@ public final class QuoteCommand implements Callable<Integer> {
         QuoteRules rules = new QuoteRules(
                 Catalogue.load(), here ? QuoteRoutesHandler.thisMachine() : null, Map.of(), PastRuns.none());
         Quote quote = rules.quote(RUN, chosen.facts(), settings, manifest(report, settings), Instant.now());
-        Decision decision = RouteRules.choose(
-                new RouteRules.Question(quote, settings, DatasetFacts.of(settings.privacy(), report), Map.of(), false));
+        Decision decision = RouteRules.choose(new RouteRules.Question(
+                quote, settings, DatasetFacts.of(settings.privacy(), report), Map.of(), Map.of(), false));
         if (page != null) Files.writeString(page, QuotePage.html(String.valueOf(file.getFileName()), quote, decision));
         if (json) out.print(Json.write(both(quote, decision)));
         else new QuoteText(out, all).print(quote, decision, report.signal() == null);

@@ -13,6 +13,7 @@ import dev.tunedrop.events.run.PrivateData;
 import dev.tunedrop.events.run.TargetVerdict;
 import dev.tunedrop.events.run.TargetVerdict.Effect;
 import dev.tunedrop.events.run.TargetVerdict.Reason;
+import dev.tunedrop.functions.dataset.DatasetFormat;
 
 /// A report as text for a terminal.
 ///
@@ -21,7 +22,8 @@ record ReportText(PrintWriter out, boolean risks) {
 
     void print(DatasetReport report) {
         findings(report);
-        if (report.signal() != null) signal(report.signal());
+        if (report.signal() != null)
+            signal(report.signal(), DatasetFormat.TEXT_LABEL.id().equals(report.format()));
         formats(report);
         personal(report.privateData());
         targets(report.targets());
@@ -48,22 +50,25 @@ record ReportText(PrintWriter out, boolean risks) {
         if (!report.findings().isEmpty()) out.println();
     }
 
-    private void signal(Signal signal) {
+    private void signal(Signal signal, boolean labelled) {
         out.printf(
                 Locale.ROOT,
-                "tokens    %,d, of which %,d carry loss; longest row %,d; %,d rows cut, %,d repeated%n",
+                "tokens    %,d, %s; longest row %,d; %,d rows cut, %,d repeated%n",
                 signal.tokens(),
-                signal.trainedTokens(),
+                String.format(
+                        Locale.ROOT,
+                        labelled ? "%,d rows carry one loss each, for their labels" : "of which %,d carry loss",
+                        signal.trainedTokens()),
                 signal.longestRowTokens(),
                 signal.truncatedRows(),
                 signal.duplicateRows());
         out.printf(
                 Locale.ROOT,
-                "packing   %,d packs an epoch, %.1f %% full; the end of a turn is %s%n",
+                "packing   %,d packs an epoch, %.1f %% full%s%n",
                 signal.packs(),
                 100 * signal.packFill(),
-                signal.endOfTurnTrained() ? "trained" : "not trained");
-        out.printf("template  sha256 %s%n", signal.templateSha256());
+                labelled ? "" : "; the end of a turn is " + (signal.endOfTurnTrained() ? "trained" : "not trained"));
+        if (!labelled) out.printf("template  sha256 %s%n", signal.templateSha256());
     }
 
     private void formats(DatasetReport report) {

@@ -24,6 +24,9 @@ public interface Ledger {
     /// Makes `run` the newest drop of its key unless a newer one is known; answers the newest one's run id.
     String noteNewest(RunRecord run);
 
+    /// The run of the newest drop of a key that is known.
+    Optional<String> newestOf(String bucket, String key);
+
     /// Notes that the run waits for a person, and how to answer; no-op once the run has ended.
     void awaitApproval(String runId, String taskToken);
 
@@ -38,6 +41,9 @@ public interface Ledger {
 
     /// What an endpoint's alias points to.
     Optional<Alias> alias(String endpoint);
+
+    /// What every endpoint's alias points to, the last moved first.
+    List<Alias> aliases();
 
     /// Points the alias at `next` if it still points at `expectedRun` (null: at nothing); answers whether it does now.
     boolean moveAlias(String endpoint, @Nullable String expectedRun, Alias next);

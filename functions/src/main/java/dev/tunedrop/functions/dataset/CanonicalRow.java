@@ -1,11 +1,6 @@
 package dev.tunedrop.functions.dataset;
 
-import java.nio.charset.StandardCharsets;
-
 import org.jspecify.annotations.Nullable;
-
-import dev.tunedrop.events.artefact.Sha256;
-import dev.tunedrop.events.json.Json;
 
 /// A row on its way through the pipeline: one line of the canonical file.
 ///
@@ -20,7 +15,9 @@ public record CanonicalRow(long line, @Nullable String split, String content, St
     public static final String VALIDATION = "validation";
 
     public static CanonicalRow of(long line, Row row) {
-        return new CanonicalRow(line, null, sum(row), sum(new Row.Chat(row.question())), row);
+        RowDigests sums = new RowDigests();
+        sums.over(row);
+        return new CanonicalRow(line, null, sums.content(), sums.question(), row);
     }
 
     /// The dataset's line number of a row that was counted from its range's start.
@@ -30,10 +27,6 @@ public record CanonicalRow(long line, @Nullable String split, String content, St
 
     public CanonicalRow in(String side) {
         return new CanonicalRow(line, side, content, question, row);
-    }
-
-    private static String sum(Row row) {
-        return Sha256.of(Json.writeLine(row).getBytes(StandardCharsets.UTF_8));
     }
 
     @Override

@@ -21,7 +21,9 @@ public enum DatasetFormat {
             "non_preferred_completion"),
     PREFERENCE("preference", true, "chosen", "rejected", "prompt", "conversations", "instruction"),
     BEDROCK_CONVERSATION("bedrock-conversation", false, "schemaVersion", "system", "messages"),
-    VERTEX_CONTENTS("vertex-contents", false, "systemInstruction", "contents"),
+    BEDROCK_PREFERENCE("bedrock-preference", false, "schemaVersion", "system", "messages"),
+    VERTEX_CONTENTS("vertex-contents", false, "systemInstruction", "system_instruction", "contents"),
+    VERTEX_PREFERENCE("vertex-preference", false, "systemInstruction", "system_instruction", "contents", "completions"),
     TEXT("text", true, "text"),
     TEXT_LABEL("text-label", true, "text", "label");
 

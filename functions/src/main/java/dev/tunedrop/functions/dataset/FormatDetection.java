@@ -20,14 +20,23 @@ final class FormatDetection {
                 || has.test("non_preferred_output")
                 || has.test("preferred_completion")
                 || has.test("non_preferred_completion")) found.add(DatasetFormat.OPENAI_PREFERENCE);
-        if (has.test("contents")) found.add(DatasetFormat.VERTEX_CONTENTS);
+        if (has.test("contents"))
+            found.add(has.test("completions") ? DatasetFormat.VERTEX_PREFERENCE : DatasetFormat.VERTEX_CONTENTS);
         if (has.test("completion") || (has.test("prompt") && !pair)) found.add(DatasetFormat.PROMPT_COMPLETION);
-        if (!pair && has.test("messages"))
-            found.add(has.test("schemaVersion") ? DatasetFormat.BEDROCK_CONVERSATION : DatasetFormat.OPENAI_CHAT);
+        if (!pair && has.test("messages")) found.add(messages(row));
         if (!pair && has.test("conversations")) found.add(DatasetFormat.SHAREGPT);
         if (!pair && has.test("instruction")) found.add(DatasetFormat.ALPACA);
         if (found.isEmpty() && has.test("text"))
             found.add(has.test("label") ? DatasetFormat.TEXT_LABEL : DatasetFormat.TEXT);
         return found;
+    }
+
+    /// Nova's pairs are conversations whose last turn has two candidates; not all of them name the schema.
+    private static DatasetFormat messages(JsonValue.Obj row) {
+        if (row.get("messages") instanceof JsonValue.Arr list
+                && !list.items().isEmpty()
+                && list.items().getLast() instanceof JsonValue.Obj last
+                && last.has(BedrockPreferenceReader.CANDIDATES)) return DatasetFormat.BEDROCK_PREFERENCE;
+        return row.has("schemaVersion") ? DatasetFormat.BEDROCK_CONVERSATION : DatasetFormat.OPENAI_CHAT;
     }
 }

@@ -147,7 +147,7 @@ final class QuickJson {
         int start = ++at;
         boolean ascii = true;
         while (true) {
-            at = plainEnd(at);
+            at = plainEnd(bytes, at, length);
             if (at >= length) return null;
             int b = bytes[at];
             if (b == '"') {
@@ -163,7 +163,7 @@ final class QuickJson {
     }
 
     /// Where a quotation mark, a backslash, a control character or a byte beyond ASCII stands next, or the end.
-    private int plainEnd(int from) {
+    static int plainEnd(byte[] bytes, int from, int length) {
         int i = from;
         for (; i + Long.BYTES <= length; i += Long.BYTES) {
             long word = (long) LONGS.get(bytes, i);
@@ -210,7 +210,7 @@ final class QuickJson {
                 size = copy(wide, at, size);
             } else return null;
             from = at;
-            at = plainEnd(at);
+            at = plainEnd(bytes, at, length);
         }
     }
 

@@ -21,9 +21,11 @@ public sealed interface Row {
         TEXT,
         LABELLED;
 
+        private final String word = name().toLowerCase(Locale.ROOT);
+
         /// As JSON and reports name it.
         public String word() {
-            return name().toLowerCase(Locale.ROOT);
+            return word;
         }
     }
 

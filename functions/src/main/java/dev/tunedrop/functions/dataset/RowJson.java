@@ -1,6 +1,7 @@
 package dev.tunedrop.functions.dataset;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -34,80 +35,9 @@ final class RowJson {
     static final class Writer extends JsonSerializer<Row> {
         @Override
         public void serialize(Row row, JsonGenerator out, SerializerProvider provider) throws IOException {
-            out.writeStartObject();
-            out.writeStringField("kind", row.kind().word());
-            switch (row) {
-                case Row.Chat chat -> {
-                    messages(out, "messages", chat.messages());
-                    tools(out, chat.tools());
-                    if (chat.parallelToolCalls() != null)
-                        out.writeBooleanField("parallel_tool_calls", chat.parallelToolCalls());
-                }
-                case Row.Completion pair -> {
-                    out.writeStringField("prompt", pair.prompt());
-                    out.writeStringField("completion", pair.completion());
-                }
-                case Row.Preference pair -> {
-                    messages(out, "prompt", pair.prompt());
-                    messages(out, "chosen", pair.chosen());
-                    messages(out, "rejected", pair.rejected());
-                    tools(out, pair.tools());
-                }
-                case Row.Text text -> out.writeStringField("text", text.text());
-                case Row.Labelled labelled -> {
-                    out.writeStringField("text", labelled.text());
-                    out.writeStringField("label", labelled.label());
-                }
-            }
-            out.writeEndObject();
-        }
-
-        private static void messages(JsonGenerator out, String field, List<Row.Message> messages) throws IOException {
-            out.writeArrayFieldStart(field);
-            for (Row.Message message : messages) message(out, message);
-            out.writeEndArray();
-        }
-
-        private static void message(JsonGenerator out, Row.Message message) throws IOException {
-            out.writeStartObject();
-            out.writeStringField("role", message.role());
-            out.writeStringField("content", message.content());
-            if (message.trained()) out.writeBooleanField("trained", true);
-            text(out, "name", message.name());
-            if (!message.toolCalls().isEmpty()) {
-                out.writeArrayFieldStart("tool_calls");
-                for (Row.ToolCall call : message.toolCalls()) {
-                    out.writeStartObject();
-                    text(out, "id", call.id());
-                    out.writeStringField("name", call.name());
-                    out.writeStringField("arguments", call.arguments());
-                    out.writeEndObject();
-                }
-                out.writeEndArray();
-            }
-            text(out, "tool_call_id", message.toolCallId());
-            out.writeEndObject();
-        }
-
-        private static void tools(JsonGenerator out, List<Row.Tool> tools) throws IOException {
-            if (tools.isEmpty()) return;
-            out.writeArrayFieldStart("tools");
-            for (Row.Tool tool : tools) {
-                out.writeStartObject();
-                out.writeStringField("name", tool.name());
-                text(out, "description", tool.description());
-                if (tool.parameters() != null) {
-                    out.writeFieldName("parameters");
-                    out.writeTree(tool.parameters());
-                }
-                if (tool.strict() != null) out.writeBooleanField("strict", tool.strict());
-                out.writeEndObject();
-            }
-            out.writeEndArray();
-        }
-
-        private static void text(JsonGenerator out, String field, @Nullable String text) throws IOException {
-            if (text != null) out.writeStringField(field, text);
+            RowBytes bytes = new RowBytes();
+            bytes.write(row, 0);
+            out.writeRawValue(new String(bytes.bytes(), 0, bytes.size(), StandardCharsets.UTF_8));
         }
     }
 

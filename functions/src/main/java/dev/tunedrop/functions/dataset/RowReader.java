@@ -18,7 +18,9 @@ interface RowReader {
             case OPENAI_PREFERENCE -> new OpenAiPreferenceReader();
             case PREFERENCE -> new PreferenceReader();
             case BEDROCK_CONVERSATION -> new BedrockReader();
+            case BEDROCK_PREFERENCE -> new BedrockPreferenceReader();
             case VERTEX_CONTENTS -> new VertexReader();
+            case VERTEX_PREFERENCE -> new VertexPreferenceReader();
             case TEXT -> new TextReader();
             case TEXT_LABEL -> new TextLabelReader();
         };

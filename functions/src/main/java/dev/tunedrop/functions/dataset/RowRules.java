@@ -85,7 +85,8 @@ final class RowRules {
             case PROMPT_COMPLETION -> row.has("prompt") || row.has("completion");
             case ALPACA -> row.has("instruction");
             case SHAREGPT -> row.has("conversations");
-            case VERTEX_CONTENTS, PREFERENCE, OPENAI_PREFERENCE -> found.contains(asked);
+            case VERTEX_CONTENTS, PREFERENCE, OPENAI_PREFERENCE, BEDROCK_PREFERENCE, VERTEX_PREFERENCE ->
+                found.contains(asked);
         };
     }
 

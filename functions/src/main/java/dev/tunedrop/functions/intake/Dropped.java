@@ -12,9 +12,15 @@ import dev.tunedrop.events.run.DropRef;
 /// What EventBridge's "Object Created" event of S3 says.
 ///
 /// @param sequencer orders the writes to one key
-record Dropped(DropRef drop, String sequencer) {
+public record Dropped(DropRef drop, String sequencer) {
 
-    /// None for another event, for a folder's marker and for a `tune.json`: settings are no drop. The key is taken as
+    /// Whether an object of this key is a drop: a folder's marker is none, and neither is a `tune.json`, which holds
+    /// settings.
+    public static boolean isDrop(String key) {
+        return !key.endsWith("/") && !key.equals("tune.json") && !key.endsWith("/tune.json");
+    }
+
+    /// None for another event, and for what is no drop. The key is taken as
     /// it is: EventBridge does not URL-encode it.
     static Optional<Dropped> read(String body) {
         JsonNode event = Json.tree(body.getBytes(StandardCharsets.UTF_8), "the event");
@@ -23,7 +29,7 @@ record Dropped(DropRef drop, String sequencer) {
         JsonNode detail = event.path("detail");
         JsonNode object = detail.path("object");
         String key = text(object, "key");
-        if (key.endsWith("/") || key.equals("tune.json") || key.endsWith("/tune.json")) return Optional.empty();
+        if (!isDrop(key)) return Optional.empty();
         String version = object.path("version-id").asText("");
         DropRef drop = new DropRef(
                 text(detail.path("bucket"), "name"),

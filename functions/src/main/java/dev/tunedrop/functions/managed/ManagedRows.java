@@ -27,7 +27,7 @@ import dev.tunedrop.functions.targets.Targets;
 record ManagedRows(DataFile train, @Nullable DataFile validation, Objective objective) {
 
     /// @throws SaysNo when the service takes no such rows
-    static ManagedRows write(Objects artefacts, RunFiles files, Provider provider) throws IOException {
+    static ManagedRows write(Objects artefacts, RunFiles files, Provider provider, String model) throws IOException {
         Path folder = Files.createTempDirectory("tunedrop-managed");
         Path rows = folder.resolve("rows.jsonl");
         Path train = folder.resolve(CanonicalRow.TRAIN);
@@ -35,7 +35,7 @@ record ManagedRows(DataFile train, @Nullable DataFile validation, Objective obje
         try {
             if (!artefacts.download(files.canonicalRows(), rows))
                 throw new IOException(artefacts.address(files.canonicalRows()) + " is missing");
-            Row.Kind kind = split(rows, train, validation, provider);
+            Row.Kind kind = split(rows, train, validation, provider, model);
             return new ManagedRows(
                     put(artefacts, files.managedRows(CanonicalRow.TRAIN), train),
                     Files.size(validation) == 0
@@ -48,7 +48,8 @@ record ManagedRows(DataFile train, @Nullable DataFile validation, Objective obje
         }
     }
 
-    private static Row.Kind split(Path rows, Path train, Path validation, Provider provider) throws IOException {
+    private static Row.Kind split(Path rows, Path train, Path validation, Provider provider, String model)
+            throws IOException {
         Row.@Nullable Kind kind = null;
         @Nullable Conversion conversion = null;
         try (BufferedReader in = Files.newBufferedReader(rows);
@@ -58,7 +59,7 @@ record ManagedRows(DataFile train, @Nullable DataFile validation, Objective obje
                 CanonicalRow row = Json.read(line, CanonicalRow.class, "a prepared row");
                 if (conversion == null || kind == null) {
                     kind = row.row().kind();
-                    conversion = new Conversion(target(provider, kind));
+                    conversion = new Conversion(target(provider, model, kind));
                 }
                 BufferedWriter side = CanonicalRow.VALIDATION.equals(row.split()) ? heldOut : trained;
                 side.write(conversion.line(row.row()));
@@ -69,15 +70,16 @@ record ManagedRows(DataFile train, @Nullable DataFile validation, Objective obje
         return kind;
     }
 
-    private static Target target(Provider provider, Row.Kind kind) {
+    private static Target target(Provider provider, String model, Row.Kind kind) {
         Targets targets = Targets.load();
-        return provider.targets().stream()
+        return provider.targets(model).stream()
                 .map(targets::find)
                 .flatMap(Optional::stream)
                 .filter(target -> target.formatFor(kind).isPresent())
                 .findFirst()
-                .orElseThrow(() ->
-                        new SaysNo("format", provider.id() + " takes no rows of the kind \"" + kind.word() + "\""));
+                .orElseThrow(() -> new SaysNo(
+                        "format",
+                        "%s takes no rows of the kind \"%s\" for %s".formatted(provider.id(), kind.word(), model)));
     }
 
     private static DataFile put(Objects artefacts, String key, Path file) throws IOException {

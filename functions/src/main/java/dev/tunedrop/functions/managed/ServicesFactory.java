@@ -12,14 +12,16 @@ import jakarta.inject.Singleton;
 import dev.tunedrop.functions.Configuration;
 import dev.tunedrop.functions.cloud.Cloud;
 import dev.tunedrop.functions.cloud.Secrets;
+import dev.tunedrop.functions.provider.Means;
 import dev.tunedrop.functions.provider.ObjectAttempts;
-import dev.tunedrop.functions.provider.Provider;
 import dev.tunedrop.functions.provider.Providers;
+import dev.tunedrop.functions.provider.ServiceSetUp;
+import dev.tunedrop.functions.provider.fireworks.FireworksProvider;
 import dev.tunedrop.functions.provider.http.AllowedHosts;
 import dev.tunedrop.functions.provider.http.ServiceHttp;
 import dev.tunedrop.functions.provider.openai.OpenAiServices;
 
-/// Puts together every service that is set up. A service with a client of its own is a bean of type [Provider].
+/// Puts together every service. One with a client of its own is a bean of type [ServiceSetUp].
 @Factory
 final class ServicesFactory {
 
@@ -50,11 +52,11 @@ final class ServicesFactory {
     }
 
     @Singleton
-    Services services(Cloud cloud, Secrets secrets, Ways ways, List<Provider> others) {
-        Clock clock = Clock.systemUTC();
-        List<Provider> all = new ArrayList<>(others);
-        all.addAll(new OpenAiServices(cloud.artefacts(), secrets, new ObjectAttempts(cloud.artefacts()), clock)
-                .all(loopback(), ways::to));
+    Services services(Cloud cloud, Secrets secrets, Ways ways, List<ServiceSetUp> others) {
+        Means means = new Means(cloud.artefacts(), secrets, new ObjectAttempts(cloud.artefacts()), Clock.systemUTC());
+        List<ServiceSetUp> all = new ArrayList<>(others);
+        all.addAll(new OpenAiServices(means).all(loopback(), ways::to));
+        all.add(FireworksProvider.setUp(means, loopback(), ways::to));
         return new Services(cloud, new Providers(all));
     }
 

@@ -26,8 +26,8 @@ import dev.tunedrop.functions.provider.SaysNo;
 import dev.tunedrop.functions.provider.Submission;
 import dev.tunedrop.functions.provider.TrainingOrder;
 
-/// Orders the training that was decided on. What the service refuses for good is an answer that lets the workflow
-/// choose again; the reservation is then given back.
+/// Orders the training that was decided on. What the service refuses for good is an answer that lets the
+/// workflow choose again; the reservation is then given back.
 public final class SubmitToProviderHandler extends JsonHandler<Step.Order, Step.Ordered> {
 
     private static final int MARK = 12;
@@ -92,7 +92,7 @@ public final class SubmitToProviderHandler extends JsonHandler<Step.Order, Step.
                     "private", "the data is private and %s is outside the account; it does not go there".formatted(id));
         Manifest manifest = cloud.artefacts().json(files.manifest(), Manifest.class);
         DropRef drop = cloud.artefacts().json(files.drop(), DropRef.class);
-        ManagedRows rows = ManagedRows.write(cloud.artefacts(), files, provider.get());
+        ManagedRows rows = ManagedRows.write(cloud.artefacts(), files, provider.get(), model(route));
         return provider.get()
                 .submit(new TrainingOrder(
                         orderKey(files.runId(), route),
@@ -105,8 +105,8 @@ public final class SubmitToProviderHandler extends JsonHandler<Step.Order, Step.
                         drop.dataset()));
     }
 
-    /// Whether the settings say so, or the dataset's report found what must not leave. A report that is missing is an
-    /// error, so nothing goes out without one.
+    /// Whether the settings say so, or the dataset's report found what must not leave. A report that is
+    /// missing is an error, so nothing goes out without one.
     private boolean mayNotLeave(RunFiles files, RunSettings settings) {
         DatasetReport report = services.cloud().artefacts().json(files.report(), DatasetReport.class);
         return settings.privacy() == Privacy.PRIVATE || report.privateData().privacy() == Privacy.PRIVATE;

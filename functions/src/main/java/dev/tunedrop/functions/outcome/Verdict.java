@@ -25,7 +25,8 @@ record Verdict(RunState state, String reason, String message) {
             "Tunedrop.DatasetRejected", "dataset-rejected",
             "Tunedrop.NoRoute", "no-route",
             "Tunedrop.GateNotPassed", "gate-not-passed",
-            "Tunedrop.NotApproved", "not-approved");
+            "Tunedrop.NotApproved", "not-approved",
+            "Tunedrop.Cancelled", "cancelled");
 
     static Verdict of(Step.Failed failed) {
         String cause = message(failed.cause() == null ? "" : failed.cause());

@@ -15,6 +15,7 @@ import dev.tunedrop.events.run.DatasetReport.Verdict;
 import dev.tunedrop.events.run.Finding;
 import dev.tunedrop.events.run.PrivateData;
 import dev.tunedrop.events.run.RunSettings.Privacy;
+import dev.tunedrop.functions.dataset.DatasetFormat;
 
 /// A dataset's report as one self-contained page: verdict and figures, targets, training signal, personal data,
 /// findings.
@@ -41,11 +42,15 @@ public final class ReportPage {
                 accepted ? "good" : "bad", report.verdict().name().toLowerCase(Locale.ROOT), summary(report));
         figures(page, report);
         TargetSection.add(page, report.targets());
-        if (report.signal() != null) SignalSection.add(page, report.signal(), pictures);
+        if (report.signal() != null) SignalSection.add(page, report.signal(), labelled(report), pictures);
         personal(page, report.privateData());
         rules(page, report.findingsByRule());
         findings(page, report);
         return Page.close(page);
+    }
+
+    private static boolean labelled(DatasetReport report) {
+        return DatasetFormat.TEXT_LABEL.id().equals(report.format());
     }
 
     private static String summary(DatasetReport report) {

@@ -16,15 +16,15 @@ final class SignalSection {
 
     private SignalSection() {}
 
-    static void add(Html page, Signal signal, List<RowPicture> pictures) {
-        double share = signal.tokens() == 0 ? 0 : signal.trainedTokens() / (double) signal.tokens();
+    /// @param labelled whether the rows are texts with labels, of which a row as a whole carries one loss
+    static void add(Html page, Signal signal, boolean labelled, List<RowPicture> pictures) {
         page.raw("<h2>What is trained</h2>\n");
-        page.add(
-                "<p class=\"soft\">%s of %s tokens carry loss (%s): the model learns to write them. The rest it only reads.</p>",
-                number(signal.trainedTokens()), number(signal.tokens()), percent(share));
-        page.raw(
-                String.format(Locale.ROOT, "<div class=\"share\"><i style=\"width:%.2f%%\"></i></div>%n", 100 * share));
-        figures(page, signal);
+        if (labelled)
+            page.add(
+                    "<p class=\"soft\">Each of %s rows carries one loss: the model reads its tokens, %s in all, and learns its label.</p>",
+                    number(signal.trainedTokens()), number(signal.tokens()));
+        else share(page, signal);
+        figures(page, signal, labelled);
         page.add(
                 "<p class=\"soft small\">template sha256 <code>%s</code><br>tokenizer sha256 <code>%s</code></p>",
                 signal.templateSha256(), signal.tokenizerSha256());
@@ -32,11 +32,20 @@ final class SignalSection {
         histogram(page, signal);
     }
 
-    private static void figures(Html page, Signal signal) {
+    private static void share(Html page, Signal signal) {
+        double share = signal.tokens() == 0 ? 0 : signal.trainedTokens() / (double) signal.tokens();
+        page.add(
+                "<p class=\"soft\">%s of %s tokens carry loss (%s): the model learns to write them. The rest it only reads.</p>",
+                number(signal.trainedTokens()), number(signal.tokens()), percent(share));
+        page.raw(
+                String.format(Locale.ROOT, "<div class=\"share\"><i style=\"width:%.2f%%\"></i></div>%n", 100 * share));
+    }
+
+    private static void figures(Html page, Signal signal, boolean labelled) {
         page.raw("<dl class=\"figures\">\n");
         ReportPage.figure(page, "Rows to train on", number(signal.trainRows()));
         ReportPage.figure(page, "Rows held out", number(signal.validationRows()));
-        ReportPage.figure(page, "Learns to stop", signal.endOfTurnTrained() ? "yes" : "no");
+        if (!labelled) ReportPage.figure(page, "Learns to stop", signal.endOfTurnTrained() ? "yes" : "no");
         ReportPage.figure(page, "Longest row", number(signal.longestRowTokens()) + " tokens");
         ReportPage.figure(page, "Rows cut", number(signal.truncatedRows()));
         ReportPage.figure(page, "Lost tokens with loss", number(signal.lostTrainedTokens()));

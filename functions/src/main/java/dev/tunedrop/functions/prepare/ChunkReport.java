@@ -5,6 +5,7 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.tunedrop.events.artefact.Labels;
 import dev.tunedrop.events.run.DatasetReport.FormatSeen;
 import dev.tunedrop.events.run.Finding;
 import dev.tunedrop.functions.checks.Tallies;
@@ -51,6 +52,7 @@ record ChunkReport(
     }
 
     /// @param lengthHistogram upper bound of tokens per row → rows, powers of two
+    /// @param labels of rows of text and label, at most one more than is allowed; absent in what older runs kept
     record TextFigures(
             long longestRowTokens,
             long truncatedRows,
@@ -58,5 +60,16 @@ record ChunkReport(
             boolean endOfTurnTrained,
             String templateSha256,
             String tokenizerSha256,
-            Map<Integer, Long> lengthHistogram) {}
+            Map<Integer, Long> lengthHistogram,
+            @Nullable List<String> labels) {
+
+        TextFigures {
+            labels = labels == null ? List.of() : List.copyOf(labels);
+        }
+
+        /// Every label once, in the order of a classifier's answers.
+        List<String> sortedLabels() {
+            return labels == null ? List.of() : Labels.sorted(labels);
+        }
+    }
 }

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,7 @@ final class ChunkTokens implements DatasetCheck.RowSink, AutoCloseable {
     private long truncated;
     private long lost;
     private boolean endOfTurnTrained = true;
+    private final TreeSet<String> labels = new TreeSet<>();
 
     ChunkTokens(BaseText text, int maxTokens, Findings findings, Path shard, Path rows) throws IOException {
         this.text = text;
@@ -73,10 +75,10 @@ final class ChunkTokens implements DatasetCheck.RowSink, AutoCloseable {
     }
 
     private void tokens(long line, CanonicalRow row) throws IOException {
-        List<TokenizedChat> sequences = rowTokens.of(row.row());
+        List<TokenizedChat> sequences = rowTokens.of(row.row(), maxTokens);
         tokenizedRows++;
-        for (TokenizedChat sequence : sequences) look(line, row.row(), sequence);
-        if (sequences.stream().anyMatch(sequence -> kept(sequence) == 0)) {
+        if (row.row() instanceof Row.Labelled labelled) lookAt(line, labelled, sequences.getFirst());
+        else if (nothingLeft(line, row.row(), sequences)) {
             add(
                     "row-nothing-left",
                     Severity.WARNING,
@@ -94,13 +96,40 @@ final class ChunkTokens implements DatasetCheck.RowSink, AutoCloseable {
         keptRows++;
     }
 
+    private boolean nothingLeft(long line, Row row, List<TokenizedChat> sequences) {
+        for (TokenizedChat sequence : sequences) look(line, row, sequence);
+        return sequences.stream().anyMatch(sequence -> kept(sequence) == 0);
+    }
+
     private int kept(TokenizedChat sequence) {
         return trainedTokens(sequence.trained(), Math.min(sequence.tokens(), maxTokens));
     }
 
+    /// A text with a label: the row carries one loss, whatever of it is cut.
+    private void lookAt(long line, Row.Labelled row, TokenizedChat sequence) {
+        if (labels.size() <= LabelRules.MOST_LABELS) labels.add(row.label());
+        int whole = sequence.tokens() < maxTokens ? sequence.tokens() : text.textTokens(row.text());
+        measured(whole);
+        if (whole > sequence.tokens()) cut(line, whole);
+    }
+
+    private void measured(int tokens) {
+        longest = Math.max(longest, tokens);
+        histogram.merge(bound(tokens), 1L, Long::sum);
+    }
+
+    private void cut(long line, int tokens) {
+        truncated++;
+        add(
+                "row-cut",
+                Severity.WARNING,
+                line,
+                "the row has %d tokens and is cut to %d".formatted(tokens, maxTokens),
+                "Raise maxTokens, or shorten the row.");
+    }
+
     private void look(long line, Row row, TokenizedChat sequence) {
-        longest = Math.max(longest, sequence.tokens());
-        histogram.merge(bound(sequence.tokens()), 1L, Long::sum);
+        measured(sequence.tokens());
         endOfTurnTrained &= sequence.endOfTurnTrained();
         if (row instanceof Row.Chat chat && !chat.tools().isEmpty() && !text.readsTools())
             add(
@@ -118,14 +147,8 @@ final class ChunkTokens implements DatasetCheck.RowSink, AutoCloseable {
                             + (sequence.droppedMessages().getFirst() + 1),
                     "Check that the base knows this role.");
         if (sequence.tokens() > maxTokens) {
-            truncated++;
             lost += trainedTokens(sequence.trained(), sequence.tokens()) - kept(sequence);
-            add(
-                    "row-cut",
-                    Severity.WARNING,
-                    line,
-                    "the row has %d tokens and is cut to %d".formatted(sequence.tokens(), maxTokens),
-                    "Raise maxTokens, or shorten the row.");
+            cut(line, sequence.tokens());
         }
     }
 
@@ -164,7 +187,8 @@ final class ChunkTokens implements DatasetCheck.RowSink, AutoCloseable {
                         endOfTurnTrained,
                         text.templateSha256(),
                         text.tokenizerSha256(),
-                        histogram),
+                        histogram,
+                        List.copyOf(labels)),
                 said.byRule(),
                 said.listed(),
                 Sha256.of(shardFile),

@@ -56,7 +56,8 @@ public record FileReport(DatasetReport report, List<RowPicture> pictures) {
             throws IOException {
         Path folder = Files.createTempDirectory("tunedrop-check");
         try {
-            return new Reading(file, format, text, maxTokens, folder).read(settings, targets);
+            int most = text == null ? maxTokens : text.atMost(maxTokens);
+            return new Reading(file, format, text, most, folder).read(settings, targets);
         } finally {
             TempFolders.delete(folder);
         }
@@ -85,6 +86,7 @@ public record FileReport(DatasetReport report, List<RowPicture> pictures) {
             try (SketchFile sketches = SketchFile.open(sketches())) {
                 RowChecks.conclude(more, checks.tallies(), good, sketches, check.findings());
             }
+            if (kept != null) LabelRules.fault(kept.text().sortedLabels()).ifPresent(check.findings()::add);
             boolean accepted = check.findings().errors() == 0;
             Signal signal = accepted && kept != null ? signal(kept.text(), kept.rows()) : null;
             DatasetReport report = new DatasetReport(
@@ -136,7 +138,7 @@ public record FileReport(DatasetReport report, List<RowPicture> pictures) {
                         kept - split.duplicates(),
                         0,
                         tokens.tokens(),
-                        tokens.trainedTokens(),
+                        figures.sortedLabels().isEmpty() ? tokens.trainedTokens() : tokens.rows(),
                         figures.longestRowTokens(),
                         figures.truncatedRows(),
                         figures.lostTrainedTokens(),

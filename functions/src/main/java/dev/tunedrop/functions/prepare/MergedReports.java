@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 import dev.tunedrop.events.run.Finding;
 import dev.tunedrop.functions.checks.Tallies;
@@ -75,6 +76,7 @@ record MergedReports(
         long lost = 0;
         boolean endOfTurn = true;
         Map<Integer, Long> histogram = new TreeMap<>();
+        TreeSet<String> labels = new TreeSet<>();
         ChunkReport.TextFigures last = null;
         for (ChunkReport chunk : chunks) {
             ChunkReport.TextFigures text = Optional.ofNullable(chunk.text()).orElseThrow();
@@ -83,10 +85,18 @@ record MergedReports(
             lost += text.lostTrainedTokens();
             endOfTurn &= text.endOfTurnTrained();
             text.lengthHistogram().forEach((bound, rows) -> histogram.merge(bound, rows, Long::sum));
+            labels.addAll(text.sortedLabels());
             last = text;
         }
         if (last == null) throw new IllegalStateException("a plan has at least one range");
         return new ChunkReport.TextFigures(
-                longest, truncated, lost, endOfTurn, last.templateSha256(), last.tokenizerSha256(), histogram);
+                longest,
+                truncated,
+                lost,
+                endOfTurn,
+                last.templateSha256(),
+                last.tokenizerSha256(),
+                histogram,
+                List.copyOf(labels));
     }
 }

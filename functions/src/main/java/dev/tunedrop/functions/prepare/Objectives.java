@@ -14,7 +14,7 @@ final class Objectives {
 
     static Objective of(DatasetFormat format) {
         return switch (format) {
-            case OPENAI_PREFERENCE, PREFERENCE -> Objective.DPO;
+            case OPENAI_PREFERENCE, PREFERENCE, BEDROCK_PREFERENCE, VERTEX_PREFERENCE -> Objective.DPO;
             case TEXT_LABEL -> Objective.CLASSIFICATION;
             case OPENAI_CHAT, PROMPT_COMPLETION, ALPACA, SHAREGPT, BEDROCK_CONVERSATION, VERTEX_CONTENTS, TEXT ->
                 Objective.SFT;

@@ -19,13 +19,20 @@ final class RowTokens {
     /// Some templates want ids of nine characters, and none minds them.
     private static final String MISSING_ID = "call%05d";
 
+    private static final String LABELS =
+            "the base is an encoder, which learns labels of texts; it takes rows of \"text\" and \"label\" alone";
+    private static final String WRITES =
+            "the base writes text and has no place for labels; choose an encoder such as BERT, or write the label as an assistant's answer";
+
     private final BaseText text;
 
     RowTokens(BaseText text) {
         this.text = text;
     }
 
-    List<TokenizedChat> of(Row row) {
+    /// @param maxTokens of a text with a label, which keeps what its tokenizer puts at its end when it is cut
+    List<TokenizedChat> of(Row row, int maxTokens) {
+        if (text.encoder() != row instanceof Row.Labelled) throw new TextException(text.encoder() ? LABELS : WRITES);
         return switch (row) {
             case Row.Chat chat -> List.of(chat(chat));
             case Row.Completion pair ->
@@ -35,8 +42,10 @@ final class RowTokens {
                                 : text.tokenizeCompletion(pair.prompt(), pair.completion()));
             case Row.Preference pair -> List.of(chat(pair.chosenChat()), chat(pair.rejectedChat()));
             case Row.Text plain -> List.of(text.tokenizeText(plain.text()));
-            case Row.Labelled labelled ->
-                throw new TextException("rows of text and label are not trained on by this pipeline");
+            case Row.Labelled labelled -> {
+                int[] ids = text.textIds(labelled.text(), maxTokens);
+                yield List.of(new TokenizedChat(ids, new boolean[ids.length], true, List.of()));
+            }
         };
     }
 

@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,7 @@ import dev.tunedrop.functions.checks.sketch.Repeats;
 import dev.tunedrop.functions.cloud.Objects;
 import dev.tunedrop.functions.dataset.CanonicalRow;
 import dev.tunedrop.functions.dataset.DatasetFormat;
+import dev.tunedrop.functions.dataset.Row;
 
 /// Writes the train and validation shards, the canonical rows and the manifest from the ranges' files, in two passes:
 /// one to see every row's sums, one to copy. One range's files are on disk at a time, and memory holds no rows.
@@ -52,6 +55,11 @@ final class ShardAssembly {
     /// Null, with an error among the findings, when no row is left to train on.
     @Nullable
     Signal write(String datasetSha256) throws IOException {
+        Optional<Finding> fault = LabelRules.fault(merged.text().sortedLabels());
+        if (fault.isPresent()) {
+            merged.findings().add(fault.get());
+            return null;
+        }
         Path folder = Files.createTempDirectory("tunedrop-dataset");
         try (Split split = new Split(settings.validationShare(), folder)) {
             seeAll(folder, split);
@@ -87,8 +95,9 @@ final class ShardAssembly {
         Path trainFile = folder.resolve("train.safetensors");
         Path validationFile = folder.resolve("validation.safetensors");
         Path rowsFile = folder.resolve("rows.jsonl");
-        TokenShardWriter train = new TokenShardWriter(trainFile, metadata);
-        TokenShardWriter validation = new TokenShardWriter(validationFile, metadata);
+        List<String> labels = text.sortedLabels();
+        TokenShardWriter train = new TokenShardWriter(trainFile, metadata, labels);
+        TokenShardWriter validation = new TokenShardWriter(validationFile, metadata, labels);
         try (train;
                 validation;
                 BufferedWriter rows = Files.newBufferedWriter(rowsFile)) {
@@ -185,7 +194,8 @@ final class ShardAssembly {
             TokenShardWriter to = side.equals(CanonicalRow.TRAIN) ? train : validation;
             for (long s = first; s < first + sequences; s++) {
                 TokenRow tokens = shard.row(s);
-                to.add(tokens.ids(), tokens.trained(), next.line());
+                if (next.row() instanceof Row.Labelled labelled) to.add(tokens.ids(), labelled.label(), next.line());
+                else to.add(tokens.ids(), tokens.trained(), next.line());
             }
             rows.write(Json.writeLine(next.in(side)));
             rows.write('\n');

@@ -41,7 +41,7 @@ final class TokenStore {
                 "tokenizer " + text.tokenizerSha256(),
                 "template " + text.templateSha256(),
                 "maxTokens " + maxTokens,
-                "format " + (format == null ? "" : format));
+                "format " + (format == null ? "" : format) + (text.encoder() ? ", read by an encoder" : ""));
         return Sha256.of(all.getBytes(StandardCharsets.UTF_8));
     }
 

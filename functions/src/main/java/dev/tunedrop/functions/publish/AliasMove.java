@@ -13,8 +13,9 @@ import dev.tunedrop.functions.cloud.Cloud;
 import dev.tunedrop.functions.cloud.Ledger.Alias;
 import dev.tunedrop.functions.cloud.RunRecord;
 
-/// Makes a component the one that answers, by compare-and-swap: of two runs that finish together one moves the alias
-/// and the other sees it. What was live before is kept for a rollback; what was live before that is taken away.
+/// Makes a component the one that answers, by compare-and-swap: of two runs that finish together one moves
+/// the alias and the other sees it. What was live before is kept for a rollback; what was live before that
+/// is taken away.
 final class AliasMove {
 
     private static final int TRIES = 8;
@@ -57,7 +58,7 @@ final class AliasMove {
     }
 
     /// An older version of a key never takes the place of a newer one.
-    private void refuseIfNewer(String runId, Alias live) {
+    void refuseIfNewer(String runId, Alias live) {
         Optional<RunRecord> ours = cloud.ledger().find(runId);
         Optional<RunRecord> theirs = cloud.ledger().find(live.runId());
         if (ours.isEmpty() || theirs.isEmpty()) return;

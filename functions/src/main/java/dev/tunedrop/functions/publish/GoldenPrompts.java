@@ -21,7 +21,8 @@ final class GoldenPrompts {
 
     private GoldenPrompts() {}
 
-    record Prompt(List<Row.Message> question, String expected) {
+    /// @param labelled whether the answer is a label, which a base alone cannot give
+    record Prompt(List<Row.Message> question, String expected, boolean labelled) {
         Prompt {
             question = List.copyOf(question);
         }
@@ -70,6 +71,6 @@ final class GoldenPrompts {
     }
 
     private static Prompt prompt(CanonicalRow row) {
-        return new Prompt(row.row().question(), row.row().answer());
+        return new Prompt(row.row().question(), row.row().answer(), row.row() instanceof Row.Labelled);
     }
 }

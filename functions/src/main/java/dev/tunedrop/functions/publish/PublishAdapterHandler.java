@@ -34,7 +34,11 @@ public final class PublishAdapterHandler extends JsonHandler<Step.Run, Step.Publ
     private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final Duration PAUSE = Duration.ofMillis(500);
     private static final int ANSWER_TOKENS = 128;
-    private static final List<String> ADAPTER_FILES = List.of("adapter_config.json", "adapter_model.safetensors");
+    private static final String WEIGHTS = "adapter_model.safetensors";
+    private static final List<String> ADAPTER_FILES = List.of("adapter_config.json", WEIGHTS);
+
+    /// Beside a classifier's adapter: its labels.
+    private static final String LABELS = "config.json";
 
     private final Cloud cloud;
     private final Clock clock;
@@ -127,7 +131,9 @@ public final class PublishAdapterHandler extends JsonHandler<Step.Run, Step.Publ
                 if (!cloud.artefacts().download(files.adapter() + name, part))
                     throw new IOException(cloud.artefacts().address(files.adapter() + name) + " is missing");
             }
-            String sum = Sha256.of(parts.getLast());
+            Path labels = folder.resolve(LABELS);
+            if (cloud.artefacts().download(files.adapter() + LABELS, labels)) parts.add(labels);
+            String sum = Sha256.of(folder.resolve(WEIGHTS));
             if (!sum.equals(result.adapterSha256()))
                 throw new IOException(
                         "the adapter's sha256 is %s, the training job wrote %s".formatted(sum, result.adapterSha256()));
@@ -146,7 +152,7 @@ public final class PublishAdapterHandler extends JsonHandler<Step.Run, Step.Publ
             samples.add(new Publication.Sample(
                     prompt.text(),
                     prompt.expected(),
-                    cloud.endpoints().ask(endpoint, base, prompt.messages(), ANSWER_TOKENS),
+                    prompt.labelled() ? null : cloud.endpoints().ask(endpoint, base, prompt.messages(), ANSWER_TOKENS),
                     cloud.endpoints().ask(endpoint, component, prompt.messages(), ANSWER_TOKENS)));
         }
         return samples;

@@ -53,7 +53,7 @@ public record BaseFacts(
         return List.of("gemma2", "bloom", "bert").contains(family);
     }
 
-    /// Whether it writes text; an encoder only labels it, and rows of labels are not trained on by a drop.
+    /// Whether it writes text; an encoder only labels it, and learns from rows of text and label alone.
     boolean generates() {
         return !family.equals("bert");
     }
@@ -107,9 +107,9 @@ public record BaseFacts(
         return (tied ? 1 : 2) * vocabulary * hidden;
     }
 
-    /// Weights a token passes through.
+    /// Weights a token passes through; a classifier's top, which one token of a row passes through, is small beside.
     public long activeWeights() {
-        return linearWeights() + vocabulary * hidden;
+        return generates() ? linearWeights() + vocabulary * hidden : linearWeights();
     }
 
     public long weights() {
@@ -138,7 +138,7 @@ public record BaseFacts(
                 hidden,
                 intermediate,
                 keyWidth,
-                vocabulary);
+                generates() ? vocabulary : 0);
     }
 
     /// Weights that a run changes: an adapter's A (R, I) and B (O, R) for every target, or all.

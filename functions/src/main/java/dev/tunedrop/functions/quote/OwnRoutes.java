@@ -72,7 +72,8 @@ final class OwnRoutes {
         for (Method method : List.of(Method.QLORA, Method.LORA)) {
             if (method != settings.method()) alternative(base, method).ifPresent(routes::add);
             for (Base other : catalogue.bases().rows())
-                if (other.facts().generates() && !other.facts().sameSizes(base))
+                if (other.facts().generates() == base.generates()
+                        && !other.facts().sameSizes(base))
                     alternative(other.facts(), method).ifPresent(routes::add);
         }
         return routes;

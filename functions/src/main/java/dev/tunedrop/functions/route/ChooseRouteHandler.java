@@ -18,12 +18,18 @@ import dev.tunedrop.functions.JsonHandler;
 import dev.tunedrop.functions.Step;
 import dev.tunedrop.functions.Wiring;
 import dev.tunedrop.functions.cloud.Cloud;
+import dev.tunedrop.functions.managed.Services;
 import dev.tunedrop.functions.page.QuotePage;
+import dev.tunedrop.functions.provider.Providers;
 import dev.tunedrop.functions.publish.Names;
 
 /// Writes the decision and says what follows it.
 public final class ChooseRouteHandler extends JsonHandler<Step.Choice, Step.Chosen> {
 
+    /// Stands for every route on spot machines: what the workflow says when none came.
+    private static final String SPOT = "spot";
+
+    private static final String RENTED = "batch";
     private static final int ATTEMPTS = 5;
     private static final long SHORTEST_WALL_SECONDS = 1800;
     private static final long LONGEST_WALL_SECONDS = 5L * 24 * 3600;
@@ -31,14 +37,16 @@ public final class ChooseRouteHandler extends JsonHandler<Step.Choice, Step.Chos
     private static final BigDecimal SECONDS_PER_HOUR = BigDecimal.valueOf(3600);
 
     private final Cloud cloud;
+    private final Providers providers;
 
     public ChooseRouteHandler() {
-        this(Wiring.cloud());
+        this(Wiring.services());
     }
 
-    public ChooseRouteHandler(Cloud cloud) {
+    public ChooseRouteHandler(Services services) {
         super(Step.Choice.class);
-        this.cloud = cloud;
+        this.cloud = services.cloud();
+        this.providers = services.providers();
     }
 
     @Override
@@ -48,8 +56,8 @@ public final class ChooseRouteHandler extends JsonHandler<Step.Choice, Step.Chos
         Quote quote = cloud.artefacts().json(files.quote(), Quote.class);
         DropRef drop = cloud.artefacts().json(files.drop(), DropRef.class);
         boolean answering = cloud.ledger().alias(Names.endpoint(drop, settings)).isPresent();
-        Decision decision = RouteRules.choose(
-                new RouteRules.Question(quote, settings, dataset(files, settings), excluded(input), answering));
+        Decision decision = RouteRules.choose(new RouteRules.Question(
+                quote, settings, dataset(files, settings), excluded(input, quote), lacking(quote), answering));
         cloud.artefacts().putJson(files.decision(), decision);
         cloud.artefacts()
                 .put(
@@ -64,16 +72,34 @@ public final class ChooseRouteHandler extends JsonHandler<Step.Choice, Step.Chos
                 wall(quote, decision),
                 rate(quote, decision),
                 route,
-                route.contains("/") ? route.substring(0, route.indexOf('/')) : "");
+                route.contains("/") ? route.substring(0, route.indexOf('/')) : "",
+                chosen(quote, decision)
+                        .filter(taken -> taken.provider().equals(RENTED) && !taken.spot())
+                        .isPresent());
     }
 
     private DatasetFacts dataset(RunFiles files, RunSettings settings) {
         return DatasetFacts.of(settings.privacy(), cloud.artefacts().json(files.report(), DatasetReport.class));
     }
 
-    private static Map<String, String> excluded(Step.Choice input) {
+    private Map<String, String> lacking(Quote quote) {
+        Map<String, String> lacking = new TreeMap<>();
+        quote.routes().stream()
+                .map(Quote.RouteQuote::provider)
+                .filter(provider -> !Eligibility.OWN.contains(provider))
+                .distinct()
+                .forEach(provider -> providers.lacking(provider).ifPresent(what -> lacking.put(provider, what)));
+        return lacking;
+    }
+
+    private static Map<String, String> excluded(Step.Choice input, Quote quote) {
         Map<String, String> excluded = new TreeMap<>();
         if (input.excluded() != null) input.excluded().forEach(route -> excluded.put(route.route(), route.reason()));
+        String noSpot = excluded.remove(SPOT);
+        if (noSpot != null)
+            quote.routes().stream()
+                    .filter(Quote.RouteQuote::spot)
+                    .forEach(route -> excluded.putIfAbsent(route.route(), noSpot));
         return excluded;
     }
 

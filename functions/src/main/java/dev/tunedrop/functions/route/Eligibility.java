@@ -14,8 +14,8 @@ import dev.tunedrop.events.run.Quote.Terms;
 import dev.tunedrop.events.run.RunSettings;
 import dev.tunedrop.events.run.RunSettings.Privacy;
 
-/// Whether a route may be taken at all. Privacy comes first and fails closed: unless the data is known to be public or
-/// internal, a route that is not known to keep it inside the account is refused.
+/// Whether a route may be taken at all. Privacy comes first and fails closed: unless the data is known to be
+/// public or internal, a route that is not known to keep it inside the account is refused.
 final class Eligibility {
 
     /// Providers that are our own trainer.
@@ -24,10 +24,13 @@ final class Eligibility {
     private final RunSettings settings;
     private final DatasetFacts dataset;
     private final Map<String, String> excluded;
+    private final Map<String, String> lacking;
     private final LocalDate today;
     private final List<Function<RouteQuote, @Nullable String>> rules = List.of(
             this::privacy,
+            this::gone,
             this::quoted,
+            this::setUp,
             this::excluded,
             this::format,
             this::licence,
@@ -35,11 +38,11 @@ final class Eligibility {
             this::region,
             this::cap);
 
-    /// @param excluded route → why its provider refused it for good
-    Eligibility(RunSettings settings, DatasetFacts dataset, Map<String, String> excluded, LocalDate today) {
-        this.settings = settings;
-        this.dataset = dataset;
-        this.excluded = excluded;
+    Eligibility(RouteRules.Question question, LocalDate today) {
+        this.settings = question.settings();
+        this.dataset = question.dataset();
+        this.excluded = question.excluded();
+        this.lacking = question.lacking();
         this.today = today;
     }
 
@@ -66,13 +69,29 @@ final class Eligibility {
         };
     }
 
+    /// Before all that could be mended: a model that is gone stays gone.
+    private @Nullable String gone(RouteQuote route) {
+        LocalDate end = end(route);
+        return end == null || end.isAfter(today) ? null : "the model is gone since " + end;
+    }
+
+    private static @Nullable LocalDate end(RouteQuote route) {
+        return route.terms() == null ? null : route.terms().endOfLife();
+    }
+
+    private @Nullable String setUp(RouteQuote route) {
+        String what = lacking.get(route.provider());
+        return what == null ? null : "%s is not set up here: %s".formatted(route.provider(), what);
+    }
+
     private @Nullable String quoted(RouteQuote route) {
         return route.possible() ? null : String.join("; ", route.refusals());
     }
 
     private @Nullable String excluded(RouteQuote route) {
         String why = excluded.get(route.route());
-        return why == null ? null : "its provider refused this run: " + why;
+        if (why == null) return null;
+        return route.spot() ? why : "its provider refused this run: " + why;
     }
 
     private @Nullable String format(RouteQuote route) {
@@ -91,12 +110,9 @@ final class Eligibility {
     }
 
     private @Nullable String endOfLife(RouteQuote route) {
-        Terms terms = route.terms();
-        LocalDate end = terms == null ? null : terms.endOfLife();
+        LocalDate end = end(route);
         if (end == null || end.isAfter(today.plusMonths(settings.lifetimeMonths()))) return null;
-        return end.isAfter(today)
-                ? "the model is gone from %s on, and is wanted for %d months".formatted(end, settings.lifetimeMonths())
-                : "the model is gone since " + end;
+        return "the model is gone from %s on, and is wanted for %d months".formatted(end, settings.lifetimeMonths());
     }
 
     private @Nullable String region(RouteQuote route) {

@@ -20,8 +20,8 @@ import dev.tunedrop.events.run.Quote.RouteQuote;
 import dev.tunedrop.events.run.Range;
 import dev.tunedrop.events.run.RunSettings;
 
-/// Eligibility, then a route that the settings name, then the plan, then the preference, then cost, time and name.
-/// Every route that is not taken has a reason.
+/// Eligibility, then a route that the settings name, then the plan, then the preference, then cost, time and
+/// name. Every route that is not taken has a reason.
 public final class RouteRules {
 
     private RouteRules() {}
@@ -29,12 +29,19 @@ public final class RouteRules {
     /// What a choice is made from.
     ///
     /// @param excluded route → why its provider refused it for good
+    /// @param lacking provider → what is missing before it can be ordered from
     /// @param answering whether a model of this dataset answers already
     public record Question(
-            Quote quote, RunSettings settings, DatasetFacts dataset, Map<String, String> excluded, boolean answering) {
+            Quote quote,
+            RunSettings settings,
+            DatasetFacts dataset,
+            Map<String, String> excluded,
+            Map<String, String> lacking,
+            boolean answering) {
 
         public Question {
             excluded = Map.copyOf(excluded);
+            lacking = Map.copyOf(lacking);
         }
     }
 
@@ -42,7 +49,7 @@ public final class RouteRules {
         Quote quote = question.quote();
         RunSettings settings = question.settings();
         LocalDate today = quote.at().atOffset(ZoneOffset.UTC).toLocalDate();
-        Eligibility eligibility = new Eligibility(settings, question.dataset(), question.excluded(), today);
+        Eligibility eligibility = new Eligibility(question, today);
         List<NotTaken> notTaken = new ArrayList<>();
         List<RouteQuote> eligible = new ArrayList<>();
         for (RouteQuote route : quote.routes()) {

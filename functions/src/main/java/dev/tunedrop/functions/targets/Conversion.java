@@ -35,8 +35,10 @@ public final class Conversion {
                     case OPENAI_CHAT -> openAiChat(chat(row));
                     case OPENAI_PREFERENCE -> openAiPreference((Row.Preference) row);
                     case PROMPT_COMPLETION -> promptCompletion(row);
-                    case BEDROCK_CONVERSATION -> bedrock(chat(row));
-                    case VERTEX_CONTENTS -> vertex(chat(row));
+                    case BEDROCK_CONVERSATION -> bedrock(chat(row).messages());
+                    case BEDROCK_PREFERENCE -> bedrockPreference((Row.Preference) row);
+                    case VERTEX_CONTENTS -> vertex(chat(row).messages());
+                    case VERTEX_PREFERENCE -> vertexPreference((Row.Preference) row);
                     case TEXT -> object().put("text", ((Row.Text) row).text());
                     case TEXT_LABEL ->
                         object().put("text", ((Row.Labelled) row).text()).put("label", ((Row.Labelled) row).label());
@@ -123,24 +125,47 @@ public final class Conversion {
         };
     }
 
-    private static ObjectNode bedrock(Row.Chat chat) {
+    private static ObjectNode bedrock(List<Message> said) {
         ObjectNode row = object().put("schemaVersion", "bedrock-conversation-2024");
-        List<Message> system = system(chat);
+        List<Message> system = system(said);
         if (!system.isEmpty()) row.putArray("system").addObject().put("text", joined(system));
         ArrayNode messages = row.putArray("messages");
-        for (Message turn : turns(chat)) {
+        for (Message turn : turns(said)) {
             ObjectNode message = messages.addObject().put("role", turn.role());
             message.putArray("content").addObject().put("text", turn.content());
         }
         return row;
     }
 
-    private static ObjectNode vertex(Row.Chat chat) {
+    private static ObjectNode bedrockPreference(Row.Preference pair) {
+        ObjectNode row = bedrock(pair.prompt());
+        ObjectNode last = row.withArray("messages").addObject().put("role", Message.ASSISTANT);
+        ArrayNode candidates = last.putArray("candidates");
+        candidate(candidates, pair.chosen(), "preferred");
+        candidate(candidates, pair.rejected(), "non-preferred");
+        return row;
+    }
+
+    private static void candidate(ArrayNode candidates, List<Message> output, String label) {
+        ObjectNode candidate = candidates.addObject();
+        candidate.putArray("content").addObject().put("text", joined(output));
+        candidate.put("preferenceLabel", label);
+    }
+
+    private static ObjectNode vertex(List<Message> said) {
         ObjectNode row = object();
-        List<Message> system = system(chat);
+        List<Message> system = system(said);
         if (!system.isEmpty()) row.set("systemInstruction", content("system", joined(system)));
         ArrayNode contents = row.putArray("contents");
-        for (Message turn : turns(chat)) contents.add(content(turn.assistant() ? "model" : "user", turn.content()));
+        for (Message turn : turns(said)) contents.add(content(turn.assistant() ? "model" : "user", turn.content()));
+        return row;
+    }
+
+    private static ObjectNode vertexPreference(Row.Preference pair) {
+        ObjectNode row = vertex(pair.prompt());
+        ArrayNode completions = row.putArray("completions");
+        completions.addObject().put("score", 1).set("completion", content("model", joined(pair.chosen())));
+        completions.addObject().put("score", 0).set("completion", content("model", joined(pair.rejected())));
         return row;
     }
 
@@ -150,16 +175,16 @@ public final class Conversion {
         return content;
     }
 
-    private static List<Message> system(Row.Chat chat) {
-        return chat.messages().stream()
+    private static List<Message> system(List<Message> said) {
+        return said.stream()
                 .filter(message -> message.role().equals(Message.SYSTEM))
                 .toList();
     }
 
     /// What is said, instructions left out, each role's neighbouring turns joined.
-    private static List<Message> turns(Row.Chat chat) {
+    private static List<Message> turns(List<Message> said) {
         List<Message> turns = new ArrayList<>();
-        for (Message message : chat.messages()) {
+        for (Message message : said) {
             if (message.role().equals(Message.SYSTEM)) continue;
             boolean same = !turns.isEmpty() && turns.getLast().role().equals(message.role());
             if (same) {

@@ -62,6 +62,7 @@ public record Rule(
         PRIMARY,
         DOCUMENTED,
         SECONDARY,
+        /// No source that says so was found; such a rule never decides, and the verdict says what it is.
         UNVERIFIED
     }
 
@@ -75,6 +76,8 @@ public record Rule(
             case ALWAYS -> true;
         };
         if (!whole) throw new IllegalArgumentException("the rule " + id + " lacks what its kind " + kind + " needs");
+        if (evidence == Evidence.UNVERIFIED && effect != Effect.RISK)
+            throw new IllegalArgumentException("the rule " + id + " is not verified and cannot decide anything");
         if (source != null && asOf == null) throw new IllegalArgumentException("the rule " + id + " has no date");
     }
 

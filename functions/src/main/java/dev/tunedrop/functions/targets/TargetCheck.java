@@ -5,9 +5,9 @@ import java.util.Objects;
 
 import dev.tunedrop.functions.checks.RowCheck;
 import dev.tunedrop.functions.checks.Said;
+import dev.tunedrop.functions.checks.SeenRow;
 import dev.tunedrop.functions.checks.Tallies;
 import dev.tunedrop.functions.dataset.Findings;
-import dev.tunedrop.functions.dataset.Row;
 
 /// Tallies the rules that look at a row's text: `target/<rule id>`. What follows from them is for [Verdicts] to say.
 public final class TargetCheck implements RowCheck {
@@ -16,24 +16,23 @@ public final class TargetCheck implements RowCheck {
 
     private final List<Rule> lengths;
     private final List<Rule> words;
+    private final SeldomWords seldom;
 
     public TargetCheck(Targets targets) {
         this.lengths = targets.of(Rule.Kind.ROW_TOKENS_MAX);
         this.words = targets.of(Rule.Kind.WORDS);
+        this.seldom = new SeldomWords(
+                words.stream().map(rule -> Objects.requireNonNull(rule.words())).toList());
     }
 
     @Override
-    public void see(long line, Row row, Tallies tallies) {
-        List<Said> said = Said.in(row);
-        long tokens = TokenEstimate.of(said);
-        for (Rule rule : lengths) if (tokens > rule.limitOrZero()) tallies.add(KEY + rule.id(), line);
-        for (Rule rule : words) if (hasOne(said, rule)) tallies.add(KEY + rule.id(), line);
-    }
-
-    private static boolean hasOne(List<Said> said, Rule rule) {
-        for (String word : Objects.requireNonNull(rule.words()))
-            for (Said one : said) if (one.text().contains(word)) return true;
-        return false;
+    public void see(SeenRow row, Tallies tallies) {
+        long tokens = TokenEstimate.of(row);
+        for (Rule rule : lengths) if (tokens > rule.limitOrZero()) tallies.add(KEY, rule.id(), row.line());
+        long found = 0;
+        for (Said said : row.said()) found |= seldom.in(said.text());
+        for (long rest = found; rest != 0; rest &= rest - 1)
+            tallies.add(KEY, words.get(Long.numberOfTrailingZeros(rest)).id(), row.line());
     }
 
     @Override

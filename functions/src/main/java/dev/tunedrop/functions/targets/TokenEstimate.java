@@ -1,8 +1,6 @@
 package dev.tunedrop.functions.targets;
 
-import java.util.List;
-
-import dev.tunedrop.functions.checks.Said;
+import dev.tunedrop.functions.checks.SeenRow;
 
 /// How many tokens a tokenizer that we do not have will make of a row, roughly: one for four characters, one for each
 /// character of a script that needs about one each (from U+2E80 on: ideographs, kana, hangul), and four a message.
@@ -15,16 +13,23 @@ final class TokenEstimate {
 
     private TokenEstimate() {}
 
-    static long of(List<Said> row) {
+    static long of(SeenRow row) {
         long narrow = 0;
         long wide = 0;
-        for (Said said : row) {
-            String text = said.text();
-            for (int i = 0; i < text.length(); i++) {
-                if (text.charAt(i) < FIRST_WIDE) narrow++;
-                else wide++;
-            }
+        for (int i = 0; i < row.said().size(); i++) {
+            String text = row.said().get(i).text();
+            int beyond = row.utf8(i).length == text.length() ? 0 : wide(text);
+            wide += beyond;
+            narrow += text.length() - beyond;
         }
-        return Math.ceilDiv(narrow, CHARACTERS_PER_TOKEN) + wide + (long) TOKENS_PER_MESSAGE * row.size();
+        return Math.ceilDiv(narrow, CHARACTERS_PER_TOKEN)
+                + wide
+                + (long) TOKENS_PER_MESSAGE * row.said().size();
+    }
+
+    private static int wide(String text) {
+        int wide = 0;
+        for (int i = 0; i < text.length(); i++) if (text.charAt(i) >= FIRST_WIDE) wide++;
+        return wide;
     }
 }

@@ -157,11 +157,15 @@ public record Verdicts(
         return of(rule, count, new Tally(count, lines));
     }
 
+    private static String unverified(Rule rule) {
+        return rule.evidence() == Rule.Evidence.UNVERIFIED ? " (not verified)" : "";
+    }
+
     private static Reason of(Rule rule, long seen, Tally tally) {
         return new Reason(
                 rule.id(),
                 rule.effect(),
-                String.format(Locale.ROOT, rule.message(), seen, rule.limitOrZero()),
+                String.format(Locale.ROOT, rule.message(), seen, rule.limitOrZero()) + unverified(rule),
                 rule.remedy(),
                 tally.rows(),
                 tally.lines(),

@@ -77,6 +77,18 @@ class BudgetStepsTest {
     }
 
     @Test
+    void aRunThatTakesAnotherRouteHoldsWhatThatOneCostsAndNotBoth() {
+        RunFiles files = runs.decided("moved", "4", "50");
+        reserve(files);
+        reserve(files);
+        assertThat(budget.reserved(files.runId())).isEqualByComparingTo("4");
+        runs.decided("moved", "9", "50");
+        reserve(files);
+        assertThat(budget.reserved(files.runId())).isEqualByComparingTo("9");
+        assertThat(budget.day(DecidedRuns.DAY).committedUsd()).isEqualByComparingTo("9");
+    }
+
+    @Test
     void aRunReservesNoMoreThanTheDropsOwnCap() {
         reserve(runs.decided("within", "4", "4"));
         RunFiles above = runs.decided("above", "4.01", "4");

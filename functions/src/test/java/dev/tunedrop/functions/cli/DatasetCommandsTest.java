@@ -62,7 +62,12 @@ class DatasetCommandsTest {
         "openai-dpo, pair",
         "azure, pair",
         "together, pair",
-        "fireworks, pair"
+        "fireworks, pair",
+        "nova-dpo, pair",
+        "vertex-dpo, pair",
+        "openai-dpo, nova pair",
+        "vertex-dpo, nova pair",
+        "nova-dpo, gemini pair"
     })
     void whatConvertWritesIsWhatTheTargetAccepts(String target, String kind) throws IOException {
         Path out = folder.resolve("out.jsonl");
@@ -89,6 +94,18 @@ class DatasetCommandsTest {
                 "{\"instruction\":\"Do %d\",\"input\":\"with this\",\"output\":\"Done %d\"}".formatted(i, i);
             case "pair" ->
                 "{\"prompt\":\"question %d\",\"chosen\":\"good %d\",\"rejected\":\"bad %d\"}".formatted(i, i, i);
+            case "nova pair" ->
+                "{\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":\"question %d\"}]},".formatted(i)
+                        + "{\"role\":\"assistant\",\"candidates\":["
+                        + "{\"content\":[{\"text\":\"bad %d\"}],\"preferenceLabel\":\"non-preferred\"},".formatted(i)
+                        + "{\"content\":[{\"text\":\"good %d\"}],\"preferenceLabel\":\"preferred\"}]}]}".formatted(i);
+            case "gemini pair" ->
+                "{\"contents\":[{\"role\":\"user\",\"parts\":[{\"text\":\"question %d\"}]}],\"completions\":["
+                                .formatted(i)
+                        + "{\"score\":0,\"completion\":{\"role\":\"model\",\"parts\":[{\"text\":\"bad %d\"}]}},"
+                                .formatted(i)
+                        + "{\"score\":1,\"completion\":{\"role\":\"model\",\"parts\":[{\"text\":\"good %d\"}]}}]}"
+                                .formatted(i);
             default -> throw new IllegalArgumentException(kind);
         };
     }

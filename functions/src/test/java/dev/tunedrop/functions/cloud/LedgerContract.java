@@ -96,6 +96,27 @@ public abstract class LedgerContract {
     }
 
     @Test
+    void theNewestOfAKeyIsKnownOnceItWasNoted() {
+        RunRecord run = run("1", "0055AED6DCD90281E5");
+        assertThat(ledger().newestOf("drops", key)).isEmpty();
+        ledger().begin(run);
+        ledger().noteNewest(run);
+        assertThat(ledger().newestOf("drops", key)).contains(run.runId());
+    }
+
+    @Test
+    void everyEndpointsAliasIsListedAsItStands() {
+        String one = "e-" + UUID.randomUUID();
+        String other = "e-" + UUID.randomUUID();
+        ledger().moveAlias(one, null, alias(one, "r1", "r0"));
+        ledger().moveAlias(other, null, alias(other, "r2", "r0"));
+        ledger().moveAlias(one, "r1", alias(one, "r3", "r1"));
+        assertThat(ledger().aliases())
+                .contains(alias(one, "r3", "r1"), alias(other, "r2", "r0"))
+                .doesNotContain(alias(one, "r1", "r0"));
+    }
+
+    @Test
     void aShorterSequencerIsPaddedOnTheRight() {
         assertThat(RunRecord.compareSequencers("0A", "0A00")).isZero();
         assertThat(RunRecord.compareSequencers("0B", "0A99")).isPositive();

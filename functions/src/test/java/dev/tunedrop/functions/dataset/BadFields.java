@@ -47,6 +47,11 @@ final class BadFields {
     private static final Expect FIRST_LIST =
             new Expect("row-unknown-format", "messages-not-list", "messages-not-list", "messages-empty", true);
 
+    private static final Expect OUTPUT_LIST =
+            new Expect("", "messages-not-list", "messages-not-list", "messages-empty", true);
+    private static final Expect PAIR_LABEL =
+            new Expect("preference-label", "preference-label", "preference-label", "preference-label", true);
+
     private static Expect all(String rule) {
         return new Expect(rule, rule, rule, "", false);
     }
@@ -153,6 +158,33 @@ final class BadFields {
             Map.entry("vertex-contents /contents/*/parts", PARTS),
             Map.entry("vertex-contents /contents/*/parts/*", PART),
             Map.entry("vertex-contents /contents/*/parts/*/text", PART_TEXT),
+            Map.entry("vertex-contents /system_instruction", new Expect("", "", "message-not-object", "", true)),
+            Map.entry("vertex-contents /system_instruction/parts", PARTS),
+            Map.entry(
+                    "bedrock-preference /schemaVersion",
+                    new Expect("", "schema-version", "schema-version", "schema-version", true)),
+            Map.entry("bedrock-preference /system", new Expect("", "", "content-not-text", "content-missing", true)),
+            Map.entry("bedrock-preference /messages/*/role", ROLE),
+            Map.entry("bedrock-preference /messages/*/content", PARTS),
+            Map.entry("bedrock-preference /messages/*/content/*/text", PART_TEXT),
+            Map.entry("bedrock-preference /messages/*/candidates", OUTPUT_LIST),
+            Map.entry("bedrock-preference /messages/*/candidates/*", MESSAGE),
+            Map.entry("bedrock-preference /messages/*/candidates/*/content", PARTS),
+            Map.entry("bedrock-preference /messages/*/candidates/*/content/*", PART),
+            Map.entry("bedrock-preference /messages/*/candidates/*/preferenceLabel", PAIR_LABEL),
+            Map.entry("vertex-preference /system_instruction", new Expect("", "", "message-not-object", "", true)),
+            Map.entry("vertex-preference /contents", FIRST_LIST),
+            Map.entry("vertex-preference /contents/*", MESSAGE),
+            Map.entry("vertex-preference /contents/*/role", ROLE),
+            Map.entry("vertex-preference /contents/*/parts", PARTS),
+            Map.entry("vertex-preference /completions", OUTPUT_LIST),
+            Map.entry("vertex-preference /completions/*", MESSAGE),
+            Map.entry("vertex-preference /completions/*/score", PAIR_LABEL),
+            Map.entry(
+                    "vertex-preference /completions/*/completion",
+                    new Expect("field-missing", "message-not-object", "message-not-object", "", true)),
+            Map.entry("vertex-preference /completions/*/completion/role", ROLE),
+            Map.entry("vertex-preference /completions/*/completion/parts", PARTS),
             Map.entry(
                     "text /text",
                     new Expect(

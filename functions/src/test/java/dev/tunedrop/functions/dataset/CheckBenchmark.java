@@ -10,9 +10,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import org.junit.jupiter.api.Test;
+
+import dev.tunedrop.functions.checks.RowChecks;
+import dev.tunedrop.functions.targets.TargetCheck;
+import dev.tunedrop.functions.targets.Targets;
 
 /// How fast lines are parsed and checked, on one core, beside Jackson's `readTree` in the same run. Time is the
 /// thread's
@@ -22,6 +27,8 @@ class CheckBenchmark {
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
     private static final int ROUNDS = 15;
     private static final int WARM = 8;
+
+    private static final Targets TARGETS = Targets.load();
 
     private interface Peer {
         void read(byte[] file) throws IOException;
@@ -59,7 +66,20 @@ class CheckBenchmark {
                     "Tunedrop, strict parse and checks",
                     file,
                     bytes -> new DatasetCheck().file(new ByteArrayInputStream(bytes), (line, row) -> {}));
-            System.out.printf("  ratios to Jackson: parse %.1f, parse and checks %.1f%n", parse / peer, check / peer);
+            double all = report("Tunedrop, every check on", file, CheckBenchmark::everything);
+            System.out.printf(
+                    "  ratios to Jackson: parse %.2f, parse and checks %.2f, every check %.2f%n",
+                    parse / peer, check / peer, all / peer);
+        }
+    }
+
+    /// What `tunedrop check FILE` does to the rows: format, every check on what they say, sketches, every target.
+    private static void everything(byte[] file) throws IOException {
+        Path sketches = Files.createTempFile("sketches", null);
+        try (RowChecks checks = new RowChecks(List.of(new TargetCheck(TARGETS)), sketches)) {
+            new DatasetCheck().file(new ByteArrayInputStream(file), checks);
+        } finally {
+            Files.delete(sketches);
         }
     }
 

@@ -53,6 +53,18 @@ final class GoodRows {
             good(
                     DatasetFormat.VERTEX_CONTENTS,
                     "{'systemInstruction':{'parts':[{'text':'~'}]},'contents':[{'role':'user','parts':[{'text':'~'}]},{'role':'model','parts':[{'text':'~'}]}]}"),
+            good(
+                    DatasetFormat.VERTEX_CONTENTS,
+                    "{'system_instruction':{'parts':[{'text':'~'}]},'contents':[{'role':'user','parts':[{'text':'~'}]},{'role':'model','parts':[{'text':'~'}]}]}"),
+            good(
+                    DatasetFormat.BEDROCK_PREFERENCE,
+                    "{'schemaVersion':'bedrock-conversation-2024','system':[{'text':'~'}],'messages':[{'role':'user','content':[{'text':'~'}]},{'role':'assistant','candidates':[{'content':[{'text':'~'}],'preferenceLabel':'preferred'},{'content':[{'text':'~ not'}],'preferenceLabel':'non-preferred'}]}]}"),
+            good(
+                    DatasetFormat.BEDROCK_PREFERENCE,
+                    "{'messages':[{'role':'user','content':[{'text':'~'}]},{'role':'assistant','content':[{'text':'~'}]},{'role':'user','content':[{'text':'~'}]},{'role':'assistant','candidates':[{'content':[{'text':'~ not'}],'preferenceLabel':'non-preferred'},{'content':[{'text':'~'}],'preferenceLabel':'preferred'}]}]}"),
+            good(
+                    DatasetFormat.VERTEX_PREFERENCE,
+                    "{'system_instruction':{'parts':[{'text':'~'}]},'contents':[{'role':'user','parts':[{'text':'~'}]}],'completions':[{'score':1,'completion':{'role':'model','parts':[{'text':'~'}]}},{'score':0,'completion':{'role':'model','parts':[{'text':'~ not'}]}}]}"),
             good(DatasetFormat.TEXT, "{'text':'~'}"),
             good(DatasetFormat.TEXT_LABEL, "{'text':'~','label':'~'}"),
             good(DatasetFormat.TEXT_LABEL, "{'text':'~','label':3}"));

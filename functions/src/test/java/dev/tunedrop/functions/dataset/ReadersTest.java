@@ -221,4 +221,39 @@ class ReadersTest {
                 .isZero();
         assertThat(rows).containsExactly(new Row.Text("a"));
     }
+
+    @Test
+    void novaAndGeminiPairsAreReadWhicheverAnswerComesFirst() throws IOException {
+        Row expected = new Row.Preference(
+                List.of(system("s"), user("q")), List.of(said("good")), List.of(said("bad")), List.of());
+        assertThat(row("{'system':[{'text':'s'}],'messages':[{'role':'user','content':[{'text':'q'}]},"
+                        + "{'role':'assistant','candidates':[{'content':[{'text':'bad'}],'preferenceLabel':'non-preferred'},"
+                        + "{'content':[{'text':'good'}],'preferenceLabel':'preferred'}]}]}"))
+                .isEqualTo(expected);
+        assertThat(row(
+                        "{'system_instruction':{'parts':[{'text':'s'}]},'contents':[{'role':'user','parts':[{'text':'q'}]}],"
+                                + "'completions':[{'score':0,'completion':{'role':'model','parts':[{'text':'bad'}]}},"
+                                + "{'score':1,'completion':{'role':'model','parts':[{'text':'good'}]}}]}"))
+                .isEqualTo(expected);
+    }
+
+    @Test
+    void whatIsNoPairOfOneGoodAndOneOtherAnswerIsRefused() throws IOException {
+        String candidate = "{'content':[{'text':'a'}],'preferenceLabel':'%s'}";
+        for (String labels : List.of("preferred", "preferred,preferred", "preferred,non-preferred,non-preferred")) {
+            List<String> candidates = java.util.Arrays.stream(labels.split(",", -1))
+                    .map(candidate::formatted)
+                    .toList();
+            String row =
+                    "{'messages':[{'role':'user','content':[{'text':'q'}]},{'role':'assistant','candidates':[%s]}]}"
+                            .formatted(String.join(",", candidates));
+            assertThat(check(row).findings().byRule()).as(labels).containsKey("preference-not-a-pair");
+        }
+        String both = "{'systemInstruction':{'parts':[{'text':'s'}]},'system_instruction':{'parts':[{'text':'t'}]},"
+                + "'contents':[{'role':'user','parts':[{'text':'q'}]},{'role':'model','parts':[{'text':'a'}]}]}";
+        assertThat(check(both).findings().byRule()).containsKey("row-ambiguous");
+        String asked = "{'messages':[{'role':'user','content':[{'text':'q'}]},{'role':'user','candidates':[%s,%s]}]}"
+                .formatted(candidate.formatted("preferred"), candidate.formatted("non-preferred"));
+        assertThat(check(asked).findings().byRule()).containsKey("role-unknown");
+    }
 }

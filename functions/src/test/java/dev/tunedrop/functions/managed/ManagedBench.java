@@ -28,6 +28,7 @@ import dev.tunedrop.functions.cloud.memory.MemoryMetrics;
 import dev.tunedrop.functions.cloud.memory.MemoryObjects;
 import dev.tunedrop.functions.dataset.CanonicalRow;
 import dev.tunedrop.functions.dataset.Row;
+import dev.tunedrop.functions.provider.Means;
 import dev.tunedrop.functions.provider.ObjectAttempts;
 import dev.tunedrop.functions.provider.Providers;
 import dev.tunedrop.functions.provider.faults.FaultyService;
@@ -83,11 +84,11 @@ final class ManagedBench implements AutoCloseable {
                 FakeOpenAi.WEBHOOK_SECRET);
         services = new Services(
                 cloud,
-                new Providers(new OpenAiServices(
+                new Providers(new OpenAiServices(new Means(
                                 artefacts,
                                 name -> Optional.ofNullable(secrets.get(name)),
                                 new ObjectAttempts(artefacts),
-                                CLOCK)
+                                CLOCK))
                         .all(true, hosts -> {
                             ServiceHttp way = new ServiceHttp(hosts, Duration.ofSeconds(5), Duration.ofSeconds(5));
                             ways.add(way);

@@ -133,8 +133,8 @@ class ManagedStepsTest {
             Evaluation evaluation = bench.artefacts.json(bench.files.evaluation(), Evaluation.class);
             assertThat(evaluation.reason()).startsWith("not judged: ").contains("0.25");
 
-            new PublishManagedHandler(bench.cloud, ManagedBench.CLOCK).handle(run);
-            new PublishManagedHandler(bench.cloud, ManagedBench.CLOCK).handle(run);
+            new PublishManagedHandler(bench.services, ManagedBench.CLOCK).handle(run);
+            new PublishManagedHandler(bench.services, ManagedBench.CLOCK).handle(run);
             Ledger.Alias alias = bench.ledger.alias("support").orElseThrow();
             assertThat(alias.component()).isEqualTo("openai:ft:model");
             assertThat(alias.base()).isEqualTo(ManagedBench.ROUTE);

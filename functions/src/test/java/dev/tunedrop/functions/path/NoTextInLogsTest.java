@@ -28,10 +28,12 @@ import dev.tunedrop.events.json.Json;
 import dev.tunedrop.events.run.ChunkPlan.ByteRange;
 import dev.tunedrop.functions.JsonHandler;
 import dev.tunedrop.functions.Step;
+import dev.tunedrop.functions.managed.Services;
 import dev.tunedrop.functions.outcome.RecordFailureHandler;
 import dev.tunedrop.functions.prepare.AssembleDatasetHandler;
 import dev.tunedrop.functions.prepare.PlanChunksHandler;
 import dev.tunedrop.functions.prepare.PrepareChunksHandler;
+import dev.tunedrop.functions.provider.StandIn;
 import dev.tunedrop.functions.quote.QuoteRoutesHandler;
 import dev.tunedrop.functions.quote.QuoteRules;
 import dev.tunedrop.functions.route.ChooseRouteHandler;
@@ -130,7 +132,10 @@ class NoTextInLogsTest {
                     new QuoteRoutesHandler(test.cloud, new QuoteRules.Machine(2, 16), Map.of(), TestCloud.CLOCK),
                     run,
                     thrown);
-            call(new ChooseRouteHandler(test.cloud), new Step.Choice(drop.runId(), null), thrown);
+            call(
+                    new ChooseRouteHandler(new Services(test.cloud, StandIn.named("openai"))),
+                    new Step.Choice(drop.runId(), null),
+                    thrown);
         } else {
             String reason = well
                     ? Json.read(answers.getLast(), Step.Assembled.class, "answer")

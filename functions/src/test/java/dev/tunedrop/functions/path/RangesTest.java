@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -11,8 +12,12 @@ import java.util.TreeSet;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import dev.tunedrop.events.artefact.Sha256;
+import dev.tunedrop.events.artefact.TokenShardReader;
 import dev.tunedrop.events.run.ChunkPlan;
 import dev.tunedrop.events.run.ChunkPlan.ByteRange;
 import dev.tunedrop.events.run.DatasetReport;
@@ -26,6 +31,9 @@ import dev.tunedrop.functions.prepare.PlanChunksHandler;
 class RangesTest {
 
     private TestCloud test;
+
+    private static final String ENCODER = "tiny-bert";
+    private static final String LABELLED = "{\"base\":\"" + ENCODER + "\",\"maxTokens\":128}";
 
     @BeforeEach
     void cloud() throws IOException {
@@ -60,6 +68,56 @@ class RangesTest {
                     .as("%d ranges", ranges)
                     .isEqualTo(whole);
         }
+    }
+
+    /// Labels are met in any order, and two of them in one range alone.
+    @Test
+    void rowsWithLabelsGiveTheSameBytesInAnyRangesAndTheirLabelsInOneOrder(@TempDir Path folder) throws IOException {
+        test.base(ENCODER, "synthetic-tiny-bert");
+        StringBuilder content = new StringBuilder();
+        for (int i = 0; i < 60; i++)
+            content.append("{\"text\":\"Text %d é日😀 %s\",\"label\":\"%s\"}%s"
+                    .formatted(
+                            i,
+                            "long ".repeat(i % 7 * 30),
+                            i == 13 ? "zebra" : i == 47 ? "ant" : i % 2 == 0 ? "spam" : "ham",
+                            i % 3 == 0 ? "\r\n" : "\n"));
+        Step.Drop drop = planned("a/labels.jsonl", content.toString(), LABELLED);
+        List<String> whole = outputs(drop, cut(content.toString(), List.of()));
+        RunFiles files = new RunFiles(drop.runId());
+        Path shard = folder.resolve("train.safetensors");
+        test.artefacts.download(files.trainShard(), shard);
+        try (TokenShardReader rows = TokenShardReader.open(shard)) {
+            assertThat(rows.labels()).containsExactly("ant", "ham", "spam", "zebra");
+            assertThat(rows.trainedTokens()).isEqualTo(rows.rows()).isPositive();
+            for (long row = 0; row < rows.rows(); row++)
+                assertThat(rows.length(row)).isBetween(3, 128);
+        }
+        DatasetReport report = test.artefacts.json(files.report(), DatasetReport.class);
+        assertThat(report.findingsByRule()).containsKey("row-cut").doesNotContainKey("end-of-turn-untrained");
+        Random random = new Random(18);
+        int size = content.toString().getBytes(StandardCharsets.UTF_8).length;
+        for (int ranges : new int[] {2, 150, 1000}) {
+            TreeSet<Long> cuts = new TreeSet<>();
+            while (cuts.size() < ranges - 1) cuts.add(1L + random.nextInt(size - 1));
+            assertThat(outputs(drop, cut(content.toString(), List.copyOf(cuts))))
+                    .as("%d ranges", ranges)
+                    .isEqualTo(whole);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, label-single", "1001, labels-too-many"})
+    void oneLabelAloneOrTooManyAreNoClassesHoweverTheFileIsCut(int labels, String rule) throws IOException {
+        test.base(ENCODER, "synthetic-tiny-bert");
+        StringBuilder content = new StringBuilder();
+        for (int i = 0; i < Math.max(20, labels); i++)
+            content.append("{\"text\":\"Text %d\",\"label\":%d}\n".formatted(i, i % labels));
+        Step.Drop drop = planned("a/labels.jsonl", content.toString(), LABELLED);
+        String whole = report(drop, cut(content.toString(), List.of()));
+        assertThat(whole).contains("\"REJECTED\"").contains(rule);
+        assertThat(report(drop, cut(content.toString(), List.of(100L, 101L, 250L))))
+                .isEqualTo(whole);
     }
 
     /// The longest line there may be, with a carriage return after it, cut before, in and right after its end.
@@ -110,7 +168,11 @@ class RangesTest {
     }
 
     private Step.Drop planned(String key, String content) {
-        Step.Drop drop = test.drop(key, content, TestCloud.SETTINGS);
+        return planned(key, content, TestCloud.SETTINGS);
+    }
+
+    private Step.Drop planned(String key, String content, String settings) {
+        Step.Drop drop = test.drop(key, content, settings);
         new PlanChunksHandler(test.cloud).handle(drop);
         return drop;
     }

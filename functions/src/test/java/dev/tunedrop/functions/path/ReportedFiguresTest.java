@@ -17,9 +17,11 @@ import dev.tunedrop.events.run.TrainingResult;
 import dev.tunedrop.functions.Step;
 import dev.tunedrop.functions.budget.ReserveBudgetHandler;
 import dev.tunedrop.functions.budget.SettleBudgetHandler;
+import dev.tunedrop.functions.managed.Services;
 import dev.tunedrop.functions.outcome.RecordFailureHandler;
 import dev.tunedrop.functions.prepare.AssembleDatasetHandler;
 import dev.tunedrop.functions.prepare.PlanChunksHandler;
+import dev.tunedrop.functions.provider.StandIn;
 import dev.tunedrop.functions.quote.QuoteRoutesHandler;
 import dev.tunedrop.functions.quote.QuoteRules;
 import dev.tunedrop.functions.route.ChooseRouteHandler;
@@ -39,7 +41,8 @@ class ReportedFiguresTest {
         Step.Run run = new Step.Run(drop.runId());
         prepare(test, drop);
         new QuoteRoutesHandler(test.cloud, new QuoteRules.Machine(2, 16), Map.of(), TestCloud.CLOCK).handle(run);
-        new ChooseRouteHandler(test.cloud).handle(new Step.Choice(drop.runId(), null));
+        new ChooseRouteHandler(new Services(test.cloud, StandIn.named("openai")))
+                .handle(new Step.Choice(drop.runId(), null));
         new ReserveBudgetHandler(test.cloud, new ReserveBudgetHandler.Caps(CAP, CAP), TestCloud.CLOCK).handle(run);
         test.artefacts.putJson(
                 new RunFiles(drop.runId()).trainingResult(),

@@ -44,12 +44,17 @@ final class TestCloud {
     final Cloud cloud = new Cloud(drops, artefacts, bases, ledger, budget, executions, bus, endpoints, metrics);
 
     TestCloud() throws IOException {
-        Path model = Path.of(System.getProperty("tunedrop.shared", ""), "data", "models", "synthetic-tiny-llama3");
+        base(BASE, "synthetic-tiny-llama3");
+    }
+
+    /// One more base, of the shared data's models.
+    void base(String base, String shared) throws IOException {
+        Path model = Path.of(System.getProperty("tunedrop.shared", ""), "data", "models", shared);
         assumeTrue(Files.isDirectory(model), "shared data is absent: " + model);
         try (Stream<Path> files = Files.list(model)) {
             for (Path file : files.toList()) {
                 String name = file.getFileName().toString();
-                if (name.endsWith(".json") || name.endsWith(".jinja")) bases.put(BASE + "/" + name, file, "text/plain");
+                if (name.endsWith(".json") || name.endsWith(".jinja")) bases.put(base + "/" + name, file, "text/plain");
             }
         }
     }

@@ -36,11 +36,13 @@ import dev.tunedrop.functions.Rejected;
 import dev.tunedrop.functions.Step;
 import dev.tunedrop.functions.budget.ReserveBudgetHandler;
 import dev.tunedrop.functions.budget.SettleBudgetHandler;
+import dev.tunedrop.functions.managed.Services;
 import dev.tunedrop.functions.outcome.AnnounceHandler;
 import dev.tunedrop.functions.outcome.RecordFailureHandler;
 import dev.tunedrop.functions.prepare.AssembleDatasetHandler;
 import dev.tunedrop.functions.prepare.PlanChunksHandler;
 import dev.tunedrop.functions.prepare.PrepareChunksHandler;
+import dev.tunedrop.functions.provider.StandIn;
 import dev.tunedrop.functions.publish.EvaluateAdapterHandler;
 import dev.tunedrop.functions.publish.PublishAdapterHandler;
 import dev.tunedrop.functions.quote.QuoteRoutesHandler;
@@ -68,7 +70,8 @@ class WayOfADropTest {
 
     private Step.Chosen choose(Step.Drop drop, QuoteRules.@Nullable Machine machine) {
         new QuoteRoutesHandler(test.cloud, machine, Map.of(), TestCloud.CLOCK).handle(new Step.Run(drop.runId()));
-        return new ChooseRouteHandler(test.cloud).handle(new Step.Choice(drop.runId(), null));
+        return new ChooseRouteHandler(new Services(test.cloud, StandIn.named("openai")))
+                .handle(new Step.Choice(drop.runId(), null));
     }
 
     /// What the training job leaves behind.

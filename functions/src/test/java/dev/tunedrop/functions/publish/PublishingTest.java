@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import dev.tunedrop.events.run.Accuracy;
 import dev.tunedrop.events.run.DropRef;
 import dev.tunedrop.events.run.Evaluation;
 import dev.tunedrop.events.run.HeldOutLosses;
@@ -59,6 +60,20 @@ class PublishingTest {
         assertThat(Gate.decide("run", new HeldOutLosses(Gate.FEWEST_TOKENS, 7.80, 7.81, null), 0)
                         .passed())
                 .isFalse();
+    }
+
+    @Test
+    void aClassifierIsJudgedByItsRowsAndItsReasonTellsHowManyAreRight() {
+        Accuracy accuracy = new Accuracy(3, 0.875, 0.75);
+        Evaluation judged = Gate.decide("run", new HeldOutLosses(24, 1.1, 0.4, null, null, accuracy), 0);
+        assertThat(judged.passed()).isTrue();
+        assertThat(judged.reason()).contains("87.50 % of 24 rows right, macro F1 0.7500 over 3 labels");
+        assertThat(Gate.decide("run", new HeldOutLosses(24, 1.1, 1.2, null, null, accuracy), 0)
+                        .passed())
+                .isFalse();
+        assertThat(Gate.decide("run", new HeldOutLosses(19, 1.1, 1.2, null, null, accuracy), 0)
+                        .reason())
+                .startsWith("only 19 rows were held out");
     }
 
     @Test

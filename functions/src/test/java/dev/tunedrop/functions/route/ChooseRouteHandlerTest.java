@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import dev.tunedrop.events.run.Decision;
 import dev.tunedrop.events.run.DropRef;
 import dev.tunedrop.events.run.RunFiles;
 import dev.tunedrop.events.run.SettingsFile;
@@ -21,7 +22,9 @@ import dev.tunedrop.functions.cloud.memory.MemoryExecutions;
 import dev.tunedrop.functions.cloud.memory.MemoryLedger;
 import dev.tunedrop.functions.cloud.memory.MemoryMetrics;
 import dev.tunedrop.functions.cloud.memory.MemoryObjects;
+import dev.tunedrop.functions.managed.Services;
 import dev.tunedrop.functions.path.AnsweringEndpoints;
+import dev.tunedrop.functions.provider.StandIn;
 
 /// What the step makes of the run's documents and of what the workflow tells it.
 class ChooseRouteHandlerTest {
@@ -61,7 +64,8 @@ class ChooseRouteHandlerTest {
                  {"route":"batch/x","provider":"batch","method":"sft","instance":"","spot":false,"refusals":[],
                   "trainingUsd":{"low":9,"expected":9,"high":9},"trainingSeconds":{"low":1,"expected":1,"high":%1$d}}]}
                 """.formatted(high));
-        return new ChooseRouteHandler(cloud).handle(new Step.Choice(drop.runId(), excluded));
+        return new ChooseRouteHandler(new Services(cloud, StandIn.named("openai")))
+                .handle(new Step.Choice(drop.runId(), excluded));
     }
 
     @Test
@@ -70,6 +74,30 @@ class ChooseRouteHandlerTest {
         assertThat(choose("public", "PUBLIC", 100, List.of(new Step.Excluded("openai/m", "not-available")))
                         .route())
                 .isEqualTo("batch/x");
+    }
+
+    @Test
+    void withoutSpotMachinesTheOnDemandRouteIsTakenAndTheSpotRouteSaysWhy() {
+        DropRef drop = new DropRef("drops", "support/x.jsonl", "v1", 10);
+        choose("private", "PRIVATE", 100, null);
+        RunFiles files = new RunFiles(drop.runId());
+        document(files.quote(), """
+                {"runId":"r","at":"2026-11-01T00:00:00Z","priceTableDate":"2026-11-01","priceTableStale":false,"routes":[
+                 {"route":"batch/x/spot","provider":"batch","method":"sft","instance":"x","spot":true,"refusals":[],
+                  "trainingUsd":{"low":3,"expected":3,"high":3},"trainingSeconds":{"low":1,"expected":1,"high":100}},
+                 {"route":"batch/x/on-demand","provider":"batch","method":"sft","instance":"x","spot":false,"refusals":[],
+                  "trainingUsd":{"low":9,"expected":9,"high":9},"trainingSeconds":{"low":1,"expected":1,"high":100}}]}
+                """);
+        ChooseRouteHandler step = new ChooseRouteHandler(new Services(cloud, StandIn.named("openai")));
+        Step.Chosen first = step.handle(new Step.Choice(drop.runId(), List.of()));
+        assertThat(first.route()).isEqualTo("batch/x/spot");
+        assertThat(first.onDemand()).isFalse();
+        Step.Chosen second = step.handle(
+                new Step.Choice(drop.runId(), List.of(new Step.Excluded("spot", "no-spot-machine: none came"))));
+        assertThat(second.route()).isEqualTo("batch/x/on-demand");
+        assertThat(second.onDemand()).isTrue();
+        assertThat(artefacts.json(files.decision(), Decision.class).notTaken())
+                .containsExactly(new Decision.NotTaken("batch/x/spot", "no-spot-machine: none came"));
     }
 
     @ParameterizedTest

@@ -23,6 +23,7 @@ import dev.tunedrop.events.run.Range;
 import dev.tunedrop.events.run.RunSettings;
 import dev.tunedrop.events.run.RunSettings.Privacy;
 import dev.tunedrop.events.run.SettingsFile;
+import dev.tunedrop.functions.quote.Catalogue;
 
 /// Which routes may be taken, what a named route and a plan do, and that private data stays where it is.
 class EligibilityTest {
@@ -79,8 +80,8 @@ class EligibilityTest {
         Quote quote = new Quote(
                 "run", Instant.parse("2026-11-22T00:00:00Z"), LocalDate.EPOCH, false, List.of(routes), null, null);
         RunSettings run = SettingsFile.read(settings.getBytes(StandardCharsets.UTF_8), "tune.json");
-        return RouteRules.choose(
-                new RouteRules.Question(quote, run, new DatasetFacts(privacy, refusedBy), excluded, answering));
+        return RouteRules.choose(new RouteRules.Question(
+                quote, run, new DatasetFacts(privacy, refusedBy), excluded, Map.of(), answering));
     }
 
     private static final RouteQuote MANAGED = route("openai/m", "1", terms(false, null, true), 5_000_000L);
@@ -96,6 +97,56 @@ class EligibilityTest {
                 .map(NotTaken::reason)
                 .findFirst()
                 .orElseThrow();
+    }
+
+    @Test
+    void aServiceThatIsNotSetUpIsRefusedWithWhatIsMissing() {
+        Quote quote = new Quote(
+                "run",
+                Instant.parse("2026-11-22T00:00:00Z"),
+                LocalDate.EPOCH,
+                false,
+                List.of(MANAGED, BATCH),
+                null,
+                null);
+        Decision decision = RouteRules.choose(new RouteRules.Question(
+                quote,
+                SettingsFile.defaults(),
+                new DatasetFacts(Privacy.PUBLIC, Map.of()),
+                Map.of(),
+                Map.of("openai", "no role is configured for it; set X"),
+                false));
+        assertThat(decision.chosen()).isEqualTo(OWN);
+        assertThat(whyNot(decision, "openai/m"))
+                .isEqualTo("openai is not set up here: no role is configured for it; set X");
+    }
+
+    @Test
+    void aModelThatIsGoneIsRefusedForThatBeforeAnythingThatCouldBeMended() {
+        Catalogue.Managed row = Catalogue.load().managed().rows().stream()
+                .filter(model -> model.model().startsWith("anthropic.claude-3-haiku"))
+                .findFirst()
+                .orElseThrow();
+        RouteQuote priced = route(row.route(), "1", terms(row.insideAccount(), row.endOfLife(), true), null);
+        RouteQuote claude = new RouteQuote(
+                priced.route(),
+                priced.provider(),
+                priced.method(),
+                row.title(),
+                false,
+                List.of("cannot be priced"),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                priced.terms(),
+                null,
+                null);
+        assertThat(row.trainingUsdPerMillion()).as("it has no price either").isNull();
+        assertThat(whyNot(publicly("{}", claude, BATCH), claude.route()))
+                .isEqualTo("the model is gone since 2026-09-10");
     }
 
     @Test

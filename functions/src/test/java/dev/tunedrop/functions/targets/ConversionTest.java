@@ -99,6 +99,27 @@ class ConversionTest {
     }
 
     @Test
+    void novaAndGeminiReadAPreferenceAsTwoCandidatesAfterAnAlternatingPrompt() {
+        Row row = new Row.Preference(
+                List.of(Rows.system("S"), Rows.user("Q"), Rows.user("again")),
+                List.of(Rows.answer("good")),
+                List.of(Rows.answer("bad")),
+                List.of());
+        assertThat(line("nova-dpo", row))
+                .isEqualTo(
+                        "{\"schemaVersion\":\"bedrock-conversation-2024\",\"system\":[{\"text\":\"S\"}],\"messages\":["
+                                + "{\"role\":\"user\",\"content\":[{\"text\":\"Q\\n\\nagain\"}]},"
+                                + "{\"role\":\"assistant\",\"candidates\":["
+                                + "{\"content\":[{\"text\":\"good\"}],\"preferenceLabel\":\"preferred\"},"
+                                + "{\"content\":[{\"text\":\"bad\"}],\"preferenceLabel\":\"non-preferred\"}]}]}");
+        assertThat(line("vertex-dpo", row))
+                .isEqualTo("{\"systemInstruction\":{\"role\":\"system\",\"parts\":[{\"text\":\"S\"}]},"
+                        + "\"contents\":[{\"role\":\"user\",\"parts\":[{\"text\":\"Q\\n\\nagain\"}]}],"
+                        + "\"completions\":[{\"score\":1,\"completion\":{\"role\":\"model\",\"parts\":[{\"text\":\"good\"}]}},"
+                        + "{\"score\":0,\"completion\":{\"role\":\"model\",\"parts\":[{\"text\":\"bad\"}]}}]}");
+    }
+
+    @Test
     void aRowOfAKindThatATargetDoesNotTakeIsRefusedByName() {
         assertThatThrownBy(() -> line("openai-dpo", Rows.chat("Q", "A")))
                 .hasMessage("openai-dpo takes no rows of the kind chat");

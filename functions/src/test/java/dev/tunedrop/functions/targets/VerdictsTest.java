@@ -1,6 +1,7 @@
 package dev.tunedrop.functions.targets;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,7 @@ import dev.tunedrop.events.run.TargetVerdict;
 import dev.tunedrop.events.run.TargetVerdict.Answer;
 import dev.tunedrop.events.run.TargetVerdict.Effect;
 import dev.tunedrop.functions.checks.Rows;
+import dev.tunedrop.functions.checks.SeenRow;
 import dev.tunedrop.functions.checks.ShapeCheck;
 import dev.tunedrop.functions.checks.Tallies;
 import dev.tunedrop.functions.dataset.Findings;
@@ -84,6 +86,45 @@ class VerdictsTest {
                 .containsEntry("bedrock-llama", Answer.CONVERT)
                 .containsEntry("vertex-gemini", Answer.CONVERT)
                 .containsEntry("sagemaker-serverless", Answer.ACCEPT);
+    }
+
+    @Test
+    void aPairThatEndsWithoutAQuestionOrGoesOnForTurnsIsRefusedByNovaAndGemini() {
+        List<Row> rows = new ArrayList<>(List.of(preference()));
+        Map<String, TargetVerdict> verdicts = verdicts(rows, "openai-preference");
+        assertThat(refusals(verdicts, "nova-dpo")).containsExactly("nova-dpo-one-output", "nova-dpo-prompt-user");
+        assertThat(refusals(verdicts, "vertex-dpo")).containsExactly("vertex-dpo-one-output", "vertex-dpo-prompt-user");
+        Map<String, TargetVerdict> chats = verdicts(chats(20), "openai-chat");
+        assertThat(refusals(chats, "nova-dpo")).containsExactly("kind-not-taken");
+        assertThat(refusals(chats, "vertex-dpo")).containsExactly("kind-not-taken");
+    }
+
+    @Test
+    void aLimitThatCouldNotBeVerifiedIsToldAsARiskAndNeverRefuses() {
+        Map<String, TargetVerdict> verdicts = verdicts(chats(5), "bedrock-conversation");
+        assertThat(one(verdicts, "bedrock-nova").answer()).isEqualTo(Answer.ACCEPT);
+        assertThat(one(verdicts, "bedrock-nova").reasons())
+                .filteredOn(reason -> reason.rule().equals("nova-rows-min"))
+                .singleElement()
+                .satisfies(reason -> {
+                    assertThat(reason.effect()).isEqualTo(Effect.RISK);
+                    assertThat(reason.message())
+                            .isEqualTo("the file has 5 rows, at least 8 are asked for (not verified)");
+                });
+        assertThatThrownBy(() -> new Rule(
+                        "x",
+                        List.of(),
+                        Rule.Kind.ALWAYS,
+                        Effect.REFUSE,
+                        null,
+                        null,
+                        null,
+                        "m",
+                        "r",
+                        null,
+                        Rule.Evidence.UNVERIFIED,
+                        null))
+                .hasMessageContaining("not verified");
     }
 
     @Test
@@ -172,8 +213,8 @@ class VerdictsTest {
         TargetCheck check = new TargetCheck(TARGETS);
         ShapeCheck shape = new ShapeCheck();
         for (int i = 0; i < rows.size(); i++) {
-            check.see(i + 1L, rows.get(i), tallies);
-            shape.see(i + 1L, rows.get(i), tallies);
+            check.see(SeenRow.of(i + 1L, rows.get(i)), tallies);
+            shape.see(SeenRow.of(i + 1L, rows.get(i)), tallies);
         }
     }
 

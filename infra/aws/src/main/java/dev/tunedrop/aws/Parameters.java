@@ -6,22 +6,39 @@ import software.constructs.Construct;
 /// What a deployment may choose, each with a default that costs little: `--parameters Name=value`.
 ///
 /// @param dayCapUsd what all runs of one day may reserve together
+/// @param datasetCapUsd what all runs of one dataset may reserve together, ever
 /// @param monthlyBudgetUsd the second line: AWS Budgets warns at 80 % and 100 % of it
 /// @param maxVcpus the largest GPU fleet, spot and on-demand each
 /// @param imageTag the tag of the trainer's and the endpoint's image in the repositories of this stack
 /// @param endpointInstance the instance type of an endpoint
 /// @param email who hears of alarms and approvals; empty: nobody
+/// @param stuckMinutes how long a job may wait for a spot machine before it goes to the on-demand queue
+/// @param vcpuQuotas the account's quotas of virtual CPUs by family, for the quote; empty: none is known
+/// @param pollSeconds how long the first wait for news of a training service is
+/// @param azureUrl where the account's Azure OpenAI resource answers; empty: there is none
 public record Parameters(
         CfnParameter dayCapUsd,
+        CfnParameter datasetCapUsd,
         CfnParameter monthlyBudgetUsd,
         CfnParameter maxVcpus,
         CfnParameter imageTag,
         CfnParameter endpointInstance,
-        CfnParameter email) {
+        CfnParameter email,
+        CfnParameter stuckMinutes,
+        CfnParameter vcpuQuotas,
+        CfnParameter pollSeconds,
+        CfnParameter azureUrl) {
 
     static Parameters in(Construct scope) {
         return new Parameters(
                 number(scope, "DayCapUsd", 50, 0, 100_000, "US dollars that all runs of one day may reserve together."),
+                number(
+                        scope,
+                        "DatasetCapUsd",
+                        500,
+                        0,
+                        1_000_000,
+                        "US dollars that all runs of one dataset may reserve together, ever."),
                 number(scope, "MonthlyBudgetUsd", 200, 1, 1_000_000, "US dollars a month at which AWS Budgets warns."),
                 number(scope, "MaxVcpus", 16, 4, 1024, "vCPUs of the largest GPU fleet; spot and on-demand each."),
                 text(
@@ -36,7 +53,27 @@ public record Parameters(
                         "ml.g6.xlarge",
                         "ml\\.[a-z0-9-]+\\.[a-z0-9]+",
                         "Instance type of an endpoint."),
-                text(scope, "Email", "", "|[^@\\s]+@[^@\\s]+", "Who hears of alarms and approvals; empty: nobody."));
+                text(scope, "Email", "", "|[^@\\s]+@[^@\\s]+", "Who hears of alarms and approvals; empty: nobody."),
+                number(
+                        scope,
+                        "StuckMinutes",
+                        20,
+                        5,
+                        1440,
+                        "Minutes that a job may wait for a spot machine before it goes to the on-demand queue."),
+                text(
+                        scope,
+                        "VcpuQuotas",
+                        "",
+                        "|[a-z]+=[0-9]+(,[a-z]+=[0-9]+)*",
+                        "The account's quotas of virtual CPUs by family, for instance g=64,p=0; empty: not known."),
+                number(scope, "PollSeconds", 30, 5, 600, "Seconds of the first wait for news of a training service."),
+                text(
+                        scope,
+                        "AzureUrl",
+                        "",
+                        "|https://[A-Za-z0-9.-]+(/[A-Za-z0-9._/-]*)?",
+                        "Where the Azure OpenAI resource answers; empty: there is none."));
     }
 
     private static CfnParameter number(

@@ -15,6 +15,8 @@ import dev.tunedrop.aws.flow.DropQueue;
 import dev.tunedrop.aws.flow.EventBusOfOurs;
 import dev.tunedrop.aws.flow.Functions;
 import dev.tunedrop.aws.flow.Machine;
+import dev.tunedrop.aws.flow.Schedules;
+import dev.tunedrop.aws.train.Customisation;
 import dev.tunedrop.aws.train.EndpointRole;
 import dev.tunedrop.aws.train.Fleet;
 import dev.tunedrop.aws.train.Images;
@@ -44,10 +46,16 @@ public final class TunedropStack extends Stack {
         TrainingJob job = new TrainingJob(this, settings, storage, images);
         EndpointRole endpoint = new EndpointRole(this, storage, images);
 
-        Access access = new Access(this, settings, storage, ledger.table(), bus.bus(), endpoint.role());
-        Functions functions = new Functions(this, settings, chosen, access, endpoint, images, names(storage, ledger));
+        Customisation customisation = new Customisation(this, settings, storage);
+
+        Access access =
+                new Access(this, settings, storage, ledger.table(), bus.bus(), endpoint.role(), customisation.role());
+        Functions functions =
+                new Functions(this, settings, chosen, access, endpoint, images, names(storage, ledger, customisation));
         Machine machine = new Machine(this, settings, functions, fleet, job);
         DropQueue drops = new DropQueue(this, storage.drops(), functions);
+
+        new Schedules(this, functions, bus);
 
         Announcements topic = new Announcements(this, settings, storage.key(), bus, fleet, chosen);
         Watched watched = new Watched(settings, functions, machine, drops, ledger, job, topic);
@@ -88,11 +96,14 @@ public final class TunedropStack extends Stack {
     }
 
     /// What every function is told of, by the names that the local cloud uses too.
-    private static Map<String, String> names(Storage storage, Ledger ledger) {
+    private static Map<String, String> names(Storage storage, Ledger ledger, Customisation customisation) {
         return Map.of(
                 "TUNEDROP_DROPS", storage.drops().getBucketName(),
                 "TUNEDROP_ARTEFACTS", storage.artefacts().getBucketName(),
                 "TUNEDROP_BASES", storage.bases().getBucketName(),
-                "TUNEDROP_LEDGER", ledger.table().getRef());
+                "TUNEDROP_LEDGER", ledger.table().getRef(),
+                "TUNEDROP_BEDROCK_ROLE", customisation.role().getRoleArn(),
+                "TUNEDROP_SAGEMAKER_ROLE", customisation.role().getRoleArn(),
+                "TUNEDROP_SAGEMAKER_GROUP", customisation.groupArn());
     }
 }

@@ -146,24 +146,64 @@ class StackTest {
     }
 
     @Test
-    void spotComesFirstAndAReclaimedMachineGivesItsJobTwoMinutes() {
+    void aQueueIsOnSpotMachinesOnlyAndAReclaimedMachineGivesItsJobTwoMinutes() {
         JsonNode spot =
                 template.one("AWS::Batch::ComputeEnvironment", "FleetSpot").path("ComputeResources");
         assertThat(spot.path("AllocationStrategy").asText()).isEqualTo("SPOT_PRICE_CAPACITY_OPTIMIZED");
         assertThat(spot.path("InstanceTypes")).hasSizeGreaterThan(1);
         assertThat(spot.path("Subnets")).hasSize(3);
-        JsonNode queue = template.one("AWS::Batch::JobQueue", "FleetQueue");
-        assertThat(queue.path("ComputeEnvironmentOrder")
-                        .path(0)
-                        .path("ComputeEnvironment")
-                        .asText())
-                .contains("FleetSpot");
-        assertThat(queue.path("JobStateTimeLimitActions")).isNotEmpty();
+        for (String kind : List.of("Spot", "OnDemand")) {
+            JsonNode queue = template.one("AWS::Batch::JobQueue", "Fleet" + kind + "Queue");
+            assertThat(queue.path("ComputeEnvironmentOrder")).hasSize(1);
+            assertThat(queue.path("ComputeEnvironmentOrder")
+                            .path(0)
+                            .path("ComputeEnvironment")
+                            .asText())
+                    .contains("Fleet" + kind);
+            assertThat(queue.path("JobStateTimeLimitActions")).isNotEmpty();
+        }
         JsonNode machine =
                 template.one("AWS::EC2::LaunchTemplate", "FleetTemplate").path("LaunchTemplateData");
         assertThat(machine.path("UserData").asText())
                 .contains("ECS_ENABLE_SPOT_INSTANCE_DRAINING=true", "ECS_CONTAINER_STOP_TIMEOUT=120s");
         assertThat(machine.path("MetadataOptions").path("HttpTokens").asText()).isEqualTo("required");
+    }
+
+    @Test
+    void everyScheduleCallsItsFunctionAndMayAndIsCaughtWhenItCannot() {
+        List<String> planned = WorkflowData.shared("rules.json").properties().stream()
+                .filter(rule -> rule.getValue().has("schedule"))
+                .map(Map.Entry::getKey)
+                .toList();
+        assertThat(planned).hasSize(4);
+        for (String name : planned) {
+            JsonNode rule = template.all("AWS::Events::Rule").entrySet().stream()
+                    .filter(each -> each.getKey().matches("Schedules" + name + "[0-9A-F]{8}"))
+                    .map(Map.Entry::getValue)
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(rule.path("ScheduleExpression").asText()).startsWith("rate(");
+            JsonNode target = rule.path("Targets").path(0);
+            assertThat(target.path("Arn").asText()).contains("Functions" + name);
+            assertThat(target.path("DeadLetterConfig").path("Arn").asText()).contains("BusUndelivered");
+            assertThat(template.one("AWS::Lambda::Permission", "Schedules" + name)
+                            .path("SourceArn")
+                            .asText())
+                    .contains("Schedules" + name);
+        }
+    }
+
+    @Test
+    void tokensThatAreKeptGoAfterAMonthAndNothingElseOfARunDoes() {
+        JsonNode rules = template.one("AWS::S3::Bucket", "StorageArtefacts")
+                .path("LifecycleConfiguration")
+                .path("Rules");
+        List<JsonNode> expiring =
+                stream(rules).filter(rule -> rule.has("ExpirationInDays")).toList();
+        assertThat(expiring).singleElement().satisfies(rule -> {
+            assertThat(rule.path("Prefix").asText()).isEqualTo("shards/");
+            assertThat(rule.path("ExpirationInDays").asInt()).isEqualTo(30);
+        });
     }
 
     @Test

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,9 @@ public record CloudOptions(
 
     private static final List<String> JVM_OPTIONS = List.of(
             "--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-XX:-UsePerfData", "-Dfile.encoding=UTF-8");
+
+    /// What the trainer's kernels for the CPU are written with.
+    private static final String VECTOR_API = "--add-modules=jdk.incubator.vector";
 
     /// Functions run in this JVM.
     public CloudOptions(
@@ -71,7 +75,9 @@ public record CloudOptions(
     }
 
     JobDefinition jobDefinition(Map<String, String> environment) {
-        return new JobDefinition(Names.JOB_DEFINITION, jobMain, JVM_OPTIONS, environment, Duration.ofDays(1));
+        List<String> options =
+                Stream.concat(JVM_OPTIONS.stream(), Stream.of(VECTOR_API)).toList();
+        return new JobDefinition(Names.JOB_DEFINITION, jobMain, options, environment, Duration.ofDays(1));
     }
 
     Container container(Map<String, String> environment) {

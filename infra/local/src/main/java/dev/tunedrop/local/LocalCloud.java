@@ -32,6 +32,7 @@ import dev.tunedrop.local.batch.SubmitJob;
 import dev.tunedrop.local.bus.LocalBus;
 import dev.tunedrop.local.console.FigureLog;
 import dev.tunedrop.local.disk.DurableFile;
+import dev.tunedrop.local.disk.FolderLock;
 import dev.tunedrop.local.dynamodb.LocalDynamo;
 import dev.tunedrop.local.facade.Facade;
 import dev.tunedrop.local.facade.FunctionUrls;
@@ -40,6 +41,7 @@ import dev.tunedrop.local.lambda.FunctionHost;
 import dev.tunedrop.local.lambda.FunctionSpec;
 import dev.tunedrop.local.lambda.LambdaInvoke;
 import dev.tunedrop.local.lambda.QueuePoller;
+import dev.tunedrop.local.lambda.Schedules;
 import dev.tunedrop.local.lambda.runtime.Runtimes;
 import dev.tunedrop.local.queue.LocalQueue;
 import dev.tunedrop.local.s3.aws.DropEvents;
@@ -73,6 +75,7 @@ public final class LocalCloud implements AutoCloseable {
     private final StatesService states;
     private final BatchService batch;
     private final EndpointService endpoints;
+    private final Schedules schedules;
 
     public static LocalCloud start(CloudOptions options) throws IOException, InterruptedException {
         return new LocalCloud(options);
@@ -83,7 +86,10 @@ public final class LocalCloud implements AutoCloseable {
         this.folder = options.home().toAbsolutePath().resolve("cloud");
         boolean up = false;
         try {
-            opened(HomeLock.take(options.home()));
+            opened(FolderLock.take(
+                    folder,
+                    "a local cloud runs on " + options.home().toAbsolutePath()
+                            + " already. Use it, stop it, or set TUNEDROP_HOME to another folder."));
             List<String> credentials = credentials();
             LocalS3 s3 = opened(startS3(credentials));
             LocalDynamo dynamo = opened(LocalDynamo.start(folder.resolve("dynamodb")));
@@ -126,9 +132,11 @@ public final class LocalCloud implements AutoCloseable {
             batch.resume();
             states.resume();
             connect(functions);
+            this.schedules = opened(new Schedules(options.workflow().rules(), functions));
             DropEvents events = opened(new DropEvents(Names.DROPS, bus, folder.resolve("drop-events.log")));
             onObject = events::created;
             events.reconcile(s3.objects(Names.DROPS));
+            schedules.start();
             writeAddresses();
             up = true;
         } finally {
@@ -160,6 +168,10 @@ public final class LocalCloud implements AutoCloseable {
 
     public EndpointService endpoints() {
         return endpoints;
+    }
+
+    public Schedules schedules() {
+        return schedules;
     }
 
     public LocalBus bus() {
@@ -201,7 +213,7 @@ public final class LocalCloud implements AutoCloseable {
     private BatchService startBatch() {
         return new BatchService(
                 folder.resolve("batch"),
-                Names.JOB_QUEUE,
+                List.of(Names.JOB_QUEUE, Names.ON_DEMAND_QUEUE),
                 List.of(options.jobDefinition(environment())),
                 options.jobPlaces());
     }
@@ -210,6 +222,7 @@ public final class LocalCloud implements AutoCloseable {
         Map<String, String> names = new HashMap<>();
         options.workflow().functionSpecs().values().forEach(function -> names.put(function.name(), function.arn()));
         names.put("JobQueue", Names.JOB_QUEUE);
+        names.put("OnDemandQueue", Names.ON_DEMAND_QUEUE);
         names.put("JobDefinition", Names.JOB_DEFINITION);
         JsonNode definition = Workflow.resolve(options.workflow().machine(), names);
         return new StateMachine(Names.STATE_MACHINE, "tunedrop", Names.ROLE, definition, Instant.now());
@@ -224,6 +237,7 @@ public final class LocalCloud implements AutoCloseable {
                 Json.writeLine(options.workflow().rules()),
                 Map.of("Drops", Names.DROPS, "Artefacts", Names.ARTEFACTS, "Bases", Names.BASES));
         for (Map.Entry<String, JsonNode> rule : rules.properties()) {
+            if (rule.getValue().has("schedule")) continue;
             String target = rule.getValue().at("/target/queue").asText();
             LocalQueue queue = queues.get(target);
             if (queue == null)

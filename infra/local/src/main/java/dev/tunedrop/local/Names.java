@@ -8,6 +8,7 @@ public final class Names {
     public static final String BASES = "tunedrop-bases";
     public static final String BUS = "tunedrop";
     public static final String JOB_QUEUE = "tunedrop";
+    public static final String ON_DEMAND_QUEUE = "tunedrop-on-demand";
     public static final String JOB_DEFINITION = "tunedrop-trainer";
     public static final String REGION = "us-east-1";
     public static final String ACCOUNT = "000000000000";

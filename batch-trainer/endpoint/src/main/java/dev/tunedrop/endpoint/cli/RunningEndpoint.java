@@ -9,11 +9,15 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 
+import ai.djl.ndarray.NDManager;
 import org.jspecify.annotations.Nullable;
 
 import dev.tunedrop.endpoint.decoder.BaseWords;
 import dev.tunedrop.endpoint.decoder.DecoderModel;
+import dev.tunedrop.endpoint.encoder.EncoderModel;
+import dev.tunedrop.endpoint.generate.Classifying;
 import dev.tunedrop.endpoint.generate.ServedAdapter;
+import dev.tunedrop.endpoint.generate.Service;
 import dev.tunedrop.endpoint.generate.Serving;
 import dev.tunedrop.endpoint.generate.UnusableAdapter;
 import dev.tunedrop.endpoint.http.EndpointServer;
@@ -29,7 +33,7 @@ public final class RunningEndpoint implements AutoCloseable {
 
     private final Deque<AutoCloseable> held = new ArrayDeque<>();
     private final EndpointServer server;
-    private final Serving serving;
+    private final Service serving;
 
     /// Listens first, so that a health check finds somebody, then loads.
     ///
@@ -55,8 +59,18 @@ public final class RunningEndpoint implements AutoCloseable {
             String served = name == null ? nameOf(base) : name;
             BaseText text = hold(held, BaseText.load(base));
             Compute compute = hold(held, Compute.open());
-            DecoderModel model = DecoderModel.load(base, served, options, compute.newManager());
-            Serving serving = hold(held, new Serving(served, model, new BaseWords(text), atOnce, waiting));
+            NDManager manager = compute.newManager();
+            Service serving = hold(
+                    held,
+                    text.encoder()
+                            ? new Classifying(
+                                    served, EncoderModel.load(base, served, text, options, manager), atOnce, waiting)
+                            : new Serving(
+                                    served,
+                                    DecoderModel.load(base, served, options, manager),
+                                    new BaseWords(text),
+                                    atOnce,
+                                    waiting));
             adapters.forEach((adapter, directory) -> load(serving, adapter, directory));
             return new RunningEndpoint(held, server, serving);
         } catch (TextException e) {
@@ -68,7 +82,7 @@ public final class RunningEndpoint implements AutoCloseable {
         }
     }
 
-    private RunningEndpoint(Deque<AutoCloseable> held, EndpointServer server, Serving serving) {
+    private RunningEndpoint(Deque<AutoCloseable> held, EndpointServer server, Service serving) {
         this.server = server;
         this.serving = serving;
         held.remove(server);
@@ -87,9 +101,9 @@ public final class RunningEndpoint implements AutoCloseable {
         return last == null ? "base" : last.toString();
     }
 
-    private static void load(Serving serving, String name, Path directory) {
+    private static void load(Service serving, String name, Path directory) {
         try {
-            if (serving.load(name, directory) == Serving.Loaded.NAME_TAKEN)
+            if (serving.load(name, directory) == Service.Loaded.NAME_TAKEN)
                 throw new UserMistake(
                         "the adapter's name %s is taken by another model. Choose another in --adapter".formatted(name));
         } catch (UnusableAdapter e) {

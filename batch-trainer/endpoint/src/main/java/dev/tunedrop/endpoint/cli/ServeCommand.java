@@ -24,6 +24,7 @@ import dev.tunedrop.trainer.model.BaseOptions;
         footer = {
             "",
             "GET /ping, /v1/models, /adapters; POST /v1/chat/completions, /invocations;",
+            "a base that is an encoder: POST /v1/classify {\"model\": NAME, \"text\": …}, or /invocations;",
             "POST /adapters {\"name\": …, \"src\": DIR} and DELETE /adapters/NAME while it runs.",
             "Ctrl-C or SIGTERM lets the requests in flight finish."
         })

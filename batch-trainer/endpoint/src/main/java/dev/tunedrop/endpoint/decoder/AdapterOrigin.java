@@ -9,7 +9,7 @@ import dev.tunedrop.endpoint.generate.UnusableAdapter;
 import dev.tunedrop.events.json.Json;
 
 /// Which base an adapter says it was trained on. Shapes alone do not tell: two bases of one architecture have the same.
-final class AdapterOrigin {
+public final class AdapterOrigin {
 
     private static final String FIELD = "base_model_name_or_path";
 
@@ -19,7 +19,7 @@ final class AdapterOrigin {
     /// adapter that names no base passes; one without a configuration is refused by whoever reads it.
     ///
     /// @throws UnusableAdapter where it names another base
-    static void check(Path directory, String base) {
+    public static void check(Path directory, String base) {
         Path file = directory.resolve("adapter_config.json");
         if (!Files.isRegularFile(file)) return;
         JsonNode named = Json.read(file, JsonNode.class).path(FIELD);

@@ -6,12 +6,16 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
 /// The adapters served now, by name. Taking one away leaves the requests that use it alone: its weights are freed when
 /// the last of them ends.
 final class AdapterTable {
+
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
 
     private final Map<String, Entry> served = new HashMap<>();
 
@@ -28,6 +32,24 @@ final class AdapterTable {
             this.source = source;
             this.adapter = adapter;
         }
+    }
+
+    /// Reads an adapter and serves it under a name, unless that is taken.
+    ///
+    /// @param base the name of the base itself
+    Service.Loaded load(String base, String name, Path directory, Function<Path, LanguageModel.Adapter> reader) {
+        if (!NAME.matcher(name).matches())
+            throw new UnusableAdapter(
+                    "an adapter's name must be 1 to 128 letters, digits, dots, hyphens and underscores");
+        Path source = directory.toAbsolutePath().normalize();
+        if (name.equals(base)) return Service.Loaded.NAME_TAKEN;
+        ServedAdapter there = find(name);
+        if (there != null)
+            return there.src().equals(source.toString()) ? Service.Loaded.ALREADY_THERE : Service.Loaded.NAME_TAKEN;
+        LanguageModel.Adapter adapter = reader.apply(source);
+        if (add(name, source, adapter)) return Service.Loaded.ADDED;
+        adapter.close();
+        return load(base, name, directory, reader);
     }
 
     /// Adds an adapter unless the name is taken; answers whether it was added.

@@ -2,14 +2,11 @@ package dev.tunedrop.endpoint.generate;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
-/// A base and its adapters in service: the one door between HTTP and the model.
-public final class Serving implements AutoCloseable {
-
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
+/// A base that writes, and its adapters.
+public final class Serving implements Service {
 
     private final String base;
     private final LanguageModel model;
@@ -25,42 +22,22 @@ public final class Serving implements AutoCloseable {
         turns = new FairTurns(active, waiting);
     }
 
-    /// The name under which the base itself answers.
+    @Override
     public String base() {
         return base;
     }
 
+    @Override
     public List<ServedAdapter> adapters() {
         return adapters.list();
     }
 
-    /// What [#load] did.
-    public enum Loaded {
-        ADDED,
-        /// The same directory is served under that name already.
-        ALREADY_THERE,
-        /// Something else is served under that name.
-        NAME_TAKEN
-    }
-
-    /// Reads an adapter and serves it under a name.
-    ///
-    /// @throws UnusableAdapter where the name or the adapter cannot be served
+    @Override
     public Loaded load(String name, Path directory) {
-        if (!NAME.matcher(name).matches())
-            throw new UnusableAdapter(
-                    "an adapter's name must be 1 to 128 letters, digits, dots, hyphens and underscores");
-        Path source = directory.toAbsolutePath().normalize();
-        if (name.equals(base)) return Loaded.NAME_TAKEN;
-        ServedAdapter there = adapters.find(name);
-        if (there != null) return there.src().equals(source.toString()) ? Loaded.ALREADY_THERE : Loaded.NAME_TAKEN;
-        LanguageModel.Adapter adapter = model.loadAdapter(source);
-        if (adapters.add(name, source, adapter)) return Loaded.ADDED;
-        adapter.close();
-        return load(name, directory);
+        return adapters.load(base, name, directory, model::loadAdapter);
     }
 
-    /// Stops serving an adapter; requests that use it finish. Answers whether there was one.
+    @Override
     public boolean unload(String name) {
         return adapters.remove(name);
     }

@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 import dev.tunedrop.endpoint.api.AdapterRequest;
 import dev.tunedrop.endpoint.api.ApiError;
 import dev.tunedrop.endpoint.generate.ServedAdapter;
-import dev.tunedrop.endpoint.generate.Serving;
+import dev.tunedrop.endpoint.generate.Service;
 import dev.tunedrop.endpoint.generate.UnusableAdapter;
 
 /// Adapters come and go while the base serves.
@@ -30,16 +30,16 @@ final class AdapterHandler {
 
     private record Gone(String name, boolean deleted) {}
 
-    void list(Call call, Serving serving) throws IOException {
+    void list(Call call, Service serving) throws IOException {
         call.reply(200, new Listing(serving.base(), serving.adapters()));
     }
 
     /// A media type that a web page cannot send across origins without asking first is demanded, because this reads
     /// from the disk.
-    void load(Call call, Serving serving) throws IOException {
+    void load(Call call, Service serving) throws IOException {
         call.requireJson();
         AdapterRequest request = AdapterRequest.read(call.body());
-        Serving.Loaded loaded;
+        Service.Loaded loaded;
         try {
             loaded = serving.load(request.name(), request.source());
         } catch (UnusableAdapter e) {
@@ -61,7 +61,7 @@ final class AdapterHandler {
                         .orElseThrow(() -> ApiError.conflict("the adapter was deleted while it was being loaded")));
     }
 
-    void unload(Call call, Serving serving) throws IOException {
+    void unload(Call call, Service serving) throws IOException {
         String name = URLDecoder.decode(call.path().substring(PATH.length() + 1), StandardCharsets.UTF_8);
         if (!serving.unload(name))
             throw ApiError.notFound(

@@ -2,10 +2,8 @@ package dev.tunedrop.endpoint.http;
 
 import java.io.IOException;
 import java.time.Clock;
-import java.util.List;
 import java.util.UUID;
 
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,12 +23,6 @@ final class ChatHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(ChatHandler.class);
 
-    /// By these SageMaker says which model behind an endpoint is meant; the first that is there counts, before `model`.
-    private static final List<String> MODEL_HEADERS = List.of(
-            "X-Amzn-SageMaker-Adapter-Identifier",
-            "X-Amzn-SageMaker-Target-Model",
-            "X-Amzn-SageMaker-Inference-Component");
-
     private final HttpOptions options;
     private final Clock clock;
 
@@ -42,33 +34,28 @@ final class ChatHandler {
     /// `POST /v1/chat/completions`: the body names the model.
     void completions(Call call, Serving serving) throws IOException, InterruptedException {
         ChatRequest request = ChatRequestReader.read(call.body());
-        if (request.model() == null)
-            throw ApiError.invalid("model", "model is required; GET /v1/models lists what is served");
-        answer(call, serving, request, request.model(), "model");
+        answer(call, serving, request, ModelName.required(request.model()));
     }
 
     /// `POST /invocations`: a header or the body names the model; neither means the base.
     void invocations(Call call, Serving serving) throws IOException, InterruptedException {
         ChatRequest request = ChatRequestReader.read(call.body());
-        for (String header : MODEL_HEADERS) {
-            String named = call.header(header);
-            if (named != null) {
-                answer(call, serving, request, named, header);
-                return;
-            }
-        }
-        answer(call, serving, request, request.model(), "model");
+        answer(call, serving, request, ModelName.of(call, request.model(), serving));
     }
 
-    private void answer(Call call, Serving serving, ChatRequest request, @Nullable String model, String namedBy)
-            throws IOException, InterruptedException {
-        long start = System.nanoTime();
-        String served = model == null ? serving.base() : model;
-        var head = new ChatReply.Head(
+    /// What the replies to one request have in common.
+    static ChatReply.Head head(Clock clock, String served) {
+        return new ChatReply.Head(
                 "chatcmpl-" + UUID.randomUUID().toString().replace("-", ""),
                 clock.instant().getEpochSecond(),
                 served);
-        try (Generation generation = begin(serving, request, served, namedBy)) {
+    }
+
+    private void answer(Call call, Serving serving, ChatRequest request, ModelName model)
+            throws IOException, InterruptedException {
+        long start = System.nanoTime();
+        ChatReply.Head head = head(clock, model.name());
+        try (Generation generation = begin(serving, request, model)) {
             Reply reply = request.stream()
                     ? new EventReply(call, head, request.usageAtEnd())
                     : new WholeReply(call, head, options.heartbeat());
@@ -81,21 +68,18 @@ final class ChatHandler {
             }
             LOG.info(
                     "answered as {}: {} tokens read, {} drawn, {} ms",
-                    served,
+                    model.name(),
                     end.usage().promptTokens(),
                     end.usage().answerTokens(),
                     (System.nanoTime() - start) / 1_000_000);
         }
     }
 
-    private static Generation begin(Serving serving, ChatRequest request, String model, String namedBy) {
+    private static Generation begin(Serving serving, ChatRequest request, ModelName model) {
         try {
-            return serving.begin(model, request.messages(), request.sampling());
+            return serving.begin(model.name(), request.messages(), request.sampling());
         } catch (UnknownModel e) {
-            throw ApiError.notFound(
-                    namedBy,
-                    "model_not_found",
-                    "no model is served under the name that %s gives; GET /v1/models lists what is".formatted(namedBy));
+            throw model.unknown();
         } catch (UnusableRequest e) {
             String code = switch (e.reason()) {
                 case CONTEXT_LENGTH -> "context_length_exceeded";

@@ -16,10 +16,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import dev.tunedrop.endpoint.api.ApiError;
-import dev.tunedrop.endpoint.generate.Serving;
+import dev.tunedrop.endpoint.generate.Service;
 import dev.tunedrop.events.UserMistake;
 
-/// The HTTP side of an endpoint: `/ping`, `/invocations`, `/v1/chat/completions`, `/v1/models`, `/adapters`.
+/// The HTTP side of an endpoint: `/ping`, `/invocations`, `/v1/chat/completions`, `/v1/classify`,
+/// `/v1/models`, `/adapters`.
 ///
 /// It listens before the base is in memory and says 503 until [#ready]. Closing it refuses what is new, lets what is in
 /// flight finish.
@@ -40,7 +41,7 @@ public final class EndpointServer implements AutoCloseable {
     private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("tunedrop-http-timer").daemon().factory());
-    private volatile @Nullable Serving serving;
+    private volatile @Nullable Service serving;
 
     private EndpointServer(HttpOptions options, HttpServer server) {
         this.options = options;
@@ -69,7 +70,7 @@ public final class EndpointServer implements AutoCloseable {
     }
 
     /// The base is in memory. It stays the caller's, to be closed after this server.
-    public void ready(Serving loaded) {
+    public void ready(Service loaded) {
         serving = loaded;
     }
 
@@ -83,7 +84,7 @@ public final class EndpointServer implements AutoCloseable {
         Call call = new Call(exchange, options, timer);
         try (exchange) {
             try {
-                Serving loaded = serving;
+                Service loaded = serving;
                 if (!inFlight.enter()) throw ApiError.unavailable("the server is shutting down");
                 try {
                     if (loaded == null) throw ApiError.unavailable("the base model is still being loaded");

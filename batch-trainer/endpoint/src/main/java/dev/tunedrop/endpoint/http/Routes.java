@@ -5,21 +5,25 @@ import java.time.Clock;
 
 import dev.tunedrop.endpoint.api.ApiError;
 import dev.tunedrop.endpoint.api.ModelList;
+import dev.tunedrop.endpoint.generate.Classifying;
+import dev.tunedrop.endpoint.generate.Service;
 import dev.tunedrop.endpoint.generate.Serving;
 
 /// Which method and path does what.
 final class Routes {
 
     private final ChatHandler chat;
+    private final LabelHandler labels;
     private final AdapterHandler adapters = new AdapterHandler();
     private final long created;
 
     Routes(HttpOptions options, Clock clock) {
         chat = new ChatHandler(options, clock);
+        labels = new LabelHandler(options, clock);
         created = clock.instant().getEpochSecond();
     }
 
-    void serve(Call call, Serving serving) throws IOException, InterruptedException {
+    void serve(Call call, Service serving) throws IOException, InterruptedException {
         String path = call.path();
         switch (path) {
             case "/ping" -> {
@@ -32,11 +36,28 @@ final class Routes {
             }
             case "/v1/chat/completions" -> {
                 only("POST", call);
-                chat.completions(call, serving);
+                switch (serving) {
+                    case Serving writing -> chat.completions(call, writing);
+                    case Classifying telling -> labels.completions(call, telling);
+                }
             }
             case "/invocations" -> {
                 only("POST", call);
-                chat.invocations(call, serving);
+                switch (serving) {
+                    case Serving writing -> chat.invocations(call, writing);
+                    case Classifying telling -> labels.invocations(call, telling);
+                }
+            }
+            case "/v1/classify" -> {
+                only("POST", call);
+                switch (serving) {
+                    case Serving writing ->
+                        throw ApiError.notFound(
+                                null,
+                                "unknown_path",
+                                "this base writes text and tells no labels; try /v1/chat/completions");
+                    case Classifying telling -> labels.classify(call, telling);
+                }
             }
             case AdapterHandler.PATH -> {
                 if (call.method().equals("GET")) adapters.list(call, serving);

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// | schema            | Java                                 | slot                                                |
 /// |-------------------|--------------------------------------|-----------------------------------------------------|
 /// | `Tensor`          | [NativeTensor]                       | a handle of its own, which the callee consumes      |
+/// | `Tensor`, undefined | [Undefined]                      | a handle on nothing                                 |
 /// | `int`, `SymInt`   | `Integer`, `Long`                    | the value                                           |
 /// | `float`           | `Double`                             | its bits                                            |
 /// | `bool`            | `Boolean`                            | 0 or 1                                              |
@@ -51,6 +52,29 @@ public final class Dispatcher {
     /// @param arguments all of the schema's arguments
     /// @throws LibTorchException when LibTorch refuses; it names the operator and what it was given
     public static long[] call(String operator, String overload, int outputs, @Nullable Object... arguments) {
+        Scratch scratch = invoke(operator, overload, arguments);
+        long[] handles = new long[outputs];
+        for (int i = 0; i < outputs; i++) {
+            handles[i] = Tensors.owned(scratch.stack.getAtIndex(JAVA_LONG, i));
+        }
+        return handles;
+    }
+
+    /// The same for an operator that answers numbers among its tensors.
+    ///
+    /// @param results a `T` for each tensor and an `n` for each number of the schema, in its order
+    /// @return handles and numbers
+    public static long[] mixed(String operator, String overload, String results, @Nullable Object... arguments) {
+        Scratch scratch = invoke(operator, overload, arguments);
+        long[] slots = new long[results.length()];
+        for (int i = 0; i < slots.length; i++) {
+            long slot = scratch.stack.getAtIndex(JAVA_LONG, i);
+            slots[i] = results.charAt(i) == 'T' ? Tensors.owned(slot) : slot;
+        }
+        return slots;
+    }
+
+    private static Scratch invoke(String operator, String overload, @Nullable Object... arguments) {
         Scratch scratch = Scratch.get();
         for (Object argument : arguments) { // before a handle is made: a closed or foreign argument leaks nothing
             check(operator, argument);
@@ -71,11 +95,7 @@ public final class Dispatcher {
         if (error != 0) {
             throw refused(operator + (overload.isEmpty() ? "" : "." + overload), arguments);
         }
-        long[] handles = new long[outputs];
-        for (int i = 0; i < outputs; i++) {
-            handles[i] = Tensors.owned(scratch.stack.getAtIndex(JAVA_LONG, i));
-        }
-        return handles;
+        return scratch;
     }
 
     private static void check(String operator, @Nullable Object argument) {
@@ -84,7 +104,7 @@ public final class Dispatcher {
             case NativeTensor tensor -> tensor.handle();
             case DataType type -> DTypes.code(type);
             case Present present -> check(operator, present.value());
-            case Long _, Integer _, Double _, Boolean _ -> {}
+            case Long _, Integer _, Double _, Boolean _, Undefined _ -> {}
             default ->
                 throw new IllegalArgumentException("The operator " + operator + " was given a "
                         + argument.getClass().getName()
@@ -96,6 +116,7 @@ public final class Dispatcher {
         return switch (argument) {
             case null -> 0L;
             case NativeTensor tensor -> Tensors.handleToConsume(tensor.handle());
+            case Undefined _ -> Tensors.undefinedToConsume();
             case Long value -> value;
             case Integer value -> value;
             case Double value -> Double.doubleToRawLongBits(value);

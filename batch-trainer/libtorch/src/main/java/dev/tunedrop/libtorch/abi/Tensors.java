@@ -14,6 +14,7 @@ public final class Tensors {
     private static final AtomicLong LIVE = new AtomicLong();
 
     private static final MethodHandle NEW_HANDLE = Abi.bind("aoti_torch_new_tensor_handle", JAVA_LONG, ADDRESS);
+    private static final MethodHandle UNDEFINED = Abi.bind("aoti_torch_new_uninitialized_tensor", ADDRESS);
     private static final MethodHandle DELETE = Abi.bind("aoti_torch_delete_tensor_object", JAVA_LONG);
     private static final MethodHandle EMPTY =
             Abi.bind("aoti_torch_empty_strided", JAVA_LONG, ADDRESS, ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS);
@@ -64,6 +65,17 @@ public final class Tensors {
         Scratch scratch = Scratch.get();
         try {
             must("new_tensor_handle", (int) NEW_HANDLE.invokeExact(handle, scratch.out));
+        } catch (Throwable e) {
+            throw rethrown(e);
+        }
+        return scratch.out();
+    }
+
+    /// A handle on no tensor at all, for a callee that consumes it. It is not counted as live.
+    static long undefinedToConsume() {
+        Scratch scratch = Scratch.get();
+        try {
+            must("new_uninitialized_tensor", (int) UNDEFINED.invokeExact(scratch.out));
         } catch (Throwable e) {
             throw rethrown(e);
         }

@@ -17,6 +17,7 @@ public final class BpeEncoder {
     private final WordCache cache = new WordCache();
     private final Utf8Text source = new Utf8Text();
     private final Utf8Text normal = new Utf8Text();
+    private final Utf8Text marked = new Utf8Text();
     private int[] ids = new int[1 << 10];
     private int[] starts = new int[1 << 10];
     private int[] ends = new int[1 << 10];
@@ -92,6 +93,16 @@ public final class BpeEncoder {
     }
 
     private void words(Utf8Text text, int from, int to) {
+        Metaspace metaspace = model.metaspace();
+        if (metaspace == null || from == to) {
+            scan(text, from, to);
+            return;
+        }
+        metaspace.apply(text, from, to, marked);
+        scan(marked, 0, marked.size());
+    }
+
+    private void scan(Utf8Text text, int from, int to) {
         makeRoom(to - from);
         byte[] bytes = text.bytes();
         for (int at = from; at < to; ) {

@@ -151,16 +151,24 @@ public final class BpeFile {
         Normalization normalization = Ingredients.normalization(part("normalizer"), byteLevel);
         Alphabet alphabet = byteLevel ? Alphabet.BYTES : Alphabet.CHARACTERS;
         if (!byteLevel && wholeWords) throw new Unknown("ignore_merges without words");
-        if (!byteLevel) Ingredients.noWords(part("pre_tokenizer"));
+        Metaspace metaspace = Ingredients.metaspace(part("pre_tokenizer"));
+        if (!byteLevel && metaspace == null) {
+            Ingredients.noWords(part("pre_tokenizer"));
+            if (normalization == Normalization.NONE) throw new Unknown("the normalizer");
+        }
+        if (metaspace != null && normalization != Normalization.NONE) throw new Unknown("the normalizer");
         checkIds();
         int[] byteIds = byteLevel ? byteTokens() : fallbackTokens();
-        WordScanner scanner = byteLevel ? Ingredients.words(part("pre_tokenizer")) : cuts();
+        WordScanner scanner = byteLevel
+                ? Ingredients.words(part("pre_tokenizer"))
+                : metaspace != null && metaspace.splits() ? new Metaspace.Words() : cuts();
         TokenText text = Ingredients.text(part("decoder"), byteLevel, tokens);
         for (AddedToken token : added)
             if (!tokens.has(token.id())) tokens.name(token.id(), token.content().getBytes(StandardCharsets.UTF_8));
         List<AddedToken> found =
                 added.stream().filter(token -> !token.control()).toList();
-        return new BpeModel(alphabet, tokens, merges, scanner, normalization, wholeWords, byteIds, found, text);
+        BpeModel.Words words = new BpeModel.Words(metaspace, scanner, wholeWords);
+        return new BpeModel(alphabet, tokens, merges, normalization, words, byteIds, found, text);
     }
 
     /// The library gives an added token its id in the vocabulary, else the next free one; a file that says otherwise is

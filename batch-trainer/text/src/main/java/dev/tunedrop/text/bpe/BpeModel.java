@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
 
+import org.jspecify.annotations.Nullable;
+
 /// One tokenizer's vocabulary, merges and rules. Does not change once it is read; several threads share it.
 public final class BpeModel {
 
@@ -22,9 +24,8 @@ public final class BpeModel {
     private final Alphabet alphabet;
     private final TokenTable tokens;
     private final MergeTable merges;
-    private final WordScanner scanner;
     private final Normalization normalization;
-    private final boolean wholeWords;
+    private final Words words;
     private final AddedTokenFinder rawTokens;
     private final AddedTokenFinder normalTokens;
     private final TokenText text;
@@ -32,25 +33,28 @@ public final class BpeModel {
     private final int[] lengths;
     private final ConcurrentLinkedQueue<BpeEncoder> idle = new ConcurrentLinkedQueue<>();
 
-    /// @param wholeWords a word that is a token is not merged together, but taken as it is (`ignore_merges`)
+    /// How normal text becomes words.
+    ///
+    /// @param metaspace what is done to it before, if anything
+    /// @param whole a word that is a token is not merged together, but taken as it is (`ignore_merges`)
+    record Words(@Nullable Metaspace metaspace, WordScanner scanner, boolean whole) {}
+
     /// @param byteIds the token of each byte; -1 for a byte of ASCII that is a character of the vocabulary
     /// @param added the tokens to be looked for in text, control tokens left out
     BpeModel(
             Alphabet alphabet,
             TokenTable tokens,
             MergeTable merges,
-            WordScanner scanner,
             Normalization normalization,
-            boolean wholeWords,
+            Words words,
             int[] byteIds,
             List<AddedToken> added,
             TokenText text) {
         this.alphabet = alphabet;
         this.tokens = tokens;
         this.merges = merges;
-        this.scanner = scanner;
         this.normalization = normalization;
-        this.wholeWords = wholeWords;
+        this.words = words;
         this.byteIds = byteIds.clone();
         this.rawTokens =
                 finder(added.stream().filter(token -> !token.normalized()).toList(), Normalization.NONE);
@@ -89,11 +93,18 @@ public final class BpeModel {
 
     /// Whether every stretch of text gets a blank before it, so that cutting a text changes it.
     public boolean prefixesStretches() {
-        return normalization == Normalization.BLANKS_AND_PREFIX;
+        Metaspace metaspace = words.metaspace();
+        return normalization == Normalization.BLANKS_AND_PREFIX
+                || (metaspace != null && metaspace.prefix() == Metaspace.Prefix.ALWAYS);
     }
 
     WordScanner scanner() {
-        return scanner;
+        return words.scanner();
+    }
+
+    @Nullable
+    Metaspace metaspace() {
+        return words.metaspace();
     }
 
     Normalization normalization() {
@@ -119,7 +130,7 @@ public final class BpeModel {
 
     /// The whole word's token, or -1.
     int wholeWord(byte[] word, int from, int to) {
-        return wholeWords ? tokens.find(word, from, to) : NO_ID;
+        return words.whole() ? tokens.find(word, from, to) : NO_ID;
     }
 
     /// Writes the ids of a word's single characters to `into` at `at`; answers the place after the last. There is room

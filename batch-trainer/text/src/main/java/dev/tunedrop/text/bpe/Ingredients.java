@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.Set;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import org.jspecify.annotations.Nullable;
 
 import dev.tunedrop.text.bpe.BpeFile.Unknown;
 
@@ -50,7 +51,7 @@ final class Ingredients {
         return ignoreMerges != null && ignoreMerges.asBoolean();
     }
 
-    private static double number(@org.jspecify.annotations.Nullable JsonNode node) {
+    private static double number(@Nullable JsonNode node) {
         return node == null ? 0 : node.asDouble();
     }
 
@@ -59,6 +60,7 @@ final class Ingredients {
             if (normalizer.isMissingNode()) return Normalization.NONE;
             if (type(normalizer).equals("NFC")) return Normalization.NFC;
         } else {
+            if (normalizer.isMissingNode()) return Normalization.NONE;
             if (marksBlanks(normalizer)) return Normalization.BLANKS;
             JsonNode steps = normalizer.path("normalizers");
             boolean two = type(normalizer).equals("Sequence") && steps.size() == 2;
@@ -104,6 +106,25 @@ final class Ingredients {
 
     private static WordScanner scanner(String regex) throws Unknown {
         return new PatternScanner(WordPattern.of(regex).orElseThrow(() -> new Unknown("the pre-tokenizer's pattern")));
+    }
+
+    /// `Metaspace`, in its newer form or in the older one with `add_prefix_space`; null where there is none.
+    static @Nullable Metaspace metaspace(JsonNode preTokenizer) throws Unknown {
+        if (!type(preTokenizer).equals("Metaspace")) return null;
+        if (!preTokenizer.path("replacement").asText().equals(MARK)) throw new Unknown("what stands for a blank");
+        boolean splits = preTokenizer.path("split").asBoolean(true);
+        JsonNode scheme = preTokenizer.path("prepend_scheme");
+        String wanted = scheme.isTextual()
+                ? scheme.textValue()
+                : preTokenizer.path("add_prefix_space").asBoolean(true) ? "always" : "never";
+        return new Metaspace(
+                switch (wanted) {
+                    case "always" -> Metaspace.Prefix.ALWAYS;
+                    case "first" -> Metaspace.Prefix.FIRST;
+                    case "never" -> Metaspace.Prefix.NEVER;
+                    default -> throw new Unknown("prepend_scheme");
+                },
+                splits);
     }
 
     /// A pre-tokenizer that has nothing to do, because every blank has been replaced before.

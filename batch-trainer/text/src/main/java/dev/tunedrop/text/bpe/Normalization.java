@@ -14,7 +14,7 @@ enum Normalization {
     /// Each blank becomes `▁`, and one more stands before every stretch of text.
     BLANKS_AND_PREFIX;
 
-    private static final byte[] MARK = "▁".getBytes(StandardCharsets.UTF_8);
+    private static final byte[] MARK = Metaspace.MARK;
 
     /// Whether [#apply] would change `source[from, to)` of `text`.
     boolean changes(Utf8Text source, String text, int from, int to) {

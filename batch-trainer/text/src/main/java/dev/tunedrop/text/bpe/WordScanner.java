@@ -1,7 +1,7 @@
 package dev.tunedrop.text.bpe;
 
 /// Cuts text into the words that no merge crosses.
-sealed interface WordScanner permits PatternScanner, SafeCuts {
+sealed interface WordScanner permits PatternScanner, SafeCuts, Metaspace.Words {
 
     /// The end of the word that begins at `from`, at least one character further on.
     ///

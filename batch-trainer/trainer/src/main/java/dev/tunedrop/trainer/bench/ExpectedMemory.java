@@ -7,8 +7,9 @@ import dev.tunedrop.events.run.TrainingMemory;
 import dev.tunedrop.trainer.weights.LinearMap;
 import dev.tunedrop.trainer.weights.ModelConfig;
 
-/// The memory of a QLoRA pass in bf16 with recompute, where each weight is open for one product, by [TrainingMemory]'s
-/// count; the quote counts the same. The logits' chunk is left out: it is not held at the peak. What an allocator
+/// The memory of a QLoRA pass in bf16 that is short of it: with recompute, each weight open for one product and the
+/// embedding with the host where the head is another, by [TrainingMemory]'s count; the quote counts the same, with the
+/// embedding. The logits' chunk is left out: it is not held at the peak. What an allocator
 /// rounds up comes on top.
 ///
 /// @param rest bytes at rest
@@ -28,7 +29,7 @@ record ExpectedMemory(double rest, double inputs, double peak) {
         TrainingMemory memory = TrainingMemory.of(
                 new TrainingMemory.Sizes(
                         Limit.linearWeights(model),
-                        (double) model.vocabulary() * model.hidden() * (model.tiedHead() ? 1 : 2),
+                        (double) model.vocabulary() * model.hidden(),
                         largest,
                         model.layers(),
                         model.hidden(),

@@ -10,6 +10,7 @@ import java.util.Optional;
 
 import ai.djl.Device;
 
+import dev.tunedrop.libtorch.AttentionTrial;
 import dev.tunedrop.libtorch.LibTorch;
 import dev.tunedrop.libtorch.natives.CudaDriver;
 import dev.tunedrop.libtorch.natives.LibTorchUnavailableException;
@@ -88,8 +89,12 @@ public final class GpuCheck {
         return good && used ? 0 : FAILED;
     }
 
-    /// What the parts found out about the kernels that they used.
+    /// What the parts found out about the kernels that they used. Which attention is used is a figure, not a claim.
     private static boolean kernelsAreUsed(PrintStream out) {
+        for (AttentionTrial.Outcome outcome : AttentionTrial.outcomes())
+            out.printf(
+                    "attention with %s is by %s: %s%n",
+                    outcome.what(), outcome.used() ? "cuDNN" : "LibTorch's flash kernel", outcome.figures());
         Verdicts verdicts = new Verdicts(out);
         for (Outcome outcome : Kernels.outcomes())
             verdicts.check("kernel " + outcome.what(), outcome.used(), outcome.figures());
@@ -106,6 +111,7 @@ public final class GpuCheck {
         if (part.equals(NUMERICS)) return Numerics.run(device, out);
         if (part.equals(KERNELS)) {
             KernelTimes.run(device, rehearsal, out);
+            AttentionTimes.run(device, rehearsal, out);
             return true;
         }
         if (part.equals(GOLDEN)) {

@@ -21,13 +21,11 @@ import dev.tunedrop.trainer.kernel.Kernels;
 import dev.tunedrop.trainer.op.Aliases;
 import dev.tunedrop.trainer.op.CrossEntropy;
 import dev.tunedrop.trainer.op.Gate;
-import dev.tunedrop.trainer.op.GeGlu;
 import dev.tunedrop.trainer.op.Leaf;
 import dev.tunedrop.trainer.op.RmsNorm;
 import dev.tunedrop.trainer.op.Rope;
 import dev.tunedrop.trainer.op.RopeTable;
 import dev.tunedrop.trainer.op.Rows;
-import dev.tunedrop.trainer.op.SwiGlu;
 import dev.tunedrop.trainer.quant.Nf4Weight;
 import dev.tunedrop.trainer.weights.ModelConfig;
 
@@ -173,8 +171,8 @@ final class KernelTimes {
         NDArray g = normal(tokens, inner);
         NDArray u = normal(tokens, inner);
         NDArray dh = normal(tokens, inner);
-        gate(cases, Kernel.SWIGLU, "SwiGLU", new SwiGlu(), size * gated, layers, g, u, dh);
-        gate(cases, Kernel.GEGLU, "GeGLU", new GeGlu(), size * gated, layers, g, u, dh);
+        gate(cases, Kernel.SWIGLU, "SwiGLU", Gate.SWIGLU, size * gated, layers, g, u, dh);
+        gate(cases, Kernel.GEGLU, "GeGLU", Gate.GEGLU, size * gated, layers, g, u, dh);
 
         int rows = Math.min(tokens, 512);
         NDArray chosen = normal(rows, width);

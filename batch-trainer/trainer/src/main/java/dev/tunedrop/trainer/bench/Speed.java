@@ -58,8 +58,8 @@ final class Speed {
             double peak = Clock.bf16Peak(manager, device.isGpu() ? GPU_PRODUCT : CPU_PRODUCT);
             long start = System.nanoTime();
             ModelConfig shape = workload.shape();
-            BaseOptions options = BaseOptions.of(DataType.BFLOAT16, true)
-                    .withActivationBytes(workload.recompute() ? 0 : Long.MAX_VALUE);
+            BaseOptions options =
+                    BaseOptions.of(DataType.BFLOAT16, true).withActivationBytes(workload.mode().activationBytes);
             try (FrozenBase base = FrozenBase.random(shape, options, manager)) {
                 LoraConfig config =
                         new LoraConfig(Workload.RANK, 2 * Workload.RANK, false, 0, EnumSet.allOf(Projection.class));
@@ -155,9 +155,9 @@ final class Speed {
                 first ? figure(workload.markGiB()) : "-");
     }
 
-    /// Of a pass with recompute; what else is kept is the allocator's and the activations'.
+    /// Of a pass that is short of memory; what else is held is the allocator's.
     private String expected(Workload.Batch shape, ModelConfig config) {
-        if (!workload.recompute()) return "-";
+        if (workload.mode() != Workload.Mode.TIGHT) return "-";
         return "%.2f"
                 .formatted(
                         ExpectedMemory.of(config, Workload.RANK, shape.tokens()).gib());

@@ -14,19 +14,30 @@ import dev.tunedrop.trainer.weights.ModelConfig;
 ///
 /// @param name of the part, as the command line has it
 /// @param config the shapes: a resource beside this class
-/// @param recompute whether each layer is computed again in its backward
+/// @param mode what a pass does for memory's sake
 /// @param batches micro-batches, smallest first, since memory is read after each
 /// @param mark tokens a second that are aimed at on one H200
 /// @param markGiB memory that is aimed at with the first of the batches
 record Workload(
-        String name,
-        String config,
-        boolean recompute,
-        List<Batch> batches,
-        OptionalDouble mark,
-        OptionalDouble markGiB) {
+        String name, String config, Mode mode, List<Batch> batches, OptionalDouble mark, OptionalDouble markGiB) {
 
     static final int RANK = 16;
+
+    /// What a pass does for memory's sake, by the bytes that it may spend on activations.
+    enum Mode {
+        /// Layers are computed again, one matrix is open at a time, and the embedding waits with the host.
+        TIGHT(0),
+        /// Layers are computed again.
+        RECOMPUTE(1),
+        /// Every activation is kept.
+        KEEP(Long.MAX_VALUE);
+
+        final long activationBytes;
+
+        Mode(long activationBytes) {
+            this.activationBytes = activationBytes;
+        }
+    }
 
     /// @param tokens of the whole micro-batch
     /// @param row of one sequence in it
@@ -40,40 +51,34 @@ record Workload(
     }
 
     private static final List<Batch> PACKED_4K = List.of(new Batch(4096, 4096), new Batch(8192, 4096));
+    private static final String SMALL = "llama-3.1-8b";
+    private static final String LARGE = "llama-3.1-70b";
 
     /// On a GPU.
     static final List<Workload> ON_GPU = List.of(
-            of("8b-recompute", "llama-3.1-8b", true, PACKED_4K, 12_900, 7.4),
-            new Workload(
-                    "8b-keep", "llama-3.1-8b", false, PACKED_4K, OptionalDouble.of(18_300), OptionalDouble.empty()),
-            of(
-                    "70b-recompute",
-                    "llama-3.1-70b",
-                    true,
-                    List.of(new Batch(2048, 2048), new Batch(8192, 4096)),
-                    1_570,
-                    44));
+            ofMemory("8b-memory", SMALL, new Batch(4096, 4096), 7.4),
+            ofSpeed("8b-recompute", SMALL, Mode.RECOMPUTE, PACKED_4K, 12_900),
+            ofSpeed("8b-keep", SMALL, Mode.KEEP, PACKED_4K, 18_300),
+            ofMemory("70b-memory", LARGE, new Batch(2048, 2048), 44),
+            ofSpeed("70b-recompute", LARGE, Mode.RECOMPUTE, List.of(new Batch(8192, 4096)), 1_570));
 
     /// The same code on shapes that a CPU does in a moment.
     static final List<Workload> REHEARSAL = List.of(
-            new Workload(
-                    "tiny-recompute",
-                    "tiny",
-                    true,
-                    List.of(new Batch(64, 64), new Batch(128, 32)),
-                    OptionalDouble.empty(),
-                    OptionalDouble.empty()),
-            new Workload(
-                    "tiny-keep",
-                    "tiny",
-                    false,
-                    List.of(new Batch(64, 32)),
-                    OptionalDouble.empty(),
-                    OptionalDouble.empty()));
+            ofMemory("tiny-memory", "tiny", new Batch(64, 64), 1),
+            ofSpeed("tiny-recompute", "tiny", Mode.RECOMPUTE, List.of(new Batch(64, 64), new Batch(128, 32)), 1),
+            ofSpeed("tiny-keep", "tiny", Mode.KEEP, List.of(new Batch(64, 32)), 1));
 
-    private static Workload of(
-            String name, String config, boolean recompute, List<Batch> batches, double mark, double markGiB) {
-        return new Workload(name, config, recompute, batches, OptionalDouble.of(mark), OptionalDouble.of(markGiB));
+    private static Workload ofSpeed(String name, String config, Mode mode, List<Batch> batches, double mark) {
+        return new Workload(name, config, mode, batches, OptionalDouble.of(mark), OptionalDouble.empty());
+    }
+
+    private static Workload ofMemory(String name, String config, Batch batch, double markGiB) {
+        return new Workload(
+                name, config, Mode.TIGHT, List.of(batch), OptionalDouble.empty(), OptionalDouble.of(markGiB));
+    }
+
+    boolean recompute() {
+        return mode != Mode.KEEP;
     }
 
     static Optional<Workload> named(String name, boolean rehearsal) {

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 /// A run that went on under another stamp is no longer promised bit by bit.
 ///
 /// @param device `cpu` or `cuda`
-/// @param model of the processor, as it names itself
+/// @param model of the processor, as it names itself, and how wide the vectors of our own kernels are
 public record MachineStamp(String device, String model, String libTorch, int threads) {
 
     private static final Path CPU_INFO = Path.of("/proc/cpuinfo");

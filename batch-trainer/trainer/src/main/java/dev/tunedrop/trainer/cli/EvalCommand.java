@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import org.jspecify.annotations.Nullable;
@@ -19,15 +18,14 @@ import dev.tunedrop.events.UserMistake;
 import dev.tunedrop.events.artefact.TokenShardReader;
 import dev.tunedrop.events.json.Json;
 import dev.tunedrop.events.run.Rewards;
-import dev.tunedrop.libtorch.Ops;
 import dev.tunedrop.text.BaseText;
 import dev.tunedrop.trainer.adapter.AdapterFiles;
 import dev.tunedrop.trainer.data.Classified;
 import dev.tunedrop.trainer.data.HeldOut;
 import dev.tunedrop.trainer.model.BaseOptions;
 import dev.tunedrop.trainer.model.FrozenBase;
+import dev.tunedrop.trainer.model.LabelLogits;
 import dev.tunedrop.trainer.model.LoraModel;
-import dev.tunedrop.trainer.model.MicroBatch;
 import dev.tunedrop.trainer.model.PreferenceModel;
 import dev.tunedrop.trainer.model.RewardTally;
 import dev.tunedrop.trainer.model.Scored;
@@ -141,7 +139,8 @@ public final class EvalCommand implements Callable<Integer> {
                 : LoraModel.frozen(frozen, AdapterFiles.load(adapter, frozen.config(), manager))) {
             return frozen.config().labels().isEmpty()
                     ? new EvalAnswer.Tokens(HeldOut.loss(rows, maxTokens, model::loss))
-                    : new EvalAnswer.Rows(Classified.of(rows, maxTokens, batch -> firsts(model, batch, manager)));
+                    : new EvalAnswer.Rows(
+                            Classified.of(rows, maxTokens, batch -> LabelLogits.of(model, batch, manager)));
         }
     }
 
@@ -159,16 +158,6 @@ public final class EvalCommand implements Callable<Integer> {
                 throw new UserMistake("No pair has a token to learn within its first %d tokens. Raise --max-tokens."
                         .formatted(maxTokens));
             return new EvalAnswer.Pairs(loss, rewards);
-        }
-    }
-
-    /// The logits of each row's first token.
-    private static float[] firsts(Scored model, MicroBatch batch, NDManager manager) {
-        try (NDManager scope = manager.newSubManager()) {
-            NDArray logits = model.logits(batch, scope);
-            long[] starts = new long[batch.lengths().length];
-            for (int row = 1; row < starts.length; row++) starts[row] = starts[row - 1] + batch.lengths()[row - 1];
-            return Ops.indexSelect(logits, 0, scope.create(starts)).toFloatArray();
         }
     }
 

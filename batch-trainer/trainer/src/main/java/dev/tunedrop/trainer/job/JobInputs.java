@@ -20,6 +20,7 @@ import dev.tunedrop.events.run.Publication;
 import dev.tunedrop.events.run.RunFiles;
 import dev.tunedrop.events.run.RunSettings;
 import dev.tunedrop.trainer.adapter.AdapterFiles;
+import dev.tunedrop.trainer.weights.ModelConfig;
 
 /// Brings a run's inputs to this machine, each checked against the sum that its document tells.
 final class JobInputs {
@@ -112,6 +113,8 @@ final class JobInputs {
         Path directory = Files.createDirectories(scratch.resolve("live"));
         try {
             for (String name : ADAPTER_FILES) artefacts.download(itsFiles.adapter() + name, directory.resolve(name));
+            String labels = itsFiles.adapter() + ModelConfig.FILE;
+            if (!artefacts.list(labels).isEmpty()) artefacts.download(labels, directory.resolve(ModelConfig.FILE));
             return directory;
         } catch (NoSuchFileException e) {
             LOG.warn("the live adapter of run {} is not compared with: {} is missing", live.runId(), e.getMessage());

@@ -33,6 +33,11 @@ final class CudaLauncher implements Launcher {
     }
 
     @Override
+    public boolean runs(Kernel kernel, long elements) {
+        return kernel != Kernel.ATTENTION;
+    }
+
+    @Override
     public void launch(String entry, int blocks, int threads, Object... arguments) {
         module.launch(entry, blocks, threads, Arguments.pointers(arguments), CudaStream.current(device));
     }

@@ -43,7 +43,8 @@ public final class Fused {
     /// not
     /// lie in order at a multiple of 16 bytes are the twin's.
     public @Nullable Bound on(NDArray first, NDArray... others) {
-        Launcher launcher = Kernels.launcher(kernel, first.getDevice());
+        Launcher launcher =
+                Kernels.launcher(kernel, first.getDevice(), first.getShape().size());
         if (launcher == null) return null;
         DataType type = first.getDataType();
         if (!suits(type, first)) return null;
@@ -53,7 +54,7 @@ public final class Fused {
 
     /// The same where the operands that are at hand do not have the kernel's type.
     public @Nullable Bound on(Device device, DataType type) {
-        Launcher launcher = Kernels.launcher(kernel, device);
+        Launcher launcher = Kernels.launcher(kernel, device, Long.MAX_VALUE);
         return launcher == null ? null : bound(launcher, type, device);
     }
 

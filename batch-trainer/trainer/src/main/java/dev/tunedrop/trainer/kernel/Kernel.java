@@ -11,7 +11,10 @@ public enum Kernel {
     GEGLU("geglu"),
     CROSS_ENTROPY("cross_entropy"),
     DROPOUT("dropout"),
-    ADAM_W("adam_w");
+    ADAM_W("adam_w"),
+
+    /// On the CPU only: a GPU has LibTorch's flash kernels.
+    ATTENTION("attention");
 
     private final String prefix;
 
@@ -19,11 +22,11 @@ public enum Kernel {
         this.prefix = prefix;
     }
 
-    String entry(DataType type) {
+    public String entry(DataType type) {
         return prefix + (type == DataType.BFLOAT16 ? "_bf16" : "_float");
     }
 
-    String entry(String direction, DataType type) {
+    public String entry(String direction, DataType type) {
         return prefix + "_" + direction + (type == DataType.BFLOAT16 ? "_bf16" : "_float");
     }
 

@@ -13,8 +13,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import dev.tunedrop.trainer.kernel.vector.VectorLauncher;
+
 /// Which device has a launcher, and which kernels are switched off. On a GPU it is the driver's, loaded when the first
-/// op asks; the CPU has none, unless a test installs one.
+/// op asks; on the CPU it is [VectorLauncher], where the JVM was started with the Vector API.
 public final class Kernels {
 
     /// `off` in the environment leaves every kernel out.
@@ -49,6 +51,12 @@ public final class Kernels {
                     outcome.figures());
     }
 
+    /// What sums on the processor depend on besides LibTorch: for example `, vectors of 512 bits`; nothing where tensor
+    /// operations do all.
+    public static String onProcessor() {
+        return off.contains(Kernel.ATTENTION) ? "" : VectorLauncher.describe();
+    }
+
     /// Until it is undone, these kernels' twins are used everywhere: what a comparison needs.
     public static Undo without(Collection<Kernel> kernels) {
         Set<Kernel> before = off;
@@ -64,14 +72,15 @@ public final class Kernels {
         return () -> BY_DEVICE.remove(device);
     }
 
-    static @Nullable Launcher launcher(Kernel kernel, Device device) {
+    /// @param elements of the kernel's first operand
+    static @Nullable Launcher launcher(Kernel kernel, Device device, long elements) {
         if (off.contains(kernel)) return null;
-        if (!device.isGpu() && BY_DEVICE.isEmpty()) return null;
-        return BY_DEVICE.computeIfAbsent(device, Kernels::load).orElse(null);
+        Launcher launcher = BY_DEVICE.computeIfAbsent(device, Kernels::load).orElse(null);
+        return launcher != null && launcher.runs(kernel, elements) ? launcher : null;
     }
 
     private static Optional<Launcher> load(Device device) {
-        if (!device.isGpu()) return Optional.empty();
+        if (!device.isGpu()) return VectorLauncher.here();
         try {
             return Optional.of(CudaLauncher.load(device.getDeviceId()));
         } catch (IllegalStateException e) {

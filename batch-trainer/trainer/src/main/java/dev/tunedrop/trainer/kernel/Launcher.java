@@ -3,6 +3,13 @@ package dev.tunedrop.trainer.kernel;
 /// Runs kernels where the arrays lie.
 public interface Launcher {
 
+    /// Whether a kernel is to run here on operands of this size.
+    ///
+    /// @param elements of the first operand
+    default boolean runs(Kernel kernel, long elements) {
+        return true;
+    }
+
     /// Queues one launch.
     ///
     /// @param entry point in the PTX

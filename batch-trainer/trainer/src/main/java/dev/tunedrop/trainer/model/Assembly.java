@@ -2,8 +2,10 @@ package dev.tunedrop.trainer.model;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import ai.djl.ndarray.NDManager;
 import org.jspecify.annotations.Nullable;
@@ -31,9 +33,20 @@ record Assembly(ModelConfig config, Parts parts) {
         /// A linear map without its bias.
         LayerWeights.Source linear(String module);
 
+        /// Maps of one input, without their biases.
+        default Together linears(List<String> modules) {
+            return new Together(modules.stream().map(this::linear).toList(), null);
+        }
+
         /// How many weights are trained, of all that were asked for so far.
         long trainedWeights();
     }
+
+    /// Maps of one input.
+    ///
+    /// @param each by itself
+    /// @param joined all of them as one; absent: they are computed apart
+    record Together(List<LayerWeights.Source> each, LayerWeights.@Nullable GroupSource joined) {}
 
     Decoder build(BaseOptions options, NDManager manager) {
         Recipe recipe = new Recipe(config);
@@ -52,18 +65,51 @@ record Assembly(ModelConfig config, Parts parts) {
     private LayerWeights layer(int number, Recipe recipe) {
         Architecture family = config.architecture();
         Map<Projection, LayerWeights.Source> linears = new EnumMap<>(Projection.class);
-        for (Projection projection : family.linears().keySet())
-            linears.put(projection, linear(config.linearMap(projection, number)));
+        Map<List<Projection>, LayerWeights.GroupSource> joined = new HashMap<>();
+        Set<Projection> has = family.linears().keySet();
+        for (Projection projection : has) {
+            if (linears.containsKey(projection)) continue;
+            List<Projection> group = groupFrom(projection, has);
+            List<LinearMap> maps =
+                    group.stream().map(each -> config.linearMap(each, number)).toList();
+            Together together =
+                    parts.linears(maps.stream().map(LinearMap::module).toList());
+            for (int i = 0; i < maps.size(); i++) linears.put(group.get(i), biased(together.each.get(i), maps.get(i)));
+            if (together.joined != null && sameKind(maps)) joined.put(group, biased(together.joined, maps));
+        }
         Map<NormPlace, Norm> norms = new EnumMap<>(NormPlace.class);
         for (NormPlace place : family.norms().keySet())
             norms.put(place, recipe.norm(ModelTensors.normModule(family, place, number), parts));
-        return new LayerWeights(number, norms, linears);
+        return new LayerWeights(number, norms, linears, joined);
+    }
+
+    /// The group that begins with this map, or the map alone.
+    private static List<Projection> groupFrom(Projection first, Set<Projection> has) {
+        for (List<Projection> group : LayerWeights.GROUPS)
+            if (group.getFirst() == first && has.containsAll(group)) return group;
+        return List.of(first);
     }
 
     private LayerWeights.Source linear(LinearMap map) {
-        LayerWeights.Source source = parts.linear(map.module());
-        boolean biased = config.architecture().biased().contains(map.projection());
-        return biased ? source.plus(parts.leaf(map.bias())) : source;
+        return biased(parts.linear(map.module()), map);
+    }
+
+    private LayerWeights.Source biased(LayerWeights.Source source, LinearMap map) {
+        return hasBias(map) ? source.plus(parts.leaf(map.bias())) : source;
+    }
+
+    private LayerWeights.GroupSource biased(LayerWeights.GroupSource joined, List<LinearMap> maps) {
+        if (!hasBias(maps.getFirst())) return joined;
+        return joined.plus(maps.stream().map(map -> parts.leaf(map.bias())).toList());
+    }
+
+    /// Whether all of them have a bias, or none.
+    private boolean sameKind(List<LinearMap> maps) {
+        return maps.stream().map(this::hasBias).distinct().count() == 1;
+    }
+
+    private boolean hasBias(LinearMap map) {
+        return config.architecture().biased().contains(map.projection());
     }
 
     private Top top(Recipe recipe) {

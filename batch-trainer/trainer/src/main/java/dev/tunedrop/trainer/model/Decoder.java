@@ -6,13 +6,9 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrays;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import org.jspecify.annotations.Nullable;
 
-import dev.tunedrop.libtorch.Ops;
 import dev.tunedrop.trainer.op.CrossEntropy;
 import dev.tunedrop.trainer.op.RopeTable;
 import dev.tunedrop.trainer.weights.ModelConfig;
@@ -70,8 +66,9 @@ final class Decoder implements AutoCloseable {
         Targets targets = Targets.of(batch);
         if (targets.count() == 0) return 0;
         try (NDManager step = manager.newSubManager()) {
+            Targets.Placed placed = targets.in(step);
             NDArray x = last(batch, step);
-            return head.loss(top.forward(targets.select(x), step, Draw.NONE), targets.ids(step));
+            return head.loss(top.forward(placed.select(x), step, Draw.NONE), placed.ids());
         }
     }
 
@@ -80,8 +77,9 @@ final class Decoder implements AutoCloseable {
         Targets targets = Targets.of(batch);
         if (targets.count() == 0) return new double[batch.lengths().length];
         try (NDManager step = manager.newSubManager()) {
+            Targets.Placed placed = targets.in(step);
             NDArray x = last(batch, step);
-            return targets.perRow(head.losses(top.forward(targets.select(x), step, Draw.NONE), targets.ids(step)));
+            return targets.perRow(head.losses(top.forward(placed.select(x), step, Draw.NONE), placed.ids()));
         }
     }
 
@@ -113,9 +111,7 @@ final class Decoder implements AutoCloseable {
     /// The sum of the token losses; adds its gradient to that of every weight that has one.
     double lossAndGradients(MicroBatch batch, Draw draw) {
         Targets targets = Targets.of(batch);
-        return targets.count() == 0
-                ? 0
-                : pass(batch, draw, targets, CrossEntropy.Result::dx).sum();
+        return targets.count() == 0 ? 0 : CrossEntropy.sum(pass(batch, draw, targets, CrossEntropy.Result::dx));
     }
 
     /// The sum of the token losses of each row; adds the gradient of a function of them to that of every weight that
@@ -127,16 +123,20 @@ final class Decoder implements AutoCloseable {
             throw new IllegalStateException("an objective over rows needs a head that is not trained");
         Targets targets = Targets.of(batch);
         if (targets.count() == 0) return new double[batch.lengths().length];
-        CrossEntropy.Result result = pass(
-                batch, draw, targets, head -> head.dx(targets.perToken(slopes.apply(targets.perRow(head.losses())))));
-        return targets.perRow(result.losses());
+        return targets.perRow(pass(
+                batch, draw, targets, head -> head.dx(targets.perToken(slopes.apply(targets.perRow(head.losses()))))));
     }
 
+    /// What the host gives is on the device before the first layer, and what it reads waits for the last: in between it
+    /// only queues work.
+    ///
     /// @param gradient of the objective by the head's input, of what the head answered
-    private CrossEntropy.Result pass(
+    /// @return the losses of the trained tokens
+    private float[] pass(
             MicroBatch batch, Draw draw, Targets targets, Function<CrossEntropy.Result, NDArray> gradient) {
         try (NDManager step = manager.newSubManager()) {
             PassContext context = PassContext.of(config, rope, batch, draw, step);
+            Targets.Placed placed = targets.in(step);
             boolean keep = activations(batch.tokens()) <= activationBytes;
             List<InputStore.Waiting> inputs = new ArrayList<>();
             List<LayerPass> passes = new ArrayList<>();
@@ -150,9 +150,9 @@ final class Decoder implements AutoCloseable {
                 else pass.close();
                 x = y;
             }
-            NDArray chosen = targets.select(x);
-            CrossEntropy.Result result = head.lossAndGradients(top.forward(chosen, step, draw), targets.ids(step));
-            NDArray dx = targets.spread(top.backward(chosen, gradient.apply(result), step, draw));
+            NDArray chosen = placed.select(x);
+            CrossEntropy.Result result = head.lossAndGradients(top.forward(chosen, step, draw), placed.ids());
+            NDArray dx = placed.spread(top.backward(chosen, gradient.apply(result), step, draw));
             for (int i = layers.size() - 1; i >= 0; i--) {
                 try (LayerPass pass = keep ? passes.get(i) : new LayerPass(layers.get(i), context, step)) {
                     if (!keep) pass.recompute(inputs.get(i).bringBack(pass.scope()));
@@ -164,7 +164,7 @@ final class Decoder implements AutoCloseable {
                 inputs.get(i).close();
             }
             embedder.backward(batch.ids(), batch.positions(), draw.noise(), dx);
-            return result;
+            return result.losses();
         }
     }
 
@@ -230,77 +230,5 @@ final class Decoder implements AutoCloseable {
     @Override
     public void close() {
         manager.close();
-    }
-
-    /// The tokens of a batch that carry loss.
-    ///
-    /// @param positions where they are
-    /// @param wanted what they predict
-    @SuppressWarnings("ArrayRecordComponent") // thousands of tokens, never compared
-    private record Targets(MicroBatch batch, long[] positions, long[] wanted) {
-
-        static Targets of(MicroBatch batch) {
-            long[] positions = new long[batch.trainedTokens()];
-            long[] wanted = new long[positions.length];
-            int n = 0;
-            for (int t = 0; t < batch.tokens(); t++) {
-                if (batch.targets()[t] < 0) continue;
-                positions[n] = t;
-                wanted[n++] = batch.targets()[t];
-            }
-            return new Targets(batch, positions, wanted);
-        }
-
-        int count() {
-            return positions.length;
-        }
-
-        /// Sums over each row of one number (N) for each position.
-        double[] perRow(float[] values) {
-            double[] sums = new double[batch.lengths().length];
-            int n = 0;
-            int end = 0;
-            for (int row = 0; row < sums.length; row++) {
-                end += batch.lengths()[row];
-                for (; n < positions.length && positions[n] < end; n++) sums[row] += values[n];
-            }
-            return sums;
-        }
-
-        /// Each position's row's number (N).
-        float[] perToken(double[] values) {
-            float[] each = new float[positions.length];
-            int n = 0;
-            int end = 0;
-            for (int row = 0; row < values.length; row++) {
-                end += batch.lengths()[row];
-                for (; n < positions.length && positions[n] < end; n++) each[n] = (float) values[row];
-            }
-            return each;
-        }
-
-        NDArray ids(NDManager step) {
-            return step.create(wanted);
-        }
-
-        private boolean all() {
-            return positions.length == batch.tokens();
-        }
-
-        /// x (T, C) → (N, C)
-        NDArray select(NDArray x) {
-            return all() ? x : Ops.indexSelect(x, 0, x.getManager().create(positions));
-        }
-
-        /// The gradient of [#select]: dchosen (N, C) → dx (T, C), zero where nothing was selected.
-        NDArray spread(NDArray dchosen) {
-            if (all()) return dchosen;
-            NDManager step = dchosen.getManager();
-            long[] source = new long[batch.tokens()];
-            java.util.Arrays.fill(source, positions.length);
-            for (int n = 0; n < positions.length; n++) source[(int) positions[n]] = n;
-            NDArray zero = step.zeros(new Shape(1, dchosen.getShape().get(1)), dchosen.getDataType());
-            return Ops.indexSelect(NDArrays.concat(new NDList(dchosen, zero), 0), 0, step.create(source));
-        }
     }
 }

@@ -51,12 +51,22 @@ public record Embedder(
                 throw new IllegalArgumentException(
                         "token id %d is outside the vocabulary of %d".formatted(id, rows(tokens)));
         }
-        NDArray e = Ops.embedding(Aliases.in(scope, tokens.value()), scope.create(ids));
+        NDArray e = looked(tokens.value(), ids, scope);
         if (noise != null) noise.addTo(e);
         if (scale != 1) Ops.mulScalar_(e, scale);
         if (positions != null) Ops.add_(e, Ops.embedding(positions.value(), scope.create(places(at))), 1);
         if (types != null) Ops.add_(e, Aliases.in(scope, types.value()).get(0), 1);
         return e;
+    }
+
+    /// E[ids], gathered where the table is.
+    private static NDArray looked(NDArray table, int[] ids, NDManager scope) {
+        if (table.getDevice().equals(scope.getDevice()))
+            return Ops.embedding(Aliases.in(scope, table), scope.create(ids));
+        try (NDManager home = table.getManager().newSubManager()) {
+            NDArray rows = Ops.embedding(Aliases.in(home, table), home.create(ids));
+            return Ops.toDevice(rows, scope.getDevice(), scope);
+        }
     }
 
     private long[] places(long[] at) {

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -51,6 +52,13 @@ public final class FrozenBase implements Weights, AutoCloseable {
         this.contents = contents;
     }
 
+    /// The same weights as those of a classifier of other labels, with no top of its own. They stay this base's: close
+    /// this one, never that.
+    public FrozenBase withLabels(List<String> labels) {
+        Contents shared = new Contents(contents.arrays, contents.linears, Map.of());
+        return new FrozenBase(config.withLabels(labels), options, manager, shared);
+    }
+
     /// Reads a Hugging Face directory tensor by tensor; a quantised base never holds its 16-bit form.
     ///
     /// @throws dev.tunedrop.events.UserMistake naming the file and tensor that is missing, broken or not finite
@@ -65,6 +73,7 @@ public final class FrozenBase implements Weights, AutoCloseable {
         try (Checkpoint checkpoint = Checkpoint.open(directory)) {
             HostTensors host = new HostTensors(manager, options.compute());
             HostTensors masters = new HostTensors(manager, DataType.FLOAT32);
+            HostTensors lookedUp = new HostTensors(LookupTable.home(config, options, manager), options.compute());
             Contents contents = new Contents();
             for (ModelTensor tensor : ModelTensors.of(config)) {
                 LinearMap map = tensor.map();
@@ -77,7 +86,8 @@ public final class FrozenBase implements Weights, AutoCloseable {
                             : new DenseWeight(host.dense(checkpoint.get(tensor, config)));
                     contents.linears.put(map.module(), weight);
                 } else {
-                    contents.arrays.put(tensor.name(), host.dense(checkpoint.get(tensor, config)));
+                    HostTensors home = tensor.name().equals(config.embeddingTensor()) ? lookedUp : host;
+                    contents.arrays.put(tensor.name(), home.dense(checkpoint.get(tensor, config)));
                 }
             }
             loaded = true;

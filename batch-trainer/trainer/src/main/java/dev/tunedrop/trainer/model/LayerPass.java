@@ -1,5 +1,7 @@
 package dev.tunedrop.trainer.model;
 
+import static dev.tunedrop.trainer.model.LayerWeights.GATED;
+import static dev.tunedrop.trainer.model.LayerWeights.INPUTS;
 import static dev.tunedrop.trainer.weights.NormPlace.AFTER_ATTENTION;
 import static dev.tunedrop.trainer.weights.NormPlace.AFTER_FEED_FORWARD;
 import static dev.tunedrop.trainer.weights.NormPlace.ATTENTION_SUM;
@@ -8,6 +10,8 @@ import static dev.tunedrop.trainer.weights.NormPlace.BEFORE_FEED_FORWARD;
 import static dev.tunedrop.trainer.weights.NormPlace.FEED_FORWARD_SUM;
 
 import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -24,6 +28,7 @@ import dev.tunedrop.trainer.op.Gate;
 import dev.tunedrop.trainer.op.Gelu;
 import dev.tunedrop.trainer.op.HeadByHead;
 import dev.tunedrop.trainer.op.Linear;
+import dev.tunedrop.trainer.op.LinearGroup;
 import dev.tunedrop.trainer.op.Rope;
 import dev.tunedrop.trainer.weights.Projection;
 
@@ -51,6 +56,7 @@ final class LayerPass implements AutoCloseable {
     private final PassContext context;
     private final NDManager scope;
     private final Map<Projection, Linear> open = new EnumMap<>(Projection.class);
+    private final Map<List<Projection>, LinearGroup> groups = new HashMap<>();
     private @Nullable Kept kept;
 
     /// What the forward keeps.
@@ -111,12 +117,22 @@ final class LayerPass implements AutoCloseable {
         if (!weights.has(AFTER_ATTENTION)) free(o);
         NDArray m = weights.normed(ATTENTION_SUM, s);
         NDArray n2 = weights.normed(BEFORE_FEED_FORWARD, m);
-        NDArray gate = weights.has(Projection.GATE) ? linear(Projection.GATE).forward(n2) : null;
-        NDArray up = linear(Projection.UP).forward(n2);
-        NDArray h = switch (context.inner()) {
-            case Gate gated -> gated.forward(Objects.requireNonNull(gate), up);
-            case Gelu unit -> unit.forward(up);
-        };
+        NDArray gate;
+        NDArray up;
+        NDArray h;
+        switch (context.inner()) {
+            case Gate gated -> {
+                List<NDArray> both = group(GATED).forward(n2);
+                gate = both.get(0);
+                up = both.get(1);
+                h = gated.forward(gate, up);
+            }
+            case Gelu unit -> {
+                gate = null;
+                up = linear(Projection.UP).forward(n2);
+                h = unit.forward(up);
+            }
+        }
         NDArray d = keepsDown() ? linear(Projection.DOWN).forward(h) : null;
         kept = new Kept(x, n1, q, k, parts.v(), attention, a, o, s, m, n2, gate, up, h, d);
         return kept;
@@ -133,10 +149,9 @@ final class LayerPass implements AutoCloseable {
             return context.fused().forward(linear(Projection.QUERY_KEY_VALUE).forward(n1));
         int heads = context.shape().heads();
         int kvHeads = context.shape().kvHeads();
+        List<NDArray> parts = group(INPUTS).forward(n1);
         return new HeadByHead.Parts(
-                heads(linear(Projection.QUERY).forward(n1), heads),
-                heads(linear(Projection.KEY).forward(n1), kvHeads),
-                heads(linear(Projection.VALUE).forward(n1), kvHeads));
+                heads(parts.get(0), heads), heads(parts.get(1), kvHeads), heads(parts.get(2), kvHeads));
     }
 
     /// dy (T, C) → dx (T, C), which belongs to this pass's scope.
@@ -146,8 +161,8 @@ final class LayerPass implements AutoCloseable {
         NDArray dy = Aliases.in(scope, output);
         NDArray de = f.d == null ? dy : weights.normedBackward(FEED_FORWARD_SUM, () -> sum(f.m, f.d), dy);
         NDArray dd = f.d == null ? de : weights.normedBackward(AFTER_FEED_FORWARD, f.d, de);
-        NDArray dh = linear(Projection.DOWN).backward(f.h, dd);
-        free(f.h, f.d);
+        free(f.d);
+        NDArray dh = linear(Projection.DOWN).lastBackward(f.h, dd);
         NDArray dn2 = throughFeedForward(f, dh);
         NDArray dm = de.add(weights.normedBackward(BEFORE_FEED_FORWARD, f.m, dn2));
         free(dn2);
@@ -166,9 +181,7 @@ final class LayerPass implements AutoCloseable {
             case Gate gate -> {
                 Gate.Grads gated = gate.backward(Objects.requireNonNull(f.gate), f.up, dh);
                 free(f.gate, f.up, dh);
-                NDArray dn2 = linear(Projection.GATE).backward(f.n2, gated.dg());
-                free(gated.dg());
-                yield total(dn2, linear(Projection.UP).backward(f.n2, gated.du()));
+                yield group(GATED).backward(f.n2, List.of(gated.dg(), gated.du()));
             }
             case Gelu unit -> linear(Projection.UP).backward(f.n2, unit.backward(f.up, dh));
         };
@@ -178,10 +191,7 @@ final class LayerPass implements AutoCloseable {
         if (weights.has(Projection.QUERY_KEY_VALUE))
             return linear(Projection.QUERY_KEY_VALUE)
                     .backward(f.n1, context.fused().backward(dq, dk, dv));
-        NDArray dn1 = total(
-                linear(Projection.QUERY).backward(f.n1, flat(dq)),
-                linear(Projection.KEY).backward(f.n1, flat(dk)));
-        return total(dn1, linear(Projection.VALUE).backward(f.n1, flat(dv)));
+        return group(INPUTS).backward(f.n1, List.of(flat(dq), flat(dk), flat(dv)));
     }
 
     private Attention attention() {
@@ -190,6 +200,10 @@ final class LayerPass implements AutoCloseable {
 
     private Linear linear(Projection projection) {
         return open.computeIfAbsent(projection, which -> weights.open(which, scope, context.draw()));
+    }
+
+    private LinearGroup group(List<Projection> projections) {
+        return groups.computeIfAbsent(projections, which -> weights.open(which, scope, context.draw()));
     }
 
     private NDArray rotated(NDArray x) {
@@ -218,14 +232,6 @@ final class LayerPass implements AutoCloseable {
     private static NDArray flat(NDArray x) {
         Shape shape = x.getShape();
         return Ops.view(Ops.contiguous(x), new Shape(shape.get(0), shape.get(1) * shape.get(2)));
-    }
-
-    /// a + b, in their place
-    private static NDArray total(NDArray a, NDArray b) {
-        try (a;
-                b) {
-            return a.add(b);
-        }
     }
 
     /// Frees what no later line reads: a layer's peak is what fits a model on a card or not.

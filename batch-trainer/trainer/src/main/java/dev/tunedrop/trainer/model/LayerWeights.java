@@ -1,16 +1,21 @@
 package dev.tunedrop.trainer.model;
 
 import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 
+import dev.tunedrop.trainer.op.ApartLinears;
+import dev.tunedrop.trainer.op.BiasedGroup;
 import dev.tunedrop.trainer.op.BiasedLinear;
 import dev.tunedrop.trainer.op.BriefLinear;
 import dev.tunedrop.trainer.op.Leaf;
 import dev.tunedrop.trainer.op.Linear;
+import dev.tunedrop.trainer.op.LinearGroup;
 import dev.tunedrop.trainer.op.Norm;
 import dev.tunedrop.trainer.weights.NormPlace;
 import dev.tunedrop.trainer.weights.Projection;
@@ -20,7 +25,31 @@ import dev.tunedrop.trainer.weights.Projection;
 /// @param number of the layer, from 0
 /// @param norms those that the architecture has
 /// @param linears those that the architecture has
-record LayerWeights(int number, Map<NormPlace, Norm> norms, Map<Projection, Source> linears) {
+/// @param joined those of [#GROUPS] whose maps are computed together
+record LayerWeights(
+        int number,
+        Map<NormPlace, Norm> norms,
+        Map<Projection, Source> linears,
+        Map<List<Projection>, GroupSource> joined) {
+
+    /// Maps that read the same input.
+    static final List<Projection> INPUTS = List.of(Projection.QUERY, Projection.KEY, Projection.VALUE);
+
+    static final List<Projection> GATED = List.of(Projection.GATE, Projection.UP);
+    static final List<List<Projection>> GROUPS = List.of(INPUTS, GATED);
+
+    /// Linear maps of one input at rest, opened for one pass.
+    interface GroupSource {
+        LinearGroup open(NDManager scope, Draw draw);
+
+        /// The same maps, each opened for each product.
+        GroupSource briefly();
+
+        /// The same maps, each with a bias.
+        default GroupSource plus(List<Leaf> biases) {
+            return new BiasedTogether(this, biases);
+        }
+    }
 
     /// A linear map at rest, opened for one pass: dequantised, with its dropout drawn.
     @FunctionalInterface
@@ -67,11 +96,25 @@ record LayerWeights(int number, Map<NormPlace, Norm> norms, Map<Projection, Sour
         }
     }
 
+    private record BiasedTogether(GroupSource maps, List<Leaf> biases) implements GroupSource {
+        @Override
+        public LinearGroup open(NDManager scope, Draw draw) {
+            return new BiasedGroup(maps.open(scope, draw), biases);
+        }
+
+        @Override
+        public GroupSource briefly() {
+            return new BiasedTogether(maps.briefly(), biases);
+        }
+    }
+
     /// The same weights, each opened for one product at a time.
     LayerWeights briefly() {
         Map<Projection, Source> brief = new EnumMap<>(Projection.class);
         linears.forEach((projection, source) -> brief.put(projection, source.briefly()));
-        return new LayerWeights(number, norms, brief);
+        Map<List<Projection>, GroupSource> groups = new HashMap<>();
+        joined.forEach((group, source) -> groups.put(group, source.briefly()));
+        return new LayerWeights(number, norms, brief, groups);
     }
 
     boolean has(Projection projection) {
@@ -115,5 +158,13 @@ record LayerWeights(int number, Map<NormPlace, Norm> norms, Map<Projection, Sour
         Source source = linears.get(projection);
         if (source == null) throw new IllegalStateException("no linear map for " + projection);
         return source.open(scope, draw);
+    }
+
+    /// @param group one of [#GROUPS]
+    LinearGroup open(List<Projection> group, NDManager scope, Draw draw) {
+        GroupSource together = joined.get(group);
+        if (together != null) return together.open(scope, draw);
+        return new ApartLinears(
+                group.stream().map(each -> open(each, scope, draw)).toList());
     }
 }

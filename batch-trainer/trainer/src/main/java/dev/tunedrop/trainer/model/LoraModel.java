@@ -3,20 +3,26 @@ package dev.tunedrop.trainer.model;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 
 import dev.tunedrop.events.UserMistake;
+import dev.tunedrop.libtorch.Ops;
 import dev.tunedrop.trainer.adapter.LoraAdapter;
 import dev.tunedrop.trainer.adapter.LoraConfig;
+import dev.tunedrop.trainer.op.Aliases;
 import dev.tunedrop.trainer.op.DoraLinear;
 import dev.tunedrop.trainer.op.DropoutMask;
 import dev.tunedrop.trainer.op.FrozenLinear;
+import dev.tunedrop.trainer.op.JoinedLora;
 import dev.tunedrop.trainer.op.Leaf;
 import dev.tunedrop.trainer.op.Linear;
+import dev.tunedrop.trainer.op.LinearGroup;
 import dev.tunedrop.trainer.op.LoraLinear;
 import dev.tunedrop.trainer.op.TokenDraws;
 import dev.tunedrop.trainer.op.TrainedLinear;
@@ -98,6 +104,11 @@ public final class LoraModel implements Trainable, Scored {
         }
 
         @Override
+        public Assembly.Together linears(List<String> modules) {
+            return joins(modules) ? joined(base, modules, training) : Assembly.Parts.super.linears(modules);
+        }
+
+        @Override
         public long trainedWeights() {
             return parameters.stream().mapToLong(Parameter::elements).sum();
         }
@@ -120,6 +131,81 @@ public final class LoraModel implements Trainable, Scored {
         if (pair.magnitude() == null) return adapted;
         Leaf magnitude = master(LoraAdapter.magnitudeName(module), pair.magnitude(), training);
         return new WithMagnitude(adapted, magnitude, base.squares(module));
+    }
+
+    /// Whether the corrections of these maps are the same but for their numbers: all low-rank, of one rank, without
+    /// magnitudes and without dropout.
+    private boolean joins(List<String> modules) {
+        if (modules.size() < 2 || adapter.config().dropout() != 0) return false;
+        return modules.stream().allMatch(module -> {
+            LoraAdapter.Pair pair = adapter.pair(module);
+            return pair != null
+                    && pair.magnitude() == null
+                    && !adapter.whole().containsKey(module + ".weight")
+                    && pair.a().getShape().get(0) == rank(modules.getFirst());
+        });
+    }
+
+    private long rank(String module) {
+        LoraAdapter.Pair pair = adapter.pair(module);
+        return pair == null ? 0 : pair.a().getShape().get(0);
+    }
+
+    private long columns(String module) {
+        return Objects.requireNonNull(adapter.pair(module)).a().getShape().get(1);
+    }
+
+    /// The A of all maps lie one below the other: what each trains is a part of the whole.
+    private Assembly.Together joined(FrozenBase base, List<String> modules, boolean training) {
+        long rank = rank(modules.getFirst());
+        Shape shape = new Shape(modules.size() * rank, columns(modules.getFirst()));
+        NDArray values = manager.create(shape, compute);
+        NDArray gradients = training ? manager.zeros(shape, DataType.FLOAT32) : null;
+        List<LayerWeights.Source> each = new ArrayList<>();
+        List<StoredWeight> weights = new ArrayList<>();
+        List<Leaf> bs = new ArrayList<>();
+        for (int i = 0; i < modules.size(); i++) {
+            String module = modules.get(i);
+            LoraAdapter.Pair pair = Objects.requireNonNull(adapter.pair(module));
+            NDArray own = Ops.narrow(values, 0, i * rank, rank);
+            NDArray gradient = gradients == null ? null : Ops.narrow(gradients, 0, i * rank, rank);
+            if (gradient != null) parameters.add(new Parameter(LoraAdapter.aName(module), pair.a(), gradient));
+            copies.add(ComputeCopy.into(own, pair.a()));
+            Leaf b = leaf(LoraAdapter.bName(module), pair.b(), training);
+            weights.add(base.linear(module));
+            bs.add(b);
+            each.add(new Adapted(
+                    weights.getLast(), new Leaf(own, gradient), b, adapter.config(), TokenDraws.place(module)));
+        }
+        return new Assembly.Together(
+                each,
+                new Joined(
+                        weights,
+                        new Leaf(values, gradients),
+                        bs,
+                        adapter.config().scale(),
+                        false));
+    }
+
+    /// @param brief whether a weight is opened for each product
+    private record Joined(List<StoredWeight> weights, Leaf a, List<Leaf> b, double scale, boolean brief)
+            implements LayerWeights.GroupSource {
+        @Override
+        public LinearGroup open(NDManager scope, Draw draw) {
+            return new JoinedLora(
+                    weights.stream().map(weight -> opening(weight, scope)).toList(), a, b, scale);
+        }
+
+        private JoinedLora.Opening opening(StoredWeight weight, NDManager scope) {
+            if (brief) return weight::open;
+            NDArray w = weight.open(scope);
+            return product -> Aliases.in(product, w);
+        }
+
+        @Override
+        public LayerWeights.GroupSource briefly() {
+            return new Joined(weights, a, b, scale, true);
+        }
     }
 
     private Leaf leaf(String name, NDArray master, boolean training) {

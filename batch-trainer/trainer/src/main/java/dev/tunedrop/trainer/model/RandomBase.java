@@ -25,12 +25,16 @@ final class RandomBase {
         boolean made = false;
         try {
             FrozenBase.Contents contents = new FrozenBase.Contents();
+            NDManager lookedUp = LookupTable.home(config, options, manager);
             for (ModelTensor tensor : ModelTensors.of(config)) {
                 LinearMap map = tensor.map();
                 if (tensor.optional()) continue;
                 if (map != null)
                     contents.linears().put(map.module(), stored(map.rows(), map.columns(), options, manager));
-                else contents.arrays().put(tensor.name(), array(tensor, options, manager));
+                else {
+                    NDManager home = tensor.name().equals(config.embeddingTensor()) ? lookedUp : manager;
+                    contents.arrays().put(tensor.name(), array(tensor, options, home));
+                }
             }
             made = true;
             return new FrozenBase(config, options, manager, contents);

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.tunedrop.trainer.op.CrossEntropy;
 import dev.tunedrop.trainer.op.FeedForward;
-import dev.tunedrop.trainer.op.GeGlu;
+import dev.tunedrop.trainer.op.Gate;
 import dev.tunedrop.trainer.op.Gelu;
 import dev.tunedrop.trainer.op.HeadByHead;
 import dev.tunedrop.trainer.op.LayerNorm;
@@ -16,7 +16,6 @@ import dev.tunedrop.trainer.op.MaskedAttention;
 import dev.tunedrop.trainer.op.Norm;
 import dev.tunedrop.trainer.op.RmsNorm;
 import dev.tunedrop.trainer.op.SoftCap;
-import dev.tunedrop.trainer.op.SwiGlu;
 import dev.tunedrop.trainer.weights.Architecture;
 import dev.tunedrop.trainer.weights.Bf16;
 import dev.tunedrop.trainer.weights.ModelConfig;
@@ -51,8 +50,8 @@ public record Recipe(ModelConfig config) {
 
     public FeedForward feedForward() {
         return switch (architecture().activation()) {
-            case SWIGLU -> new SwiGlu();
-            case GEGLU_TANH -> new GeGlu();
+            case SWIGLU -> Gate.SWIGLU;
+            case GEGLU_TANH -> Gate.GEGLU;
             case GELU_TANH -> new Gelu(true);
             case GELU -> new Gelu(false);
         };

@@ -23,7 +23,8 @@ import dev.tunedrop.libtorch.PackedAttention;
 ///            dq = ds k / √D                 dk = dsᵀ q / √D
 /// ```
 ///
-/// The kernels behind it never hold p whole; they keep the logarithm of its normaliser, lse (H, T). A cap, a bias, or
+/// The kernels behind it never hold p of all queries; they keep the logarithm of its normaliser, lse (H, T). A cap, a
+/// bias, or
 /// on
 /// the CPU a window that is shorter than the longest row, is [MaskedAttention]'s.
 ///
@@ -49,6 +50,8 @@ public record Attention(Rows rows, MaskedAttention form) {
     /// @param v (T, K, D)
     public Kept forward(NDArray q, NDArray k, NDArray v) {
         if (!isPlain(q)) return new Kept(eachRow(q, k, v), null);
+        AttentionKernel fused = AttentionKernel.on(rows, form, q, k, v);
+        if (fused != null) return fused.forward(q, k, v);
         dev.tunedrop.libtorch.Attention result = kernel().forward(q, k, v);
         return new Kept(result.out(), result.logSumExp());
     }
@@ -56,6 +59,8 @@ public record Attention(Rows rows, MaskedAttention form) {
     /// @param dout (T, H, D)
     public AttentionGrads backward(NDArray dout, NDArray q, NDArray k, NDArray v, Kept kept) {
         if (kept.logSumExp == null) return eachRowBackward(dout, q, k, v);
+        AttentionKernel fused = AttentionKernel.on(rows, form, q, k, v, dout, kept.out);
+        if (fused != null) return fused.backward(dout, q, k, v, kept.out, kept.logSumExp);
         return kernel().backward(dout, q, k, v, new dev.tunedrop.libtorch.Attention(kept.out, kept.logSumExp));
     }
 

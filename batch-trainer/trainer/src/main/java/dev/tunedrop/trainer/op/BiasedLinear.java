@@ -26,4 +26,10 @@ public record BiasedLinear(Linear map, Leaf b) implements Linear {
         Gradients.addSum(b, dy);
         return map.backward(x, dy);
     }
+
+    @Override
+    public NDArray lastBackward(NDArray x, NDArray dy) {
+        Gradients.addSum(b, dy);
+        return map.lastBackward(x, dy);
+    }
 }

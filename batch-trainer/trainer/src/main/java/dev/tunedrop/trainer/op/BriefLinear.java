@@ -24,4 +24,11 @@ public record BriefLinear(Function<NDManager, Linear> opening) implements Linear
             return opening.apply(scope).backward(x, dy);
         }
     }
+
+    @Override
+    public NDArray lastBackward(NDArray x, NDArray dy) {
+        try (NDManager scope = x.getManager().newSubManager()) {
+            return opening.apply(scope).lastBackward(x, dy);
+        }
+    }
 }

@@ -51,13 +51,17 @@ public record CrossEntropy(
         return head.getDevice().isGpu() ? GPU_CHUNK_ELEMENTS : DEFAULT_CHUNK_ELEMENTS;
     }
 
-    /// @param losses (N) of the tokens
+    /// @param each (N) the losses of the tokens, on the device
     /// @param dx (N, C), d(sum of losses)/dx
-    @SuppressWarnings("ArrayRecordComponent") // thousands of tokens, never compared
-    public record Result(float[] losses, NDArray dx) {
+    public record Result(NDArray each, NDArray dx) {
+
+        /// The losses (N). Waits for everything that the device has been given so far.
+        public float[] losses() {
+            return each.toFloatArray();
+        }
 
         public double sum() {
-            return CrossEntropy.sum(losses);
+            return CrossEntropy.sum(losses());
         }
 
         /// d(Σ_n weight_n loss_n)/dx: a token's gradient is its own loss's alone, so with a frozen head the weights,
@@ -97,7 +101,7 @@ public record CrossEntropy(
                     losses.add(each);
                 }
             }
-            return together(losses);
+            return joined(losses).toFloatArray();
         }
     }
 
@@ -121,11 +125,11 @@ public record CrossEntropy(
                     gradients.add(dx);
                 }
             }
-            NDArray dx = gradients.size() == 1
-                    ? gradients.getFirst()
-                    : NDArrays.concat(new NDList(gradients.toArray(NDArray[]::new)), 0);
+            NDArray each = joined(losses);
+            NDArray dx = joined(gradients);
+            each.attach(x.getManager());
             dx.attach(x.getManager());
-            return new Result(together(losses), dx);
+            return new Result(each, dx);
         }
     }
 
@@ -157,20 +161,12 @@ public record CrossEntropy(
         return SoftCap.apply(cap, Casts.to(DataType.FLOAT32, product(x)));
     }
 
-    private static float[] together(List<NDArray> chunks) {
-        int count = 0;
-        for (NDArray chunk : chunks) count += Math.toIntExact(chunk.getShape().size());
-        float[] all = new float[count];
-        int at = 0;
-        for (NDArray chunk : chunks) {
-            float[] part = chunk.toFloatArray();
-            System.arraycopy(part, 0, all, at, part.length);
-            at += part.length;
-        }
-        return all;
+    private static NDArray joined(List<NDArray> chunks) {
+        return chunks.size() == 1 ? chunks.getFirst() : NDArrays.concat(new NDList(chunks.toArray(NDArray[]::new)), 0);
     }
 
-    private static double sum(float[] losses) {
+    /// The sum of losses, added up in fp64.
+    public static double sum(float[] losses) {
         double sum = 0;
         for (float loss : losses) sum += loss;
         return sum;

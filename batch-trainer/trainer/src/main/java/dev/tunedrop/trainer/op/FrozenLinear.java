@@ -23,4 +23,10 @@ public record FrozenLinear(NDArray w) implements Linear {
     public NDArray backward(NDArray x, NDArray dy) {
         return Ops.mm(dy, w);
     }
+
+    @Override
+    public NDArray lastBackward(NDArray x, NDArray dy) {
+        x.close();
+        return Ops.mm(dy, w);
+    }
 }

@@ -22,31 +22,24 @@ record GateKernel(Bound kernel) {
         return h;
     }
 
+    /// @param u overwritten by du
     /// @param dh overwritten by dg
     Gate.Grads backward(NDArray g, NDArray u, NDArray dh) {
-        NDManager manager = dh.getManager();
         NDArray dg = Aliases.of(dh); // an element is read before it is written
-        NDArray du = manager.create(g.getShape(), g.getDataType());
+        NDArray du = Aliases.of(u);
         long n = g.getShape().size();
         kernel.each("backward", n, kernel.pack(), g, u, dh, dg, du, n);
         return new Gate.Grads(dg, du);
     }
 
-    /// A gate's tensor operations.
-    interface Plain {
-        NDArray forward(NDArray g, NDArray u);
-
-        Gate.Grads backward(NDArray g, NDArray u, NDArray dh);
-    }
-
-    List<Trial.Pair> trial(Plain plain, NDManager manager, DataType type) {
+    List<Trial.Pair> trial(Gate gate, NDManager manager, DataType type) {
         NDArray g = Trial.normal(manager, type, 1, 5, 131).mul(3);
         NDArray u = Trial.normal(manager, type, 2, 5, 131);
         NDArray dh = Trial.normal(manager, type, 3, 5, 131);
-        Gate.Grads here = backward(g, u, dh.duplicate());
-        Gate.Grads there = plain.backward(g, u, dh);
+        Gate.Grads here = backward(g, u.duplicate(), dh.duplicate());
+        Gate.Grads there = gate.plainBackward(g, u, dh);
         return List.of(
-                new Trial.Pair(forward(g, u), plain.forward(g, u)),
+                new Trial.Pair(forward(g, u), gate.plainForward(g, u)),
                 new Trial.Pair(here.dg(), there.dg()),
                 new Trial.Pair(here.du(), there.du()));
     }

@@ -14,4 +14,11 @@ public sealed interface Linear permits BiasedLinear, BriefLinear, DoraLinear, Fr
     /// @param dy (T, O)
     /// @return dx (T, I)
     NDArray backward(NDArray x, NDArray dy);
+
+    /// The same where nobody reads x afterwards: it is closed, if possible before dx takes its place in memory.
+    default NDArray lastBackward(NDArray x, NDArray dy) {
+        NDArray dx = backward(x, dy);
+        x.close();
+        return dx;
+    }
 }

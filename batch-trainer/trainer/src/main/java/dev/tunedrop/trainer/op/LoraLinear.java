@@ -47,15 +47,36 @@ public record LoraLinear(
 
     @Override
     public NDArray backward(NDArray x, NDArray dy) {
+        try (NDArray dh = side(x, dy)) {
+            return product(dh, dy);
+        }
+    }
+
+    @Override
+    public NDArray lastBackward(NDArray x, NDArray dy) {
+        NDArray dh = side(x, dy);
+        x.close();
+        try (dh) {
+            return product(dh, dy);
+        }
+    }
+
+    /// dh; adds to the gradients of A and B. No later line reads x.
+    private NDArray side(NDArray x, NDArray dy) {
         try (NDArray kept = DropoutMask.apply(mask, x);
-                NDArray h = Ops.linear(kept, a.value());
-                NDArray dh = Ops.mm(dy, b.value())) {
+                NDArray h = Ops.linear(kept, a.value())) {
+            NDArray dh = Ops.mm(dy, b.value());
             if (b.gradient() != null) Gradients.addProduct(b.gradient(), dy, h, scale);
             Ops.mulScalar_(dh, scale);
             if (a.gradient() != null) Gradients.addProduct(a.gradient(), dh, kept, 1);
-            try (NDArray side = Ops.mm(dh, a.value())) {
-                return Ops.addmm_(DropoutMask.apply(mask, side), dy, w, 1, 1);
-            }
+            return dh;
+        }
+    }
+
+    /// dx
+    private NDArray product(NDArray dh, NDArray dy) {
+        try (NDArray side = Ops.mm(dh, a.value())) {
+            return Ops.addmm_(DropoutMask.apply(mask, side), dy, w, 1, 1);
         }
     }
 }

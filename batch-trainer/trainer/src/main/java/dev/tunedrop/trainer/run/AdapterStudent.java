@@ -61,6 +61,11 @@ record AdapterStudent(
     }
 
     @Override
+    public Scored scored() {
+        return adapted;
+    }
+
+    @Override
     public Reference base() {
         if (model instanceof PreferenceModel) return new Undecided();
         return untrained(settings, frozen, manager.newSubManager());

@@ -9,6 +9,7 @@ import dev.tunedrop.libtorch.LibTorch;
 import dev.tunedrop.libtorch.LtEngine;
 import dev.tunedrop.libtorch.natives.LibTorchUnavailableException;
 import dev.tunedrop.trainer.checkpoint.MachineStamp;
+import dev.tunedrop.trainer.kernel.Kernels;
 
 /// Where a run computes: the first GPU where there is one, else the CPU with one thread per core.
 public final class Compute implements AutoCloseable {
@@ -37,8 +38,12 @@ public final class Compute implements AutoCloseable {
     }
 
     public MachineStamp stamp() {
+        String kernels = device.isGpu() ? "" : Kernels.onProcessor();
         return new MachineStamp(
-                device.isGpu() ? "cuda" : "cpu", MachineStamp.processor(), LibTorch.version(), LibTorch.threads());
+                device.isGpu() ? "cuda" : "cpu",
+                MachineStamp.processor() + kernels,
+                LibTorch.version(),
+                LibTorch.threads());
     }
 
     @Override

@@ -11,29 +11,38 @@ import java.util.stream.LongStream;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.tracker.Tracker;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import dev.tunedrop.events.UserMistake;
 import dev.tunedrop.events.artefact.TokenShardReader;
+import dev.tunedrop.events.run.Accuracy;
 import dev.tunedrop.events.run.HeldOutLosses;
 import dev.tunedrop.events.run.RunSettings;
 import dev.tunedrop.events.run.TrainingResult;
+import dev.tunedrop.trainer.adapter.AdapterFiles;
 import dev.tunedrop.trainer.checkpoint.CheckpointStore;
 import dev.tunedrop.trainer.checkpoint.Checkpoints;
 import dev.tunedrop.trainer.checkpoint.RunIdentity;
 import dev.tunedrop.trainer.checkpoint.RunTotals;
 import dev.tunedrop.trainer.checkpoint.SaveRhythm;
+import dev.tunedrop.trainer.data.Classified;
 import dev.tunedrop.trainer.data.DataOrder;
 import dev.tunedrop.trainer.data.HeldOut;
 import dev.tunedrop.trainer.data.StepPlan;
 import dev.tunedrop.trainer.data.StepSource;
+import dev.tunedrop.trainer.model.LabelLogits;
 import dev.tunedrop.trainer.model.RewardTally;
 import dev.tunedrop.trainer.model.Trainable;
 import dev.tunedrop.trainer.optim.AdamW;
 import dev.tunedrop.trainer.optim.Schedules;
+import dev.tunedrop.trainer.weights.ModelConfig;
 
 /// A fine-tune from files to files: loads the base, goes on from the newest checkpoint, trains, writes the adapter and
 /// measures it on the rows that were held out.
 public final class FineTuning {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FineTuning.class);
 
     /// Below this a matrix product no longer fills the device, and halving again saves little.
     private static final int LEAST_MICRO_BATCH = 256;
@@ -99,7 +108,7 @@ public final class FineTuning {
             student.model().parametersChanged();
             String sum = student.export(request.out());
             TrainingResult result = result(ending, run, kept, why(ending, watch), sum, compute);
-            return new Outcome(ending, run.step(), source.steps(), result, heldOut(student));
+            return new Outcome(ending, run.step(), source.steps(), result, heldOut(student, manager));
         } catch (IOException e) {
             throw new UncheckedIOException(
                     "cannot write %s: %s; make room, then start the run again".formatted(request.out(), e.getMessage()),
@@ -194,7 +203,7 @@ public final class FineTuning {
         return new TrainingRun.Recipe(rate, settings.maxGradNorm(), SaveRhythm.of(settings.checkpointSteps()));
     }
 
-    private HeldOutLosses heldOut(Student student) {
+    private HeldOutLosses heldOut(Student student, NDManager manager) {
         if (request.validation() == null) return new HeldOutLosses(0, null, null, null);
         try (TokenShardReader rows = TokenShardReader.open(request.validation())) {
             int maxTokens = request.settings().maxTokens();
@@ -207,12 +216,28 @@ public final class FineTuning {
                     base = HeldOut.loss(rows, maxTokens, reference::loss).mean();
                 }
             Double live = null;
-            if (request.live() != null)
+            if (request.live() != null && answersAlike(request.live(), rows.labels()))
                 try (Reference reference = student.adapter(request.live())) {
                     live = HeldOut.loss(rows, maxTokens, reference::loss).mean();
                 }
-            return new HeldOutLosses(tuned.tokens(), base, tuned.mean(), live, tally.rewards());
+            Accuracy accuracy = rows.labels().isEmpty() ? null : accuracy(rows, student, manager);
+            return new HeldOutLosses(tuned.tokens(), base, tuned.mean(), live, tally.rewards(), accuracy);
         }
+    }
+
+    private Accuracy accuracy(TokenShardReader rows, Student student, NDManager manager) {
+        Classified seen = Classified.of(
+                rows, request.settings().maxTokens(), batch -> LabelLogits.of(student.scored(), batch, manager));
+        return new Accuracy(rows.labels().size(), seen.accuracy(), seen.macroF1());
+    }
+
+    /// A classifier of other labels answers another question, and its losses compare with nothing.
+    private boolean answersAlike(Path live, List<String> labels) {
+        ModelConfig base = ModelConfig.read(request.base());
+        boolean alike =
+                labels.isEmpty() || AdapterFiles.model(live, base).labels().equals(labels);
+        if (!alike) LOG.info("the live adapter is not compared with: it tells other labels apart");
+        return alike;
     }
 
     private TrainingResult result(

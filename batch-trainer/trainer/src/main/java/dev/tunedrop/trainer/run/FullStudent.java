@@ -15,6 +15,7 @@ import dev.tunedrop.trainer.model.FrozenBase;
 import dev.tunedrop.trainer.model.FullModel;
 import dev.tunedrop.trainer.model.LoraModel;
 import dev.tunedrop.trainer.model.Randomness;
+import dev.tunedrop.trainer.model.Scored;
 import dev.tunedrop.trainer.weights.ModelConfig;
 
 /// Every weight of a model.
@@ -27,6 +28,11 @@ record FullStudent(RunSettings settings, Path directory, NDManager manager, Full
                 ? FullModel.fresh(config, options, randomness, manager)
                 : FullModel.load(base, config, options, randomness, manager);
         return new FullStudent(settings, base, manager, model);
+    }
+
+    @Override
+    public Scored scored() {
+        return model;
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.tunedrop.events.UserMistake;
 import dev.tunedrop.events.run.RunSettings;
 import dev.tunedrop.trainer.model.MicroBatch;
 import dev.tunedrop.trainer.model.RewardTally;
+import dev.tunedrop.trainer.model.Scored;
 import dev.tunedrop.trainer.model.Trainable;
 import dev.tunedrop.trainer.weights.ModelConfig;
 
@@ -45,6 +46,9 @@ sealed interface Student extends AutoCloseable permits AdapterStudent, FullStude
     default double score(MicroBatch batch, RewardTally tally) {
         return model().loss(batch);
     }
+
+    /// What is trained, to be asked for what it computes.
+    Scored scored();
 
     /// The sum of a batch's losses without what was trained: the base alone.
     Reference base();

@@ -146,6 +146,11 @@ public record ModelConfig(
         return classifier;
     }
 
+    /// The tensor that token ids are looked up in.
+    public String embeddingTensor() {
+        return architecture.outer().tokens() + ".weight";
+    }
+
     /// The tensor that makes logits, the embedding's own where the head is tied.
     public String headTensor() {
         OuterModules outer = architecture.outer();

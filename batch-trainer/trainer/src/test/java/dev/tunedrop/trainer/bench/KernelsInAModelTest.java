@@ -22,6 +22,9 @@ import dev.tunedrop.trainer.adapter.LoraConfig;
 import dev.tunedrop.trainer.kernel.HostLauncher;
 import dev.tunedrop.trainer.kernel.Kernel;
 import dev.tunedrop.trainer.kernel.Kernels;
+import dev.tunedrop.trainer.kernel.Launcher;
+import dev.tunedrop.trainer.kernel.Outcome;
+import dev.tunedrop.trainer.kernel.vector.VectorLauncher;
 import dev.tunedrop.trainer.model.BaseOptions;
 import dev.tunedrop.trainer.model.FrozenBase;
 import dev.tunedrop.trainer.model.LoraModel;
@@ -30,8 +33,8 @@ import dev.tunedrop.trainer.model.Randomness;
 import dev.tunedrop.trainer.optim.AdamW;
 import dev.tunedrop.trainer.weights.Projection;
 
-/// Whole models, forward, backward and one step of the optimiser, with the kernels' own sources compiled for the CPU in
-/// the place of their twins.
+/// Whole models, forward, backward and one step of the optimiser, with kernels in the place of their twins: a GPU's own
+/// sources compiled for the CPU, or the CPU's.
 class KernelsInAModelTest {
 
     private static HostLauncher host;
@@ -41,19 +44,34 @@ class KernelsInAModelTest {
         host = HostLauncher.compiled();
     }
 
-    @ParameterizedTest
-    @CsvSource({"tiny", "tiny-gemma2"})
-    void inFp32AModelTrainsWithKernelsAsItDoesWithout(String shape) {
-        assertThat(difference(shape, DataType.FLOAT32)).matches(far -> far.within(1e-6, 1e-4));
+    /// Whose kernels.
+    enum Whose {
+        GPU,
+        CPU;
+
+        Launcher launcher() {
+            return this == GPU ? host : new VectorLauncher(0);
+        }
     }
 
     @ParameterizedTest
-    @CsvSource({"tiny", "tiny-gemma2"})
-    void inBf16TheKernelsAreNoFurtherFromFp32ThanTheirTwins(String shape) {
+    @CsvSource({"tiny, GPU", "tiny-gemma2, GPU", "tiny, CPU", "tiny-gemma2, CPU", "tiny-qwen2, CPU"})
+    void inFp32AModelTrainsWithKernelsAsItDoesWithout(String shape, Whose whose) {
+        try (RandomCheckpoint checkpoint = RandomCheckpoint.of(shape, 1)) {
+            Pass plain = pass(checkpoint, DataType.FLOAT32);
+            assertThat(fused(checkpoint, DataType.FLOAT32, whose.launcher()).to(plain))
+                    .matches(far -> far.within(1e-6, 1e-4));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"tiny, GPU", "tiny-gemma2, GPU", "tiny, CPU", "tiny-gemma2, CPU"})
+    void inBf16TheKernelsAreNoFurtherFromFp32ThanTheirTwins(String shape, Whose whose) {
         try (RandomCheckpoint checkpoint = RandomCheckpoint.of(shape, 1)) {
             Pass exact = pass(checkpoint, DataType.FLOAT32);
             Pass.Distance plain = pass(checkpoint, DataType.BFLOAT16).to(exact);
-            Pass.Distance fused = fused(checkpoint, DataType.BFLOAT16).to(exact);
+            Pass.Distance fused =
+                    fused(checkpoint, DataType.BFLOAT16, whose.launcher()).to(exact);
             assertThat(fused)
                     .as("plain %s", plain)
                     .matches(far -> far.within(1.2 * plain.loss() + 1e-3, 1.2 * plain.worst() + 1e-3));
@@ -66,9 +84,9 @@ class KernelsInAModelTest {
                 RandomCheckpoint gemma = RandomCheckpoint.of("tiny-gemma2", 1)) {
             List<String> ran = new ArrayList<>();
             for (RandomCheckpoint checkpoint : List.of(llama, gemma)) {
-                fused(checkpoint, DataType.BFLOAT16); // also tries each kernel against its twin
+                fused(checkpoint, DataType.BFLOAT16, host); // also tries each kernel against its twin
                 host.launched();
-                fused(checkpoint, DataType.BFLOAT16);
+                fused(checkpoint, DataType.BFLOAT16, host);
                 ran.addAll(host.launched());
             }
             assertThat(ran)
@@ -88,23 +106,31 @@ class KernelsInAModelTest {
     }
 
     @Test
+    void everyKernelOfTheCpuIsWhatItsTwinIs() {
+        try (RandomCheckpoint checkpoint = RandomCheckpoint.of("tiny", 1)) {
+            for (DataType type : List.of(DataType.FLOAT32, DataType.BFLOAT16))
+                fused(checkpoint, type, new VectorLauncher(0));
+        }
+        for (Kernel kernel :
+                EnumSet.of(Kernel.RMS_NORM, Kernel.ROPE, Kernel.SWIGLU, Kernel.CROSS_ENTROPY, Kernel.ATTENTION))
+            assertThat(Kernels.outcomes())
+                    .filteredOn(outcome -> outcome.what().startsWith(kernel + " in "))
+                    .hasSizeGreaterThan(1)
+                    .allMatch(Outcome::used);
+    }
+
+    @Test
     void aKernelThatIsSwitchedOffIsLeftToItsTwin() {
         try (RandomCheckpoint checkpoint = RandomCheckpoint.of("tiny", 1);
                 Kernels.Undo _ = Kernels.without(EnumSet.of(Kernel.ROPE))) {
             host.launched();
-            fused(checkpoint, DataType.FLOAT32);
+            fused(checkpoint, DataType.FLOAT32, host);
             assertThat(host.launched()).contains("nf4_open_float").doesNotContain("rope_float");
         }
     }
 
-    private static Pass.Distance difference(String shape, DataType type) {
-        try (RandomCheckpoint checkpoint = RandomCheckpoint.of(shape, 1)) {
-            return fused(checkpoint, type).to(pass(checkpoint, type));
-        }
-    }
-
-    private static Pass fused(RandomCheckpoint checkpoint, DataType type) {
-        try (Kernels.Undo _ = Kernels.on(Device.cpu(), host)) {
+    private static Pass fused(RandomCheckpoint checkpoint, DataType type, Launcher launcher) {
+        try (Kernels.Undo _ = Kernels.on(Device.cpu(), launcher)) {
             return pass(checkpoint, type);
         }
     }

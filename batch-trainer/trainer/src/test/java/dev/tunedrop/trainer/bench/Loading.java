@@ -94,19 +94,11 @@ final class Loading {
 
         void time(int turn, Work work) throws IOException {
             long start = System.nanoTime();
-            long before = processorNanos();
+            long before = Clock.processorNanos();
             work.run();
             if (turn < 0) return;
             nanos[turn] = System.nanoTime() - start;
-            processor[turn] = processorNanos() - before;
-        }
-
-        private static long processorNanos() {
-            return ProcessHandle.current()
-                    .info()
-                    .totalCpuDuration()
-                    .orElseThrow()
-                    .toNanos();
+            processor[turn] = Clock.processorNanos() - before;
         }
 
         void print(String what, long bytes) {

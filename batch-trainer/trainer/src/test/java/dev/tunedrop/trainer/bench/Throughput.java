@@ -26,7 +26,8 @@ import dev.tunedrop.trainer.weights.ModelConfig;
 import dev.tunedrop.trainer.weights.Projection;
 
 /// Tokens per second on this machine's CPU of a model of 2.7 million parameters, forward and backward, beside the time
-/// that its large products alone take in the same minute: `THREADS TOKENS ROW STEPS [full|lora|qlora [FLOAT32|BFLOAT16
+/// that its large products alone take in the same minute, and the time of all threads that the pass took of processors:
+/// `THREADS TOKENS ROW STEPS [full|lora|qlora [FLOAT32|BFLOAT16
 /// [BASE]]]`. A measurement, not a test.
 final class Throughput {
 
@@ -37,8 +38,9 @@ final class Throughput {
 
     public static void main(String[] args) {
         LibTorch.setThreads(Integer.parseInt(args[0]));
-        System.out.println("| method | compute | tokens | row | tokens/s | pass ms | large products ms | ratio |");
-        System.out.println("|---|---|---|---|---|---|---|---|");
+        System.out.println(
+                "| method | compute | tokens | row | tokens/s | pass ms | quickest ms | processor ms | large products ms | ratio |");
+        System.out.println("|---|---|---|---|---|---|---|---|---|---|");
         String[] methods = args.length > 4 ? new String[] {args[4]} : new String[] {"qlora", "lora", "full"};
         DataType[] types = args.length > 5
                 ? new DataType[] {DataType.valueOf(args[5])}
@@ -82,12 +84,15 @@ final class Throughput {
                 new Workload.Batch(tokens, row).lengths());
         double[] passes = new double[Integer.parseInt(args[3])];
         double[] floors = new double[passes.length];
+        double[] processor = new double[passes.length];
         MatmulFloor floor = new MatmulFloor(type, tokens, 1, method.equals("full"));
         for (int step = -WARM_UP; step < passes.length; step++) {
+            long before = Clock.processorNanos();
             long start = System.nanoTime();
             model.lossAndGradients(batch);
             double seconds = (System.nanoTime() - start) / 1e9;
             if (step < 0) continue;
+            processor[step] = (Clock.processorNanos() - before) / 1e9;
             passes[step] = seconds;
             floors[step] = floor.of(config, manager);
         }
@@ -95,13 +100,15 @@ final class Throughput {
         double products = Clock.median(floors);
         System.out.printf(
                 Locale.ROOT,
-                "| %s | %s | %d | %d | %.0f | %.1f | %.1f | %.2f |%n",
+                "| %s | %s | %d | %d | %.0f | %.1f | %.1f | %.1f | %.1f | %.2f |%n",
                 method,
                 type == DataType.BFLOAT16 ? "bf16" : "fp32",
                 tokens,
                 row,
                 tokens / pass,
                 pass * 1e3,
+                Arrays.stream(passes).min().orElseThrow() * 1e3,
+                Clock.median(processor) * 1e3,
                 products * 1e3,
                 pass / products);
     }

@@ -82,6 +82,11 @@ public final class HostLauncher implements Launcher {
         return false;
     }
 
+    @Override
+    public boolean runs(Kernel kernel, long elements) {
+        return kernel != Kernel.ATTENTION;
+    }
+
     /// One launch at a time: the emulation has one set of shared memory.
     @Override
     public synchronized void launch(String entry, int blocks, int threads, Object... arguments) {

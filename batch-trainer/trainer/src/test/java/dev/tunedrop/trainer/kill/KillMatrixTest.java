@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -63,7 +64,14 @@ class KillMatrixTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"MID_TENSOR", "BEFORE_MANIFEST", "UPLOADED_WITHOUT_MANIFEST", "RESULTS_HALF_PUBLISHED"})
+    @EnumSource(
+            names = {
+                "MID_TENSOR",
+                "BEFORE_MANIFEST",
+                "KEEPING_BEST",
+                "UPLOADED_WITHOUT_MANIFEST",
+                "RESULTS_HALF_PUBLISHED"
+            })
     @DisabledIfSystemProperty(named = FULL, matches = ".+")
     void aRunKilledInTheMidstOfSavingHandsOverTheSame(KillPoint point) throws Exception {
         check(new Case(point, Fault.SIGKILL, point.occurrence(1), lesson(1)));
@@ -129,10 +137,13 @@ class KillMatrixTest {
         text.append(
                 "with that exit code, started again, went on after that step. \"same\": the adapter's sha256 and the\n");
         text.append("loss of every step are those of the run left alone.\n\n");
-        int width = rows.stream()
-                .mapToInt(row -> row.killed().point().name().length())
+        int width = Stream.of(KillPoint.values())
+                .mapToInt(point -> point.name().length())
                 .max()
-                .orElse(1);
+                .orElseThrow();
+        for (KillPoint point : KillPoint.values())
+            text.append(String.format(Locale.ROOT, "%-" + width + "s  %s, %s%n", point, program(point), point.where));
+        text.append('\n');
         text.append(line(width, "point", "signal", "seed", "n", "steps", "exit", "went on", "adapter"));
         for (Row row : rows)
             text.append(line(
@@ -148,6 +159,13 @@ class KillMatrixTest {
                             .map(wrong -> wrong.lines().findFirst().orElse("wrong"))
                             .orElse("same")));
         return text.toString();
+    }
+
+    private static String program(KillPoint point) {
+        return switch (point.host) {
+            case COMMAND -> "train";
+            case JOB -> "job";
+        };
     }
 
     private static String line(int width, Object... cells) {

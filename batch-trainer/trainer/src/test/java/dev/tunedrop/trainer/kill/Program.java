@@ -27,6 +27,7 @@ interface Program extends AutoCloseable {
             return """
                     {"method": "qlora", "rank": 4, "alpha": 8, "compute": "fp32", "learningRate": 0.01, "dropout": 0.1,
                      "epochs": 100, "batchSize": 2, "gradientAccumulation": 2, "maxTokens": 48, "validationShare": 0.2,
+                     "evaluation": {"everySteps": 2, "keep": "best"},
                      "seed": %d, "maxSteps": %d, "checkpointSteps": %d}""".formatted(seed, steps, checkpointSteps);
         }
     }

@@ -45,7 +45,10 @@ class ActivationBudgetTest {
     @Test
     void ofWeightsThatAreOpenedBrieflyOnlyTheLargestCounts() {
         LayerWeights weights = new LayerWeights(
-                0, Map.of(), Map.of(Projection.QUERY, open(3), Projection.KEY, open(5), Projection.VALUE, open(7)));
+                0,
+                Map.of(),
+                Map.of(Projection.QUERY, open(3), Projection.KEY, open(5), Projection.VALUE, open(7)),
+                Map.of());
         assertThat(weights.openBytes()).isEqualTo(15);
         assertThat(weights.briefly().openBytes()).isEqualTo(7);
     }

@@ -8,53 +8,63 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
 import dev.tunedrop.events.json.Json;
+import dev.tunedrop.functions.checks.scan.TextScan;
 
 /// Finds kinds of secrets and personal data in a text. What is found is never handed out.
 ///
 /// A kind is a pattern, and a checksum where the kind has one: without it, one in ten numbers would be a payment card.
-/// A
-/// pattern is tried only where what it needs is there (a word, or a number of as many digits as it takes), so most
-/// texts
-/// cost one pass over their characters.
+/// A pattern is tried only where what it needs is there (a word, or a number of as many digits as it takes), so most
+/// texts cost one pass over their bytes ([TextScan]). Belongs to one thread.
 public final class PersonalData {
 
     /// A kind as the file has it.
     ///
     /// @param kind such as `email`
     /// @param needs a piece of text without which the pattern cannot match; absent: `digits` decides
+    /// @param within how many characters after a match's start that piece begins at the latest; absent: anywhere
     /// @param digits how many digits the text's longest number must have for the pattern to be tried
+    /// @param separators how many blanks, dashes, dots and slashes one number of the text must have within it
     /// @param check the checksum that a match must pass; absent: none
     /// @param source who says that it looks so
     record Kind(
             String kind,
             @Nullable String needs,
+            @Nullable Integer within,
             @Nullable Integer digits,
+            @Nullable Integer separators,
             String pattern,
             Checksums.@Nullable Check check,
             String source) {}
 
     private record Table(LocalDate asOf, List<Kind> kinds) {}
 
-    private record Compiled(Kind kind, Pattern pattern) {}
-
-    private final List<Compiled> kinds;
+    private final List<KindSearch> kinds;
+    private final TextScan scan;
 
     private PersonalData(List<Kind> kinds) {
-        this.kinds = kinds.stream()
-                .map(kind -> new Compiled(kind, Pattern.compile(kind.pattern())))
+        List<String> phrases = kinds.stream()
+                .map(Kind::needs)
+                .filter(needs -> needs != null && needs.length() > 1)
+                .distinct()
                 .toList();
+        this.kinds = kinds.stream()
+                .map(kind -> new KindSearch(kind, phrases.indexOf(kind.needs())))
+                .toList();
+        this.scan = new TextScan(phrases);
     }
 
     public static PersonalData load() {
+        return new PersonalData(table());
+    }
+
+    static List<Kind> table() {
         try (InputStream in = Objects.requireNonNull(PersonalData.class.getResourceAsStream("personal-data.json"))) {
-            return new PersonalData(Json.read(in.readAllBytes(), Table.class, "personal-data.json")
-                    .kinds());
+            return Json.read(in.readAllBytes(), Table.class, "personal-data.json")
+                    .kinds();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read personal-data.json", e);
         }
@@ -62,54 +72,21 @@ public final class PersonalData {
 
     /// Names of all kinds that are looked for.
     public List<String> kinds() {
-        List<String> names = new ArrayList<>(kinds.stream()
-                .map(compiled -> compiled.kind().kind())
-                .distinct()
-                .toList());
+        List<String> names =
+                new ArrayList<>(kinds.stream().map(KindSearch::kind).distinct().toList());
         names.add(PhoneNumbers.KIND);
         return names;
     }
 
     /// Adds the kinds that a text holds.
-    public void find(String text, Set<String> found) {
-        int digits = digits(text);
-        for (Compiled compiled : kinds)
-            if (!found.contains(compiled.kind().kind())
-                    && possible(compiled.kind(), text, digits)
-                    && holds(compiled, text)) found.add(compiled.kind().kind());
-        if (digits >= PhoneNumbers.FEWEST_DIGITS && PhoneNumbers.in(text)) found.add(PhoneNumbers.KIND);
-    }
-
-    private static boolean possible(Kind kind, String text, int digits) {
-        if (kind.digits() != null && digits < kind.digits()) return false;
-        return kind.needs() == null || text.contains(kind.needs());
-    }
-
-    private static boolean holds(Compiled compiled, String text) {
-        Matcher matcher = compiled.pattern().matcher(text);
-        while (matcher.find()) {
-            Checksums.Check check = compiled.kind().check();
-            if (check == null || Checksums.pass(check, matcher.group())) return true;
-        }
-        return false;
-    }
-
-    /// Digits of the longest number: digits with at most one blank, dash, dot or slash between them.
-    private static int digits(String text) {
-        int longest = 0;
-        int digits = 0;
-        int gap = 0;
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c >= '0' && c <= '9') {
-                digits++;
-                gap = 0;
-                if (digits > longest) longest = digits;
-            } else if (digits > 0 && (++gap > 1 || " -./".indexOf(c) < 0)) {
-                digits = 0;
-                gap = 0;
-            }
-        }
-        return longest;
+    ///
+    /// @param utf8 the text's bytes
+    public void find(String text, byte[] utf8, Set<String> found) {
+        scan.over(utf8);
+        int digits = scan.longestNumber();
+        for (KindSearch kind : kinds)
+            if (kind.possible(text, scan) && !found.contains(kind.kind()) && kind.in(text)) found.add(kind.kind());
+        if (digits >= PhoneNumbers.FEWEST_DIGITS && PhoneNumbers.in(text, scan.digitsAfterPlus()))
+            found.add(PhoneNumbers.KIND);
     }
 }

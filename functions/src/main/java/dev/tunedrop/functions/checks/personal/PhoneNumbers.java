@@ -11,13 +11,17 @@ final class PhoneNumbers {
     /// A country code may stand apart from the rest by brackets, so fewer than a number has.
     static final int FEWEST_DIGITS = 3;
 
+    /// No number with its country code is shorter; a test asks the library about every shorter one.
+    static final int SHORTEST = 6;
+
     private static final String NO_REGION = "ZZ";
     private static final long MOST_TRIES = 1000;
 
     private PhoneNumbers() {}
 
-    static boolean in(String text) {
-        if (text.indexOf('+') < 0 && text.indexOf('＋') < 0) return false;
+    /// @param digitsAfterPlus the most that stand behind one plus sign, see `TextScan`
+    static boolean in(String text, int digitsAfterPlus) {
+        if (digitsAfterPlus < SHORTEST && text.indexOf('＋') < 0) return false;
         return PhoneNumberUtil.getInstance()
                 .findNumbers(text, NO_REGION, Leniency.VALID, MOST_TRIES)
                 .iterator()

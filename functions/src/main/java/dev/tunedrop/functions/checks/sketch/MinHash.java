@@ -1,6 +1,5 @@
 package dev.tunedrop.functions.checks.sketch;
 
-import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /// Signatures whose share of equal places estimates how much two texts have in common.
@@ -31,16 +30,19 @@ final class MinHash {
 
     private MinHash() {}
 
-    /// The signature of a text's words, of which there are at least [#GROUP].
-    static short[] of(Words words) {
-        int[] least = new int[PLACES];
-        Arrays.fill(least, Integer.MAX_VALUE);
-        for (int i = 0; i + GROUP <= words.count(); i++) {
-            int group = (int) words.group(i, GROUP);
-            for (int k = 0; k < PLACES; k++) least[k] = Math.min(least[k], group * FACTORS[k] + TERMS[k]);
-        }
+    /// The signature of the first `count` words, of which there are at least [#GROUP].
+    static short[] of(Words words, int count) {
+        int[] groups = new int[count - GROUP + 1];
+        for (int i = 0; i < groups.length; i++) groups[i] = (int) words.group(i, GROUP);
         short[] signature = new short[PLACES];
-        for (int k = 0; k < PLACES; k++) signature[k] = (short) (Words.mix(least[k]) >>> 48);
+        for (int k = 0; k < PLACES; k++) signature[k] = (short) (Words.mix(least(groups, FACTORS[k], TERMS[k])) >>> 48);
         return signature;
+    }
+
+    /// One function's minimum over all groups: a loop that runs many numbers wide.
+    private static int least(int[] groups, int factor, int term) {
+        int least = Integer.MAX_VALUE;
+        for (int group : groups) least = Math.min(least, group * factor + term);
+        return least;
     }
 }

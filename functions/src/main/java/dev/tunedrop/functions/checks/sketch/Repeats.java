@@ -111,7 +111,7 @@ public final class Repeats {
     }
 
     private int[] table() {
-        int[] table = new int[Math.max(16, Integer.highestOneBit(Math.max(1, rows)) << 2)];
+        int[] table = new int[Math.max(16, Integer.highestOneBit(rows + rows / 2) << 1)];
         Arrays.fill(table, -1);
         return table;
     }

@@ -1,6 +1,9 @@
 package dev.tunedrop.functions.checks.sketch;
 
+import java.nio.charset.StandardCharsets;
+
 import dev.tunedrop.functions.dataset.Row;
+import dev.tunedrop.functions.dataset.RowDigests;
 
 /// What is kept of a row to find it again: sums, from which no text can be had back.
 ///
@@ -17,42 +20,19 @@ public record RowSketch(
     /// Labels and stock phrases are shorter.
     static final int LONG_ANSWER = 40;
 
-    /// @param content SHA-256 in hex
-    /// @param question likewise
-    public static RowSketch of(long line, Row row, String content, String question) {
-        Words words = new Words();
-        read(row, words);
-        boolean compared = words.count() >= MinHash.FEWEST_WORDS;
+    /// @param sums of the row's content and question
+    /// @param words of all that is said in the row, instructions left out: they are often the same in every row
+    /// @param count how many of them are compared
+    public static RowSketch of(long line, Row row, RowDigests sums, Words words, int count) {
+        boolean compared = count >= MinHash.FEWEST_WORDS;
         return new RowSketch(
                 line,
-                part(content, 0),
-                part(question, 0),
-                part(question, 1),
+                sums.contentHigh(),
+                sums.questionHigh(),
+                sums.questionLow(),
                 answer(row),
-                compared ? words.count() : 0,
-                compared ? MinHash.of(words) : new short[MinHash.PLACES]);
-    }
-
-    private static void read(Row row, Words words) {
-        switch (row) {
-            case Row.Chat chat -> read(chat.messages(), words);
-            case Row.Completion pair -> read(pair.asChat().messages(), words);
-            case Row.Preference pair -> {
-                read(pair.chosenChat().messages(), words);
-                read(pair.rejected(), words);
-            }
-            case Row.Text text -> words.read(text.text());
-            case Row.Labelled labelled -> words.read(labelled.text());
-        }
-    }
-
-    /// Instructions are left out: rows that share nothing else are not alike.
-    private static void read(Iterable<Row.Message> messages, Words words) {
-        for (Row.Message message : messages) {
-            if (message.role().equals(Row.Message.SYSTEM)) continue;
-            words.read(message.content());
-            for (Row.ToolCall call : message.toolCalls()) words.read(call.arguments());
-        }
+                compared ? count : 0,
+                compared ? MinHash.of(words, count) : new short[MinHash.PLACES]);
     }
 
     private static long answer(Row row) {
@@ -66,13 +46,6 @@ public record RowSketch(
     }
 
     private static long sum(String answer) {
-        if (answer.length() < LONG_ANSWER) return 0;
-        long hash = 0;
-        for (int i = 0; i < answer.length(); i++) hash = Words.mix(hash * 31 + answer.charAt(i));
-        return hash;
-    }
-
-    private static long part(String sha256, int half) {
-        return Long.parseUnsignedLong(sha256, 16 * half, 16 * half + 16, 16);
+        return answer.length() < LONG_ANSWER ? 0 : Words.sum(answer.getBytes(StandardCharsets.UTF_8));
     }
 }

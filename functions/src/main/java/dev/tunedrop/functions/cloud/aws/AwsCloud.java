@@ -5,6 +5,7 @@ import io.micronaut.context.annotation.Factory;
 import jakarta.inject.Singleton;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.services.batch.BatchClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -16,6 +17,8 @@ import software.amazon.awssdk.services.sfn.SfnClient;
 import dev.tunedrop.events.metric.EmfLines;
 import dev.tunedrop.functions.Configuration;
 import dev.tunedrop.functions.cloud.Cloud;
+import dev.tunedrop.functions.cloud.DropVersions;
+import dev.tunedrop.functions.cloud.Jobs;
 import dev.tunedrop.functions.cloud.Secrets;
 
 /// Makes the clients and hands them to the doors. Addresses, region and credentials come the SDK's own way, so the same
@@ -72,6 +75,22 @@ public final class AwsCloud {
     @Singleton
     SecretsManagerClient secretsManager(SdkHttpClient http) {
         return SecretsManagerClient.builder().httpClient(http).build();
+    }
+
+    @Bean(preDestroy = "close")
+    @Singleton
+    BatchClient batch(SdkHttpClient http) {
+        return BatchClient.builder().httpClient(http).build();
+    }
+
+    @Singleton
+    Jobs jobs(BatchClient batch) {
+        return new BatchJobs(batch);
+    }
+
+    @Singleton
+    DropVersions dropVersions(S3Client s3) {
+        return new S3DropVersions(s3, Configuration.required("TUNEDROP_DROPS"));
     }
 
     @Singleton

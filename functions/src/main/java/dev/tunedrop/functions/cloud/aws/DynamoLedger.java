@@ -23,12 +23,14 @@ import dev.tunedrop.functions.cloud.Ledger;
 import dev.tunedrop.functions.cloud.RunRecord;
 
 /// The ledger as one table. Rows: `run#<run>`, `newest#<bucket>/<key>`, `alias#<endpoint>`,
-/// `actual#<kind>#<run>`; index `byTime` lists runs, and what runs of a kind took.
+/// `actual#<kind>#<run>`; index `byTime` lists runs, aliases, and what runs of a kind took.
 /// Rows are kept for good: Step Functions lets a name be used again after 90 days, the ledger does not.
 final class DynamoLedger implements Ledger {
 
     private static final String INDEX = "byTime";
     private static final String RUN_KIND = "run";
+    private static final String ALIAS_KIND = "alias";
+    private static final int MOST_ALIASES = 1000;
     private static final int TRIES = 16;
     /// Always nine digits of a second, so that the index orders times as text.
     static final DateTimeFormatter TIME =
@@ -76,7 +78,7 @@ final class DynamoLedger implements Ledger {
 
     @Override
     public String noteNewest(RunRecord run) {
-        String id = "newest#" + run.drop().bucket() + "/" + run.drop().key();
+        String id = newestKey(run.drop().bucket(), run.drop().key());
         for (int i = 0; i < TRIES; i++) {
             String known = get(id).map(item -> Item.need(item, "runId")).orElse(null);
             Optional<RunRecord> other = known == null ? Optional.empty() : find(known);
@@ -88,6 +90,15 @@ final class DynamoLedger implements Ledger {
             if (written) return run.runId();
         }
         throw new IllegalStateException("too many drops of one key at once; the event will be delivered again");
+    }
+
+    @Override
+    public Optional<String> newestOf(String bucket, String key) {
+        return get(newestKey(bucket, key)).map(item -> Item.need(item, "runId"));
+    }
+
+    private static String newestKey(String bucket, String key) {
+        return "newest#" + bucket + "/" + key;
     }
 
     @Override
@@ -151,23 +162,33 @@ final class DynamoLedger implements Ledger {
 
     @Override
     public Optional<Alias> alias(String endpoint) {
-        return get(aliasKey(endpoint))
-                .map(item -> new Alias(
-                        endpoint,
-                        Item.need(item, "runId"),
-                        Item.need(item, "component"),
-                        Item.need(item, "base"),
-                        Item.need(item, "adapterUri"),
-                        Item.need(item, "adapterSha256"),
-                        Item.find(item, "previousRun"),
-                        Item.find(item, "previousComponent"),
-                        Instant.parse(Item.need(item, "movedAt"))));
+        return get(aliasKey(endpoint)).map(DynamoLedger::alias);
+    }
+
+    @Override
+    public List<Alias> aliases() {
+        return query(ALIAS_KIND, MOST_ALIASES).stream().map(DynamoLedger::alias).toList();
+    }
+
+    private static Alias alias(Map<String, AttributeValue> item) {
+        return new Alias(
+                Item.need(item, "id").substring(aliasKey("").length()),
+                Item.need(item, "runId"),
+                Item.need(item, "component"),
+                Item.need(item, "base"),
+                Item.need(item, "adapterUri"),
+                Item.need(item, "adapterSha256"),
+                Item.find(item, "previousRun"),
+                Item.find(item, "previousComponent"),
+                Instant.parse(Item.need(item, "movedAt")));
     }
 
     @Override
     public boolean moveAlias(String endpoint, @Nullable String expectedRun, Alias next) {
         Item item = new Item()
                 .with("id", aliasKey(endpoint))
+                .with("kind", ALIAS_KIND)
+                .with("at", TIME.format(next.at()))
                 .with("runId", next.runId())
                 .with("component", next.component())
                 .with("base", next.base())

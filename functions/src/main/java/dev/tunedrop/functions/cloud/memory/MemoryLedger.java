@@ -47,6 +47,11 @@ public final class MemoryLedger implements Ledger {
     }
 
     @Override
+    public synchronized Optional<String> newestOf(String bucket, String key) {
+        return Optional.ofNullable(newest.get(bucket + "/" + key));
+    }
+
+    @Override
     public synchronized void awaitApproval(String runId, String taskToken) {
         change(runId, r -> r.state().terminal() ? r : with(r, RunState.AWAITING_APPROVAL, true, null, null, taskToken));
     }
@@ -78,6 +83,13 @@ public final class MemoryLedger implements Ledger {
     @Override
     public synchronized Optional<Alias> alias(String endpoint) {
         return Optional.ofNullable(aliases.get(endpoint));
+    }
+
+    @Override
+    public synchronized List<Alias> aliases() {
+        return aliases.values().stream()
+                .sorted(Comparator.comparing(Alias::at).reversed())
+                .toList();
     }
 
     @Override

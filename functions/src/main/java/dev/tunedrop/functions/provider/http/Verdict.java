@@ -2,6 +2,7 @@ package dev.tunedrop.functions.provider.http;
 
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -33,16 +34,18 @@ public sealed interface Verdict {
             "project_spend_limit_exceeded",
             "billing_hard_limit_reached");
 
-    static Verdict of(Answer answer) {
+    /// @param whole whether an object is the one that was asked for
+    static Verdict of(Answer answer, Predicate<ObjectNode> whole) {
         Optional<ObjectNode> object = answer.object();
         int status = answer.status();
         if (answer.good())
-            return object.filter(o ->
-                            !o.path("id").asText("").isEmpty() || o.path("data").isArray())
+            return object.filter(whole)
                     .<Verdict>map(Done::new)
                     .orElseGet(() -> new Unclear("answered " + status + " with something else than the object"));
         JsonNode error = object.map(o -> o.path("error")).orElse(null);
-        String code = error == null ? "" : error.path("code").asText("");
+        String code = error == null
+                ? ""
+                : error.path("status").asText(error.path("code").asText(""));
         String type = error == null ? "" : error.path("type").asText("");
         String said = "answered " + status + (code.isEmpty() ? "" : " " + printable(code));
         return switch (status) {

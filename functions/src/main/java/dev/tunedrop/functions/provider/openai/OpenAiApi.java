@@ -16,6 +16,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.tunedrop.events.json.Json;
 import dev.tunedrop.functions.provider.http.Answer;
+import dev.tunedrop.functions.provider.http.HttpAnswers;
 import dev.tunedrop.functions.provider.http.ServiceHttp;
 
 /// The protocol's calls, one method each. It sends what it is told, once, and hands the answer on.
@@ -33,6 +34,13 @@ final class OpenAiApi {
         this.base = base;
         this.key = key;
         this.http = http;
+    }
+
+    /// Every object of the protocol has an id, every list its data.
+    static HttpAnswers answers(String service) {
+        return new HttpAnswers(
+                service,
+                o -> !o.path("id").asText("").isEmpty() || o.path("data").isArray());
     }
 
     Answer createJob(JsonNode body) {

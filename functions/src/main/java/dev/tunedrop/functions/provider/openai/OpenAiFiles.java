@@ -11,44 +11,40 @@ import org.jspecify.annotations.Nullable;
 
 import dev.tunedrop.events.json.Json;
 import dev.tunedrop.functions.TransientFailure;
+import dev.tunedrop.functions.provider.Content;
+import dev.tunedrop.functions.provider.SaysNo;
 import dev.tunedrop.functions.provider.TrainingOrder;
 import dev.tunedrop.functions.provider.TrainingOrder.DataFile;
-import dev.tunedrop.functions.provider.http.ServiceHttp;
-import dev.tunedrop.functions.provider.http.Verdict;
+import dev.tunedrop.functions.provider.http.HttpAnswers;
 
-/// Sees that an order's files are at the service. A file's name there holds the sum of its content, so one that an
-/// earlier call has sent is used again.
+/// Sees that an order's files are at the service. A file's name there holds the sum of its content, so one
+/// that an earlier call has sent is used again.
 final class OpenAiFiles {
 
     private static final long PART_BYTES = 64L << 20;
 
     private final OpenAiProfile profile;
     private final OpenAiApi api;
-    private final OpenAiProvider.Content content;
+    private final Content content;
+    private final HttpAnswers answers;
 
-    OpenAiFiles(OpenAiProfile profile, OpenAiApi api, OpenAiProvider.Content content) {
+    OpenAiFiles(OpenAiProfile profile, OpenAiApi api, Content content) {
         this.profile = profile;
         this.api = api;
         this.content = content;
+        this.answers = OpenAiApi.answers(profile.id());
     }
 
-    sealed interface Outcome {}
+    record Sent(String train, @Nullable String validation) {}
 
-    record Sent(String train, @Nullable String validation) implements Outcome {}
-
-    record Refused(String code, String reason) implements Outcome {}
-
-    Outcome send(TrainingOrder order) {
-        try {
-            String train = fileOf(order.train());
-            DataFile heldOut = order.validation();
-            return new Sent(train, heldOut == null ? null : fileOf(heldOut));
-        } catch (NotTaken no) {
-            return new Refused(no.code, no.reason);
-        }
+    /// @throws SaysNo when the service does not want a file
+    Sent send(TrainingOrder order) {
+        String train = fileOf(order.train());
+        DataFile heldOut = order.validation();
+        return new Sent(train, heldOut == null ? null : fileOf(heldOut));
     }
 
-    private String fileOf(DataFile file) throws NotTaken {
+    private String fileOf(DataFile file) {
         String name = "tunedrop-" + file.sha256() + ".jsonl";
         Optional<JsonNode> there = find(name, file.sizeBytes());
         JsonNode sent = there.isPresent() ? there.get() : upload(name, file);
@@ -56,8 +52,8 @@ final class OpenAiFiles {
         return sent.path("id").asText();
     }
 
-    private Optional<JsonNode> find(String name, long sizeBytes) throws NotTaken {
-        ObjectNode list = done("the list of files", () -> Verdict.of(api.files("limit=10000&order=desc")));
+    private Optional<JsonNode> find(String name, long sizeBytes) {
+        ObjectNode list = answers.read("the list of files", () -> api.files("limit=10000&order=desc"));
         for (JsonNode file : list.path("data")) {
             boolean usable = !file.path("status").asText("").equals("error");
             if (usable
@@ -67,12 +63,12 @@ final class OpenAiFiles {
         return Optional.empty();
     }
 
-    private JsonNode upload(String name, DataFile file) throws NotTaken {
+    private JsonNode upload(String name, DataFile file) {
         Supplier<InputStream> bytes = content.of(file);
         Long most = profile.uploadAboveBytes();
         if (most == null || file.sizeBytes() <= most)
-            return done("the file", () -> Verdict.of(api.sendFile(name, file.sizeBytes(), bytes)));
-        String upload = done("the upload", () -> Verdict.of(api.beginUpload(name, file.sizeBytes())))
+            return answers.read("the file", () -> api.sendFile(name, file.sizeBytes(), bytes));
+        String upload = answers.read("the upload", () -> api.beginUpload(name, file.sizeBytes()))
                 .path("id")
                 .asText();
         ObjectNode parts = Json.mapper().createObjectNode();
@@ -80,11 +76,11 @@ final class OpenAiFiles {
         for (long start = 0; start < file.sizeBytes(); start += PART_BYTES) {
             long from = start;
             long length = Math.min(PART_BYTES, file.sizeBytes() - start);
-            ids.add(done("a part", () -> Verdict.of(api.sendPart(upload, length, OpenAiApi.slice(bytes, from, length))))
+            ids.add(answers.read("a part", () -> api.sendPart(upload, length, OpenAiApi.slice(bytes, from, length)))
                     .path("id")
                     .asText());
         }
-        JsonNode whole = done("the upload", () -> Verdict.of(api.completeUpload(upload, parts)))
+        JsonNode whole = answers.read("the upload", () -> api.completeUpload(upload, parts))
                 .path("file");
         if (whole.path("id").asText("").isEmpty())
             throw new TransientFailure(
@@ -93,51 +89,16 @@ final class OpenAiFiles {
     }
 
     /// Some services look into a file before a job may name it.
-    private void ready(JsonNode file) throws NotTaken {
+    private void ready(JsonNode file) {
         if (!profile.waitsForFiles()) return;
         String id = file.path("id").asText();
-        ObjectNode now = done("the file", () -> Verdict.of(api.file(id)));
+        ObjectNode now = answers.read("the file", () -> api.file(id));
         switch (now.path("status").asText("")) {
             case "processed" -> {}
-            case "error" -> throw new NotTaken("invalid-data", profile.id() + " found the file faulty");
+            case "error" -> throw new SaysNo("invalid-data", profile.id() + " found the file faulty");
             default ->
                 throw new TransientFailure(
                         profile.id() + ": the file is still being looked at", new IllegalStateException(id));
-        }
-    }
-
-    /// Files cost nothing, so a call whose answer is lost is made again.
-    private ObjectNode done(String what, Supplier<Verdict> call) throws NotTaken {
-        Verdict verdict;
-        try {
-            verdict = call.get();
-        } catch (ServiceHttp.NotSent e) {
-            throw new TransientFailure(profile.id() + ": " + e.getMessage(), e);
-        }
-        return switch (verdict) {
-            case Verdict.Done(ObjectNode object) -> object;
-            case Verdict.No(String code, String reason) ->
-                throw new NotTaken(code, profile.id() + ": " + what + ": " + reason);
-            case Verdict.Later(String reason) -> throw again(what, reason);
-            case Verdict.Unclear(String reason) -> throw again(what, reason);
-        };
-    }
-
-    private TransientFailure again(String what, String reason) {
-        return new TransientFailure(
-                "%s: %s: %s".formatted(profile.id(), what, reason), new IllegalStateException(reason));
-    }
-
-    /// The service does not want the file.
-    private static final class NotTaken extends Exception {
-        private static final long serialVersionUID = 1L;
-        private final String code;
-        private final String reason;
-
-        NotTaken(String code, String reason) {
-            super(reason);
-            this.code = code;
-            this.reason = reason;
         }
     }
 }

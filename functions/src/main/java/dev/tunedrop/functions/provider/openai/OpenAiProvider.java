@@ -1,11 +1,9 @@
 package dev.tunedrop.functions.provider.openai;
 
-import java.io.InputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.util.List;
@@ -22,8 +20,10 @@ import org.slf4j.LoggerFactory;
 import dev.tunedrop.events.artefact.Sha256;
 import dev.tunedrop.functions.TransientFailure;
 import dev.tunedrop.functions.provider.Attempts;
+import dev.tunedrop.functions.provider.Content;
 import dev.tunedrop.functions.provider.JobProgress;
 import dev.tunedrop.functions.provider.ManagedModel;
+import dev.tunedrop.functions.provider.OneJob;
 import dev.tunedrop.functions.provider.Provider;
 import dev.tunedrop.functions.provider.ProviderState;
 import dev.tunedrop.functions.provider.SaysNo;
@@ -31,14 +31,12 @@ import dev.tunedrop.functions.provider.Submission;
 import dev.tunedrop.functions.provider.TrainingOrder;
 import dev.tunedrop.functions.provider.Webhooks;
 import dev.tunedrop.functions.provider.http.Answer;
-import dev.tunedrop.functions.provider.http.ServiceHttp;
-import dev.tunedrop.functions.provider.http.Verdict;
+import dev.tunedrop.functions.provider.http.HttpAnswers;
 
 /// A service with OpenAI's protocol.
 ///
-/// The protocol has no idempotency key, and a create costs money. So a job is looked for before one is made, by its
-/// metadata and by a mark in its suffix; a create is sent once; and after an answer that was lost no other is sent
-/// before [#SETTLED] has passed and the job has still not shown up.
+/// The protocol has no idempotency key, and a create costs money. So a job is found again by its metadata
+/// and by a mark in its suffix, and [OneJob] says when a create is sent.
 public final class OpenAiProvider implements Provider {
 
     /// How long a create may take to show up in the service's list.
@@ -54,7 +52,8 @@ public final class OpenAiProvider implements Provider {
     private final OpenAiApi api;
     private final OpenAiFiles files;
     private final @Nullable Webhooks webhooks;
-    private final Attempts attempts;
+    private final OneJob oneJob;
+    private final HttpAnswers answers;
     private final Clock clock;
 
     OpenAiProvider(
@@ -69,14 +68,9 @@ public final class OpenAiProvider implements Provider {
         this.api = api;
         this.files = new OpenAiFiles(profile, api, content);
         this.webhooks = webhooks;
-        this.attempts = attempts;
+        this.answers = OpenAiApi.answers(profile.id());
+        this.oneJob = new OneJob(profile.id(), SETTLED, attempts, clock);
         this.clock = clock;
-    }
-
-    /// Opens a document of the artefact bucket.
-    @FunctionalInterface
-    interface Content {
-        Supplier<InputStream> of(TrainingOrder.DataFile file);
     }
 
     @Override
@@ -85,7 +79,7 @@ public final class OpenAiProvider implements Provider {
     }
 
     @Override
-    public List<String> targets() {
+    public List<String> targets(String model) {
         return profile.targets();
     }
 
@@ -101,62 +95,13 @@ public final class OpenAiProvider implements Provider {
 
     @Override
     public Submission submit(TrainingOrder order) {
-        try {
-            Optional<String> existing = jobOf(order.key());
-            return existing.isPresent() ? new Submission.Accepted(existing.get(), true) : begin(order);
-        } catch (SaysNo no) {
-            return new Submission.Refused(no.code(), no.reason());
-        }
-    }
-
-    private Submission begin(TrainingOrder order) {
-        Optional<Instant> sent = attempts.last(order.key());
-        if (sent.isPresent() && clock.instant().isBefore(sent.get().plus(SETTLED)))
-            throw waiting("an earlier create may still show up");
-        Optional<Submission.Refused> retired = retired(order.model());
-        if (retired.isPresent()) return retired.get();
-        return switch (files.send(order)) {
-            case OpenAiFiles.Refused refused -> new Submission.Refused(refused.code(), refused.reason());
-            case OpenAiFiles.Sent ids -> create(order, ids);
-        };
-    }
-
-    private Submission create(TrainingOrder order, OpenAiFiles.Sent ids) {
-        ObjectNode body = dialect.create(order, mark(order.key()), ids.train(), ids.validation());
-        attempts.sending(order.key(), clock.instant());
-        Verdict verdict;
-        try {
-            verdict = Verdict.of(api.createJob(body));
-        } catch (ServiceHttp.NotSent e) {
-            attempts.clear(order.key());
-            throw new TransientFailure(profile.id() + ": " + e.getMessage(), e);
-        } catch (TransientFailure lost) {
-            verdict = new Verdict.Unclear("the answer was lost");
-        }
-        return switch (verdict) {
-            case Verdict.Done(ObjectNode job) ->
-                new Submission.Accepted(job.path("id").asText(), false);
-            case Verdict.No(String code, String reason) -> {
-                attempts.clear(order.key());
-                yield new Submission.Refused(code, profile.id() + " " + reason);
-            }
-            case Verdict.Later(String reason) -> {
-                attempts.clear(order.key());
-                throw waiting(reason);
-            }
-            case Verdict.Unclear(String reason) -> foundAfter(order, reason);
-        };
-    }
-
-    /// The create may have made the job. Nothing the service says now proves that it did not.
-    private Submission foundAfter(TrainingOrder order, String reason) {
-        try {
-            Optional<String> made = jobOf(order.key());
-            if (made.isPresent()) return new Submission.Accepted(made.get(), true);
-        } catch (SaysNo no) {
-            throw new TransientFailure(no.reason() + ", after a create that " + reason, no);
-        }
-        throw waiting("the create " + reason + " and the job has not shown up yet");
+        return oneJob.of(this, order.key(), () -> {
+            refuseRetired(order.model());
+            OpenAiFiles.Sent ids = files.send(order);
+            ObjectNode body = dialect.create(order, mark(order.key()), ids.train(), ids.validation());
+            return () -> answers.create(
+                    () -> api.createJob(body), job -> job.path("id").asText());
+        });
     }
 
     /// Wherever in the list it stands.
@@ -169,19 +114,19 @@ public final class OpenAiProvider implements Provider {
         String filter = profile.metadata() ? "&metadata%5B" + JobDialect.ORDER + "%5D=" + encoded(orderKey) : "";
         String after = "";
         for (int page = 0; page < MOST_PAGES; page++) {
-            ObjectNode list = read("the list of jobs", jobsPage(after, filter));
+            ObjectNode list = answers.read("the list of jobs", jobsPage(after, filter));
             JsonNode data = list.path("data");
             for (JsonNode job : data)
                 if (ours.test(job)) return Optional.of(job.path("id").asText());
             if (!list.path("has_more").asBoolean(false) || data.isEmpty()) return Optional.empty();
             after = "&after=" + encoded(data.get(data.size() - 1).path("id").asText());
         }
-        throw waiting("its list of jobs is longer than " + PAGE * MOST_PAGES);
+        throw answers.waiting("its list of jobs is longer than " + PAGE * MOST_PAGES);
     }
 
     @Override
     public JobProgress progress(String jobId) {
-        ObjectNode job = read("job " + jobId, () -> api.job(jobId));
+        ObjectNode job = answers.read("job " + jobId, () -> api.job(jobId));
         String said = dialect.status(job);
         ProviderState state = profile.state(said);
         String reason = state == ProviderState.FAILED || state == ProviderState.CANCELLED ? dialect.failure(job) : null;
@@ -193,7 +138,7 @@ public final class OpenAiProvider implements Provider {
     private JobProgress withSteps(String jobId, JobProgress progress) {
         JsonNode newest = null;
         try {
-            for (JsonNode event : read("events of " + jobId, () -> api.events(jobId, "limit=" + EVENTS))
+            for (JsonNode event : answers.read("events of " + jobId, () -> api.events(jobId, "limit=" + EVENTS))
                     .path("data")) {
                 JsonNode data = event.path("data");
                 if (data.path("step").isNumber()
@@ -216,7 +161,7 @@ public final class OpenAiProvider implements Provider {
     @Override
     public void cancel(String jobId) {
         try {
-            read("cancelling " + jobId, () -> api.tell(jobId, "cancel"));
+            answers.read("cancelling " + jobId, () -> api.tell(jobId, "cancel"));
         } catch (SaysNo no) {
             if (!progress(jobId).state().ended()) throw no;
         }
@@ -224,7 +169,7 @@ public final class OpenAiProvider implements Provider {
 
     @Override
     public Optional<ManagedModel> result(String jobId) {
-        ObjectNode job = read("job " + jobId, () -> api.job(jobId));
+        ObjectNode job = answers.read("job " + jobId, () -> api.job(jobId));
         String model = dialect.model(job);
         if (model.isEmpty()) return Optional.empty();
         return Optional.of(new ManagedModel(model, dialect.trainedTokens(job), null, validationLoss(jobId)));
@@ -234,8 +179,8 @@ public final class OpenAiProvider implements Provider {
     private @Nullable Double validationLoss(String jobId) {
         if (!profile.checkpoints()) return null;
         JsonNode newest = null;
-        for (JsonNode checkpoint :
-                read("checkpoints of " + jobId, () -> api.checkpoints(jobId)).path("data"))
+        for (JsonNode checkpoint : answers.read("checkpoints of " + jobId, () -> api.checkpoints(jobId))
+                .path("data"))
             if (newest == null
                     || checkpoint.path("step_number").asLong()
                             > newest.path("step_number").asLong()) newest = checkpoint;
@@ -246,43 +191,23 @@ public final class OpenAiProvider implements Provider {
     }
 
     /// A base that is about to be shut down is not worth a cent.
-    private Optional<Submission.Refused> retired(String model) {
-        if (!profile.shutdownDates()) return Optional.empty();
-        String date = read("the model " + model, () -> api.model(model))
+    private void refuseRetired(String model) {
+        if (!profile.shutdownDates()) return;
+        String date = answers.read("the model " + model, () -> api.model(model))
                 .path("shutdown_date")
                 .asText("");
+        LocalDate end;
         try {
-            LocalDate end = LocalDate.parse(date);
-            if (end.isAfter(LocalDate.now(clock))) return Optional.empty();
+            end = LocalDate.parse(date);
         } catch (DateTimeParseException unreadable) {
-            return Optional.empty();
+            return;
         }
-        return Optional.of(
-                new Submission.Refused("retired", "%s shut %s down on %s".formatted(profile.id(), model, date)));
-    }
-
-    private ObjectNode read(String what, Supplier<Answer> call) {
-        Verdict verdict;
-        try {
-            verdict = Verdict.of(call.get());
-        } catch (ServiceHttp.NotSent e) {
-            throw new TransientFailure(profile.id() + ": " + e.getMessage(), e);
-        }
-        return switch (verdict) {
-            case Verdict.Done(ObjectNode object) -> object;
-            case Verdict.No(String code, String reason) ->
-                throw new SaysNo(code, "%s: %s: %s".formatted(profile.id(), what, reason));
-            case Verdict.Later(String reason) -> throw waiting(what + ": " + reason);
-            case Verdict.Unclear(String reason) -> throw waiting(what + ": " + reason);
-        };
+        if (!end.isAfter(LocalDate.now(clock)))
+            throw new SaysNo("retired", "%s shut %s down on %s".formatted(profile.id(), model, date));
     }
 
     private Supplier<Answer> jobsPage(String after, String filter) {
         return () -> api.jobs("limit=" + PAGE + after + filter);
-    }
-
-    private TransientFailure waiting(String reason) {
-        return new TransientFailure(profile.id() + ": " + reason, new IllegalStateException(reason));
     }
 
     /// The suffix: short enough for every service, and of this order alone.

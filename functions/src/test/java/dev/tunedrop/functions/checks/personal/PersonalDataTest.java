@@ -2,6 +2,7 @@ package dev.tunedrop.functions.checks.personal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -80,7 +81,7 @@ class PersonalDataTest {
 
     private static Set<String> find(String text) {
         Set<String> found = new TreeSet<>();
-        KINDS.find(text, found);
+        KINDS.find(text, text.getBytes(StandardCharsets.UTF_8), found);
         return found;
     }
 }

@@ -16,8 +16,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import dev.tunedrop.functions.checks.Rows;
-import dev.tunedrop.functions.dataset.CanonicalRow;
+import dev.tunedrop.functions.checks.SeenRow;
 import dev.tunedrop.functions.dataset.Row;
+import dev.tunedrop.functions.dataset.RowDigests;
 
 class RepeatsTest {
 
@@ -123,10 +124,9 @@ class RepeatsTest {
     private Path write(List<Row> rows, long before, String name) throws IOException {
         Path file = folder.resolve(name);
         try (SketchWriter writer = new SketchWriter(file)) {
-            for (int i = 0; i < rows.size(); i++) {
-                CanonicalRow sums = CanonicalRow.of(before + i + 1, rows.get(i));
-                writer.add(RowSketch.of(sums.line(), rows.get(i), sums.content(), sums.question()));
-            }
+            RowDigests sums = new RowDigests();
+            for (int i = 0; i < rows.size(); i++)
+                writer.add(SeenRow.of(before + i + 1, rows.get(i)).sketch(sums));
         }
         return file;
     }

@@ -18,8 +18,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/// A small HTTP/1.1 server that answers through a [Behaviour] and misbehaves on command: raw sockets, since a real
-/// server library will not send half an answer.
+/// A small HTTP/1.1 server that answers through a [Behaviour] and misbehaves on command: raw sockets, since
+/// a real server library will not send half an answer.
 public final class FaultyService implements AutoCloseable {
 
     /// What the service does when it is well.
@@ -159,9 +159,10 @@ public final class FaultyService implements AutoCloseable {
         }
     }
 
+    /// As services of OpenAI's kind and AWS's say it.
     private static String error(String code, String message) {
-        return "{\"error\":{\"code\":\"%s\",\"type\":\"%s\",\"message\":\"%s\",\"param\":null}}"
-                .formatted(code, code, message);
+        return "{\"__type\":\"%s\",\"error\":{\"code\":\"%s\",\"type\":\"%s\",\"message\":\"%s\",\"param\":null}}"
+                .formatted(code, code, code, message);
     }
 
     private static void write(OutputStream out, int status, String type, String body) throws IOException {
@@ -191,12 +192,24 @@ public final class FaultyService implements AutoCloseable {
                     line.substring(0, colon).toLowerCase(Locale.ROOT),
                     line.substring(colon + 1).strip());
         }
-        int length = Integer.parseInt(headers.getOrDefault("content-length", "0"));
-        byte[] body = in.readNBytes(length);
+        byte[] body = "chunked".equalsIgnoreCase(headers.get("transfer-encoding"))
+                ? chunks(in)
+                : in.readNBytes(Integer.parseInt(headers.getOrDefault("content-length", "0")));
         int question = words[1].indexOf('?');
         String path = question < 0 ? words[1] : words[1].substring(0, question);
         String query = question < 0 ? "" : words[1].substring(question + 1);
         return new Asked(words[0], path, query, headers, new ByteArrayInputStream(body).readAllBytes());
+    }
+
+    /// A body whose length its sender did not know beforehand.
+    private static byte[] chunks(InputStream in) throws IOException {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        for (int length = Integer.parseInt(line(in), 16); length > 0; length = Integer.parseInt(line(in), 16)) {
+            body.writeBytes(in.readNBytes(length));
+            line(in);
+        }
+        line(in);
+        return body.toByteArray();
     }
 
     private static String line(InputStream in) throws IOException {

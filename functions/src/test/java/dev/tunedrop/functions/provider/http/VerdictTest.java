@@ -15,7 +15,7 @@ class VerdictTest {
     void theServicesOwnSentenceIsNotHandedOnSinceItMayQuoteTrainingText(int status) {
         String body =
                 "{\"error\":{\"message\":\"line 3 is bad: hush\",\"type\":\"t\",\"code\":\"c_1\",\"param\":\"file\"}}";
-        Verdict verdict = Verdict.of(new Answer(status, body.getBytes(StandardCharsets.UTF_8)));
+        Verdict verdict = Verdict.of(new Answer(status, body.getBytes(StandardCharsets.UTF_8)), object -> true);
         assertThat(verdict.toString()).contains("answered " + status + " c_1").doesNotContain("hush", "line");
         if (status == 400) assertThat(verdict.toString()).contains("(file)");
     }

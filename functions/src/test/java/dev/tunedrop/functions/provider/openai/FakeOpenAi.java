@@ -185,7 +185,7 @@ public final class FakeOpenAi implements FaultyService.Behaviour {
         if (!text.contains("name=\"purpose\"\r\n\r\nfine-tune\r\n") || !name.find())
             return complain(400, "a file without purpose or name");
         int start = text.indexOf("\r\n\r\n", name.end()) + 4;
-        int end = text.lastIndexOf("\r\n--");
+        int end = text.indexOf("\r\n" + text.substring(0, text.indexOf("\r\n")), start);
         lastFile = text.substring(start, end);
         return said(file(name.group(1), lastFile.getBytes(StandardCharsets.UTF_8).length));
     }

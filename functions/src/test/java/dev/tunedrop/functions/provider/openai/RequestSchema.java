@@ -46,7 +46,7 @@ public final class RequestSchema {
         }
     }
 
-    List<String> check(String name, JsonNode body) {
+    public List<String> check(String name, JsonNode body) {
         if (components == null) return List.of();
         ObjectNode root = Json.mapper().createObjectNode();
         root.set("components", components);

@@ -28,17 +28,30 @@ public final class Access extends Construct {
     private final CfnTable ledger;
     private final EventBus bus;
     private final Role endpoint;
+    private final Role customisation;
+    private final CustomModels customModels;
     private final Stack stack;
     private final JsonNode capabilities = WorkflowData.own("access.json");
 
-    public Access(Construct scope, Settings settings, Storage storage, CfnTable ledger, EventBus bus, Role endpoint) {
+    /// @param endpoint what endpoints run as
+    /// @param customisation what jobs of Bedrock and SageMaker run as
+    public Access(
+            Construct scope,
+            Settings settings,
+            Storage storage,
+            CfnTable ledger,
+            EventBus bus,
+            Role endpoint,
+            Role customisation) {
         super(scope, "Access");
         this.settings = settings;
         this.storage = storage;
         this.ledger = ledger;
         this.bus = bus;
         this.endpoint = endpoint;
+        this.customisation = customisation;
         this.stack = Stack.of(this);
+        this.customModels = new CustomModels(stack);
     }
 
     /// The name of a role that only this stack's function is given.
@@ -71,14 +84,36 @@ public final class Access extends Construct {
     private List<PolicyStatement> spell(Capability capability) {
         return switch (capability) {
             case READ_DROPS -> Statements.read(storage.drops(), storage.key(), List.of("*"));
+            case LIST_DROPS ->
+                List.of(Statements.allow(
+                        List.of("s3:ListBucket", "s3:ListBucketVersions"),
+                        List.of(storage.drops().getBucketArn()),
+                        Map.of()));
             case READ_BASES -> Statements.read(storage.bases(), storage.key(), List.of("*"));
             case READ_RUNS -> Statements.read(storage.artefacts(), storage.key(), List.of("runs/*"));
             case WRITE_RUNS -> Statements.write(storage.artefacts(), storage.key(), List.of("runs/*"));
             case LEDGER_RUNS -> rows("run#*", "newest#*", "alias#*");
             case LEDGER_BUDGET -> rowsAndIndex(List.of("open-reservation"), "day#*", "dataset#*", "reservation#*");
             case LEDGER_LESSONS -> rowsAndIndex(List.of("actual#*"), "actual#*");
+            case LEDGER_ALIASES -> rowsAndIndex(List.of("alias"), "run#*");
+            case SCHEDULE_NOTES -> readAndWrite("schedules/*");
             case KEPT_TOKENS -> readAndWrite("shards/*");
             case READ_CATALOGUE -> Statements.read(storage.artefacts(), storage.key(), List.of("catalogue/*"));
+            case WRITE_CATALOGUE ->
+                Statements.write(storage.artefacts(), storage.key(), List.of("catalogue/instances.json"));
+            // neither knows resources
+            case ASK_PRICES ->
+                List.of(Statements.allow(
+                        List.of("pricing:GetProducts", "ec2:DescribeSpotPriceHistory"), List.of("*"), Map.of()));
+            case WATCH_JOBS ->
+                List.of(
+                        // neither knows resources
+                        Statements.allow(List.of("batch:ListJobs", "batch:DescribeJobs"), List.of("*"), Map.of()),
+                        Statements.allow(
+                                List.of("batch:CancelJob"),
+                                List.of("arn:%s:batch:%s:%s:job/*"
+                                        .formatted(stack.getPartition(), stack.getRegion(), stack.getAccount())),
+                                Map.of()));
             case START_RUNS ->
                 List.of(Statements.allow(
                         List.of("states:StartExecution"), List.of(machineArn(stack, settings)), Map.of()));
@@ -94,6 +129,10 @@ public final class Access extends Construct {
                         Map.of()));
             case PROVIDER_NOTES -> readAndWrite("managed/*");
             case HOST_ADAPTERS -> Hosting.statements(stack, endpoint);
+            case ORDER_CUSTOM_MODELS -> customModels.order(customisation);
+            case WATCH_CUSTOM_MODELS -> customModels.watch();
+            case STOP_CUSTOM_MODELS -> customModels.stop();
+            case DEPLOY_CUSTOM_MODELS -> customModels.deploy();
             case PROVIDER_SECRETS ->
                 List.of(Statements.allow(
                         List.of("secretsmanager:GetSecretValue"),

@@ -21,6 +21,7 @@ public final class Storage extends Construct {
 
     private static final int OLD_VERSION_DAYS = 90;
     private static final int ACCESS_LOG_DAYS = 90;
+    private static final int KEPT_TOKEN_DAYS = 30;
 
     private final RemovalPolicy removal;
     private final Key key;
@@ -47,7 +48,9 @@ public final class Storage extends Construct {
                 .build();
         drops = bucket("Drops").lifecycleRules(List.of(housekeeping())).build();
         announceObjects(drops);
-        artefacts = bucket("Artefacts").lifecycleRules(List.of(housekeeping())).build();
+        artefacts = bucket("Artefacts")
+                .lifecycleRules(List.of(housekeeping(), keptTokens()))
+                .build();
         bases = bucket("Bases").lifecycleRules(List.of(housekeeping())).build();
     }
 
@@ -79,6 +82,15 @@ public final class Storage extends Construct {
                 .id("housekeeping")
                 .noncurrentVersionExpiration(Duration.days(OLD_VERSION_DAYS))
                 .abortIncompleteMultipartUploadAfter(Duration.days(2))
+                .build();
+    }
+
+    /// Tokens are made again from the drop where they are missing, so what was not asked for lately may go.
+    private static LifecycleRule keptTokens() {
+        return LifecycleRule.builder()
+                .id("kept tokens")
+                .prefix("shards/")
+                .expiration(Duration.days(KEPT_TOKEN_DAYS))
                 .build();
     }
 

@@ -64,7 +64,13 @@ public final class Functions extends Construct {
         Map<String, String> shared = new LinkedHashMap<>(names);
         shared.put("TUNEDROP_BUS", settings.name());
         shared.put("TUNEDROP_STATE_MACHINE", Access.machineArn(software.amazon.awscdk.Stack.of(this), settings));
+        shared.put("TUNEDROP_JOB_QUEUE", settings.name());
+        shared.put("TUNEDROP_STUCK_MINUTES", chosen.stuckMinutes().getValueAsString());
         shared.put("TUNEDROP_DAY_CAP_USD", chosen.dayCapUsd().getValueAsString());
+        shared.put("TUNEDROP_DATASET_CAP_USD", chosen.datasetCapUsd().getValueAsString());
+        shared.put("TUNEDROP_VCPU_QUOTAS", chosen.vcpuQuotas().getValueAsString());
+        shared.put("TUNEDROP_POLL_SECONDS", chosen.pollSeconds().getValueAsString());
+        shared.put("TUNEDROP_AZURE_URL", chosen.azureUrl().getValueAsString());
         shared.put("TUNEDROP_ENDPOINT_IMAGE", images.endpointImage());
         shared.put("TUNEDROP_ENDPOINT_ROLE", endpoint.role().getRoleArn());
         shared.put("TUNEDROP_ENDPOINT_INSTANCE", chosen.endpointInstance().getValueAsString());

@@ -39,7 +39,7 @@ public final class Machine extends Construct {
         for (String wanted : WorkflowData.substitutions(definition))
             if (!names.containsKey(wanted))
                 throw new IllegalStateException("tunedrop.asl.json names ${" + wanted
-                        + "}, which is neither in functions.json nor the queue or definition of jobs");
+                        + "}, which is neither in functions.json nor a queue or the definition of jobs");
         names.keySet().retainAll(WorkflowData.substitutions(definition));
         log = LogGroup.Builder.create(this, "Log")
                 .logGroupName("/aws/vendedlogs/states/" + settings.name())
@@ -65,7 +65,8 @@ public final class Machine extends Construct {
     private static Map<String, String> substitutions(Functions functions, Fleet fleet, TrainingJob job) {
         Map<String, String> names = new LinkedHashMap<>();
         functions.all().forEach((name, alias) -> names.put(name, alias.getFunctionArn()));
-        names.put("JobQueue", fleet.queueArn());
+        names.put("JobQueue", fleet.spotQueueArn());
+        names.put("OnDemandQueue", fleet.onDemandQueueArn());
         names.put("JobDefinition", job.definitionArn());
         return names;
     }
@@ -80,7 +81,10 @@ public final class Machine extends Construct {
                 .toList();
         List<PolicyStatement> statements = List.of(
                 Statements.allow(List.of("lambda:InvokeFunction"), called, Map.of()),
-                Statements.allow(List.of("batch:SubmitJob"), List.of(fleet.queueArn(), job.anyRevision()), Map.of()),
+                Statements.allow(
+                        List.of("batch:SubmitJob"),
+                        List.of(fleet.spotQueueArn(), fleet.onDemandQueueArn(), job.anyRevision()),
+                        Map.of()),
                 // neither knows resources
                 Statements.allow(List.of("batch:DescribeJobs", "batch:TerminateJob"), List.of("*"), Map.of()),
                 // how Step Functions hears of a job's end

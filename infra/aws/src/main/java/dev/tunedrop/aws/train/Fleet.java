@@ -1,5 +1,6 @@
 package dev.tunedrop.aws.train;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -16,8 +17,10 @@ import software.constructs.Construct;
 import dev.tunedrop.aws.Parameters;
 import dev.tunedrop.aws.Settings;
 
-/// The GPU machines: one queue, spot machines first, on-demand ones where spot has no capacity or is full. Both shrink
-/// to nothing when no job waits. A job that finds no machine is cancelled with the reason, so that its run ends.
+/// The GPU machines: a queue on spot machines and one on on-demand machines, by the route that was chosen. Both fleets
+/// shrink to nothing when no job waits. A job that no spot machine comes for is taken back by the function WatchJobs,
+/// and its run chooses again; one that no machine at all comes for is cancelled by Batch with the reason, so that its
+/// run ends.
 public final class Fleet extends Construct {
 
     /// One GPU of 24 GB or more each, as the quote's table of instances names them.
@@ -30,12 +33,13 @@ public final class Fleet extends Construct {
     private static final int STUCK_SECONDS = 3600;
 
     /// What Batch says of a job that cannot be placed; it acts on these words only.
-    private static final List<String> STUCK = List.of(
-            "CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY",
-            "MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE",
-            "MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT");
+    private static final List<String> MISFIT =
+            List.of("MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE", "MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT");
 
-    private final CfnJobQueue queue;
+    private static final String NO_CAPACITY = "CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY";
+
+    private final CfnJobQueue spotQueue;
+    private final CfnJobQueue onDemandQueue;
     private final Network network;
     private final Parameters chosen;
     private final CfnLaunchTemplate template;
@@ -57,14 +61,22 @@ public final class Fleet extends Construct {
         template = template();
         CfnComputeEnvironment spot = environment("Spot", "SPOT", "SPOT_PRICE_CAPACITY_OPTIMIZED");
         CfnComputeEnvironment onDemand = environment("OnDemand", "EC2", "BEST_FIT_PROGRESSIVE");
-        queue = CfnJobQueue.Builder.create(this, "Queue")
-                .jobQueueName(settings.name())
+        List<String> anyReason = new ArrayList<>(MISFIT);
+        anyReason.add(NO_CAPACITY);
+        spotQueue = queue("SpotQueue", settings.name(), spot, MISFIT);
+        onDemandQueue = queue("OnDemandQueue", settings.name() + "-on-demand", onDemand, anyReason);
+    }
+
+    private CfnJobQueue queue(String id, String name, CfnComputeEnvironment environment, List<String> stuck) {
+        return CfnJobQueue.Builder.create(this, id)
+                .jobQueueName(name)
                 .priority(1)
                 .state("ENABLED")
-                .computeEnvironmentOrder(List.of(
-                        order(1, spot.getAttrComputeEnvironmentArn()),
-                        order(2, onDemand.getAttrComputeEnvironmentArn())))
-                .jobStateTimeLimitActions(STUCK.stream().map(Fleet::cancel).toList())
+                .computeEnvironmentOrder(List.of(CfnJobQueue.ComputeEnvironmentOrderProperty.builder()
+                        .order(1)
+                        .computeEnvironment(environment.getAttrComputeEnvironmentArn())
+                        .build()))
+                .jobStateTimeLimitActions(stuck.stream().map(Fleet::cancel).toList())
                 .build();
     }
 
@@ -135,13 +147,6 @@ public final class Fleet extends Construct {
                 .build();
     }
 
-    private static CfnJobQueue.ComputeEnvironmentOrderProperty order(int order, String environment) {
-        return CfnJobQueue.ComputeEnvironmentOrderProperty.builder()
-                .order(order)
-                .computeEnvironment(environment)
-                .build();
-    }
-
     private static CfnJobQueue.JobStateTimeLimitActionProperty cancel(String reason) {
         return CfnJobQueue.JobStateTimeLimitActionProperty.builder()
                 .action("CANCEL")
@@ -151,7 +156,11 @@ public final class Fleet extends Construct {
                 .build();
     }
 
-    public String queueArn() {
-        return queue.getAttrJobQueueArn();
+    public String spotQueueArn() {
+        return spotQueue.getAttrJobQueueArn();
+    }
+
+    public String onDemandQueueArn() {
+        return onDemandQueue.getAttrJobQueueArn();
     }
 }

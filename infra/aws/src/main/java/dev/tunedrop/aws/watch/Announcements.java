@@ -78,7 +78,7 @@ public final class Announcements extends Construct {
                 Map.of(
                         "source", List.of("aws.batch"),
                         "detail-type", List.of("Batch Job Queue Blocked"),
-                        "resources", List.of(fleet.queueArn())));
+                        "resources", List.of(fleet.spotQueueArn(), fleet.onDemandQueueArn())));
         subscribe(chosen, bus);
     }
 

@@ -125,6 +125,10 @@ class AccessTest {
         "AccessQuoteRoutes, s3:GetObject, Bases, /llama/config.json",
         "AccessQuoteRoutes, s3:GetObject, Artefacts, /catalogue/bases.json",
         "AccessRecordFailure, s3:PutObject, Artefacts, /runs/r/failure.json",
+        "AccessReconcileDrops, s3:ListBucketVersions, Drops, ''",
+        "AccessReconcileDrops, s3:PutObject, Artefacts, /schedules/reconciled.json",
+        "AccessWatchRetirements, s3:GetObject, Artefacts, /catalogue/managed.json",
+        "AccessRefreshPrices, s3:PutObject, Artefacts, /catalogue/instances.json",
         "TrainingJobRole, s3:GetObject, Artefacts, /runs/r/settings.json",
         "TrainingJobRole, s3:GetObject, Bases, /llama/model.safetensors",
         "TrainingJobRole, s3:PutObject, Artefacts, /runs/r/training/metrics.jsonl",
@@ -209,6 +213,21 @@ class AccessTest {
         assertThat(plan.may(new Call("kms:Decrypt", key(), directly))).isFalse();
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "AccessWatchJobs, batch:CancelJob, job/1f, true",
+        "AccessWatchJobs, batch:TerminateJob, job/1f, false",
+        "AccessWatchJobs, batch:SubmitJob, job-queue/tunedrop-on-demand, false",
+        "MachineRole, batch:SubmitJob, job-queue/tunedrop, true",
+        "AccessReconcileDrops, batch:CancelJob, job/1f, false",
+    })
+    void theWatchTakesJobsBackAndDoesNothingElseToThem(String role, String action, String resource, boolean may) {
+        String arn = resource.startsWith("job-queue/tunedrop") && may
+                ? arn("batch", "AWS::Batch::JobQueue", "FleetSpotQueue")
+                : "arn:aws:batch:" + HERE + resource;
+        assertThat(Role.named(template, role).may(new Call(action, arn))).isEqualTo(may);
+    }
+
     @Test
     void publishingPassesTheEndpointsRoleToSageMakerAndToNothingElse() {
         Role publish = Role.named(template, "AccessPublishAdapter");
@@ -218,6 +237,51 @@ class AccessTest {
                         new Call("iam:PassRole", endpoint, Map.of("iam:PassedToService", "sagemaker.amazonaws.com"))))
                 .isTrue();
         assertThat(publish.may(new Call("iam:PassRole", endpoint, Map.of("iam:PassedToService", "ec2.amazonaws.com"))))
+                .isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "SubmitToProvider, bedrock:CreateModelCustomizationJob, bedrock, model-customization-job/amazon.nova-micro/1",
+        "SubmitToProvider, bedrock:GetModelCustomizationJob, bedrock, model-customization-job/amazon.nova-micro/1",
+        "SubmitToProvider, sagemaker:CreateTrainingJob, sagemaker, training-job/tunedrop-0f",
+        "FollowProvider, bedrock:GetModelCustomizationJob, bedrock, model-customization-job/amazon.nova-micro/1",
+        "CollectFromProvider, sagemaker:DescribeTrainingJob, sagemaker, training-job/tunedrop-0f",
+        "CancelAtProvider, bedrock:StopModelCustomizationJob, bedrock, model-customization-job/amazon.nova-micro/1",
+        "PublishManaged, bedrock:CreateCustomModelDeployment, bedrock, custom-model/amazon.nova-micro/1",
+        "PublishManaged, bedrock:UpdateCustomModelDeployment, bedrock, custom-model-deployment/1",
+    })
+    void onlyTheStepThatDoesItMayHaveAModelCustomised(String function, String action, String service, String resource) {
+        Call call = new Call(action, "arn:aws:" + service + ":" + HERE + resource);
+        assertThat(Role.named(template, "Access" + function).may(call)).isTrue();
+        assertThat(Role.named(template, "AccessChooseRoute").may(call)).isFalse();
+        assertThat(Role.named(template, "TrainingJobRole").may(call)).isFalse();
+    }
+
+    @Test
+    void customisationReadsItsRowsWritesBesideThemAndIsPassedToItsTwoServicesOnly() {
+        Role job = Role.named(template, "CustomisationRole");
+        assertThat(job.may(new Call("s3:GetObject", bucket("Artefacts") + "/runs/r/managed/train.jsonl")))
+                .isTrue();
+        assertThat(job.may(new Call("s3:PutObject", bucket("Artefacts") + "/runs/r/managed/bedrock/metrics.csv")))
+                .isTrue();
+        assertThat(job.may(new Call("s3:PutObject", bucket("Artefacts") + "/runs/r/managed/train.jsonl")))
+                .isFalse();
+        assertThat(job.may(new Call("s3:GetObject", bucket("Artefacts") + "/runs/r/rows.jsonl")))
+                .isFalse();
+        assertThat(job.may(new Call("s3:GetObject", bucket("Drops") + "/support/a.jsonl")))
+                .isFalse();
+        assertThat(job.denies(new Call(
+                        "secretsmanager:GetSecretValue",
+                        "arn:aws:secretsmanager:" + HERE + "secret:tunedrop/openai-x")))
+                .isTrue();
+        String arn = "arn:aws:iam::111111111111:role/" + job.name();
+        Role submit = Role.named(template, "AccessSubmitToProvider");
+        for (String service : List.of("bedrock.amazonaws.com", "sagemaker.amazonaws.com"))
+            assertThat(submit.may(new Call("iam:PassRole", arn, Map.of("iam:PassedToService", service))))
+                    .as(service)
+                    .isTrue();
+        assertThat(submit.may(new Call("iam:PassRole", arn, Map.of("iam:PassedToService", "ec2.amazonaws.com"))))
                 .isFalse();
     }
 }

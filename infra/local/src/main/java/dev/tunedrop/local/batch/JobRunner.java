@@ -22,6 +22,7 @@ final class JobRunner implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(JobRunner.class);
     private static final Duration GRACE = Duration.ofSeconds(30);
+    private static final String HELD = "The job was told to wait.";
     private static final String LOST = "Host EC2 (the local cloud) ended.";
 
     private final BatchService service;
@@ -43,6 +44,7 @@ final class JobRunner implements Runnable {
             while (!service.current(id).status().terminal()) {
                 if (service.closing()) return;
                 if (terminated != null) service.save(ended(Job.Status.FAILED, terminated));
+                else if (service.park(service.current(id))) return;
                 else attempt();
             }
             clean();
@@ -71,7 +73,7 @@ final class JobRunner implements Runnable {
         Job job = service.current(id);
         Process process = start(job);
         child = process;
-        if (terminated != null) process.destroy();
+        if (terminated != null || held()) process.destroy();
         Instant started = Children.startOf(process.toHandle());
         service.save(job.running(new Job.ChildId(process.pid(), started)));
         boolean inTime = process.waitFor(timeout(job).toMillis(), TimeUnit.MILLISECONDS);
@@ -82,21 +84,30 @@ final class JobRunner implements Runnable {
     }
 
     private void finish(Job job, Instant started, @Nullable Integer exitCode) {
+        boolean waits = terminated == null && exitCode != null && exitCode != 0 && held();
         String reason = terminated != null
                 ? terminated
-                : exitCode == null ? "Job attempt duration exceeded timeout" : "Essential container in task exited";
+                : exitCode == null
+                        ? "Job attempt duration exceeded timeout"
+                        : waits ? HELD : "Essential container in task exited";
         Job after = service.current(id).attempted(new Job.Attempt(started, BatchService.now(), exitCode, reason));
         service.save(after);
-        if (exitCode != null && exitCode == 0) service.save(ended(Job.Status.SUCCEEDED, reason));
+        if (waits) LOG.info("job {} waits after exit code {}", job.request().name(), exitCode);
+        else if (exitCode != null && exitCode == 0) service.save(ended(Job.Status.SUCCEEDED, reason));
         else if (terminated != null || exitCode == null || !again(job, after, reason, exitCode))
             service.save(ended(Job.Status.FAILED, reason));
         else LOG.info("job {} is tried again after exit code {}", job.request().name(), exitCode);
     }
 
-    /// Attempts that were lost with the cloud do not use up the job's own.
+    private boolean held() {
+        return service.held(service.current(id).request().name());
+    }
+
+    /// Attempts that were lost with the cloud, or ended because the job was to wait, do not use up the job's own.
     private static boolean again(Job before, Job after, String reason, int exitCode) {
         long own = after.attempts().stream()
-                .filter(attempt -> !attempt.reason().equals(LOST))
+                .filter(attempt ->
+                        !attempt.reason().equals(LOST) && !attempt.reason().equals(HELD))
                 .count();
         List<ExitRule> rules = before.request().evaluateOnExit();
         return own < before.request().attempts() && ExitRule.retries(rules, reason, reason, exitCode);
@@ -152,6 +163,12 @@ final class JobRunner implements Runnable {
         if (running != null) running.destroy();
         else if (!service.current(id).status().terminal() && service.current(id).process() == null)
             service.save(ended(Job.Status.FAILED, reason));
+    }
+
+    /// Asks the attempt in hand to end, if the job has this name; [#run] then finds that it is held.
+    void heldUp(String name) {
+        Process running = child;
+        if (running != null && service.current(id).request().name().equals(name)) running.destroy();
     }
 
     /// For a cloud that closes: SIGTERM, then wait.

@@ -1,7 +1,6 @@
 package dev.tunedrop.local.cli;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -16,9 +15,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 import dev.tunedrop.events.json.Json;
-import dev.tunedrop.functions.quote.CatalogueFiles;
-import dev.tunedrop.local.prices.Prices;
-import dev.tunedrop.local.prices.RefreshedInstances;
+import dev.tunedrop.functions.prices.PriceTable;
+import dev.tunedrop.functions.prices.Prices;
+import dev.tunedrop.functions.prices.RefreshedInstances;
 
 /// `tunedrop refresh-prices`.
 @Command(
@@ -27,8 +26,6 @@ import dev.tunedrop.local.prices.RefreshedInstances;
         description =
                 "Ask AWS what machines cost now, with the account's own credentials, and put the table where quotes read it.")
 final class RefreshPricesCommand implements Callable<Integer> {
-
-    private static final String TABLE = "instances.json";
 
     private final Clouds clouds;
     private final Function<String, Prices> prices;
@@ -57,22 +54,18 @@ final class RefreshPricesCommand implements Callable<Integer> {
         Screen screen = Screen.of(spec.commandLine().getOut());
         RefreshedInstances refreshed;
         try (Prices asked = prices.apply(region)) {
-            refreshed =
-                    RefreshedInstances.of(CatalogueFiles.shipped(TABLE), region, asked, LocalDate.now(ZoneOffset.UTC));
+            refreshed = PriceTable.refreshed(region, asked, LocalDate.now(ZoneOffset.UTC));
         }
         refreshed.changes().forEach(screen::line);
-        String table = Json.write(refreshed.table());
-        if (out != null) Files.writeString(out, table);
+        if (out != null) Files.writeString(out, Json.write(refreshed.table()));
         else
             try (RunningCloud running = clouds.connect()) {
-                running.cloud()
-                        .artefacts()
-                        .put(CatalogueFiles.PREFIX + TABLE, table.getBytes(StandardCharsets.UTF_8), "application/json");
+                PriceTable.put(running.cloud().artefacts(), refreshed);
             }
         screen.line("The next quote uses "
                 + (out == null
                         ? "these prices."
-                        : out + " once it is in the artefact bucket as " + CatalogueFiles.PREFIX + TABLE + "."));
+                        : out + " once it is in the artefact bucket as " + PriceTable.KEY + "."));
         return 0;
     }
 }

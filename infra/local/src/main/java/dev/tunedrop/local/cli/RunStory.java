@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.tunedrop.events.run.Accuracy;
 import dev.tunedrop.events.run.DatasetReport;
 import dev.tunedrop.events.run.Decision;
 import dev.tunedrop.events.run.Evaluation;
@@ -230,8 +231,17 @@ final class RunStory {
         table.row("adapter", Figures.loss(losses.adapterLoss()));
         if (losses.liveLoss() != null) table.row("live adapter", Figures.loss(losses.liveLoss()));
         screen.table(table);
-        screen.line(
-                "  mean over %s of rows that were not trained on".formatted(Figures.count(losses.tokens(), "token")));
+        Accuracy accuracy = losses.accuracy();
+        if (accuracy == null)
+            screen.line("  mean over %s of rows that were not trained on"
+                    .formatted(Figures.count(losses.tokens(), "token")));
+        else
+            screen.line("  mean over %s that were not trained on; %.1f %% of them right, macro F1 %.3f over %s"
+                    .formatted(
+                            Figures.count(losses.tokens(), "row"),
+                            100 * accuracy.share(),
+                            accuracy.macroF1(),
+                            Figures.count(accuracy.labels(), "label")));
     }
 
     private void gate(Evaluation evaluation) {
@@ -242,7 +252,7 @@ final class RunStory {
         screen.heading("Published behind endpoint " + publication.endpoint());
         for (Publication.Sample sample : publication.samples()) {
             screen.line("  question   " + indented(sample.prompt()));
-            screen.line("  base       " + indented(sample.base()));
+            if (sample.base() != null) screen.line("  base       " + indented(sample.base()));
             screen.line("  adapter    " + indented(sample.adapter()));
             if (!sample.expected().isBlank()) screen.line("  dataset    " + indented(sample.expected()));
             screen.blank();

@@ -11,7 +11,7 @@ import dev.tunedrop.endpoint.cli.ServeCommand;
 import dev.tunedrop.functions.cli.CheckCommand;
 import dev.tunedrop.functions.cli.ConvertCommand;
 import dev.tunedrop.functions.cli.QuoteCommand;
-import dev.tunedrop.local.prices.aws.AwsPrices;
+import dev.tunedrop.functions.prices.aws.AwsPrices;
 import dev.tunedrop.tinybase.cli.MakeBaseCommand;
 import dev.tunedrop.tinybase.cli.MakeSamplesCommand;
 import dev.tunedrop.trainer.cli.EvalCommand;
@@ -70,6 +70,7 @@ public final class Tunedrop implements Runnable {
                 .addSubcommand(new EvalCommand())
                 .addSubcommand(new MergeCommand())
                 .addSubcommand(new ServeCommand())
+                .addSubcommand(new ServeFinetuningCommand(clouds, home, System.getenv()))
                 .addSubcommand(new MakeBaseCommand())
                 .addSubcommand(new MakeSamplesCommand())
                 .setExecutionExceptionHandler(mistakes)

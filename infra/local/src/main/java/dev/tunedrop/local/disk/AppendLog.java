@@ -42,6 +42,20 @@ public final class AppendLog implements AutoCloseable {
         }
     }
 
+    /// The whole lines of a file that nobody appends to any more.
+    public static List<String> read(Path file) {
+        try {
+            byte[] bytes = Files.readAllBytes(file);
+            return lines(bytes, lengthOfWholeLines(bytes));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file, e);
+        }
+    }
+
+    public Path file() {
+        return file;
+    }
+
     /// The lines that were there when the file was opened.
     public List<String> recovered() {
         return recovered;

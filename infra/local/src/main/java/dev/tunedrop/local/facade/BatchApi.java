@@ -38,8 +38,14 @@ final class BatchApi implements ServiceApi {
             return switch (operation) {
                 case "SubmitJob" -> JobShape.submitted(batch.submit(JobShape.request(request, null)));
                 case "DescribeJobs" -> describe(request);
-                case "TerminateJob", "CancelJob" -> {
+                case "TerminateJob" -> {
                     batch.terminate(
+                            request.path("jobId").asText(),
+                            request.path("reason").asText());
+                    yield Json.mapper().createObjectNode();
+                }
+                case "CancelJob" -> {
+                    batch.cancel(
                             request.path("jobId").asText(),
                             request.path("reason").asText());
                     yield Json.mapper().createObjectNode();
@@ -60,11 +66,16 @@ final class BatchApi implements ServiceApi {
         return answer;
     }
 
-    /// As Batch: those of one status, RUNNING when none is named.
+    /// As Batch: those of one queue and one status, RUNNING when none is named.
     private JsonNode list(JsonNode request) {
+        String queue = batch.queue(request.path("jobQueue").asText())
+                .orElseThrow(() -> new BatchException(
+                        "JobQueue " + request.path("jobQueue").asText() + " does not exist."));
         String status = request.path("jobStatus").asText(Job.Status.RUNNING.name());
         List<Job> jobs = batch.jobs().stream()
                 .filter(job -> job.status().name().equals(status))
+                .filter(job ->
+                        batch.queue(job.request().queue()).filter(queue::equals).isPresent())
                 .toList();
         return Paging.page(jobs, request, "maxResults", "nextToken", "jobSummaryList", PAGE, JobShape::summary);
     }

@@ -24,6 +24,9 @@ public final class Services {
         RequestRules rules = new RequestRules("batch", "ClientException");
         BatchApi api = new BatchApi(batch);
         BatchApi.PATHS.forEach((path, operation) -> facade.servePath(path, operation, api, rules));
+        RequestRules holdRules = new RequestRules("hold", "ClientException");
+        HoldApi hold = new HoldApi(batch);
+        HoldApi.PATHS.forEach((path, operation) -> facade.servePath(path, operation, hold, holdRules));
         return this;
     }
 

@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -25,6 +27,7 @@ final class ExecutionStore {
 
     private final Path folder;
     private final Time time;
+    private final Map<String, StateMachine> machines = new ConcurrentHashMap<>();
 
     ExecutionStore(Path folder, Time time) {
         this.folder = folder;
@@ -56,13 +59,7 @@ final class ExecutionStore {
 
     private Execution open(JsonNode header) {
         String name = header.path("name").asText();
-        JsonNode workflow = header.path("stateMachine");
-        StateMachine machine = new StateMachine(
-                workflow.path("arn").asText(),
-                workflow.path("name").asText(),
-                workflow.path("roleArn").asText(),
-                workflow.path("definition"),
-                Instant.parse(workflow.path("created").asText()));
+        StateMachine machine = machine(header.path("stateMachine"));
         History history = new History(AppendLog.open(folder.resolve(fileName(name) + ".journal.jsonl")), time);
         return new Execution(
                 machine,
@@ -70,6 +67,18 @@ final class ExecutionStore {
                 header.path("input"),
                 Instant.parse(header.path("started").asText()),
                 history);
+    }
+
+    /// One value for all executions of a workflow: its text is long, and executions are many.
+    private StateMachine machine(JsonNode workflow) {
+        return machines.computeIfAbsent(
+                Sha256.of(Json.bytes(workflow)),
+                text -> new StateMachine(
+                        workflow.path("arn").asText(),
+                        workflow.path("name").asText(),
+                        workflow.path("roleArn").asText(),
+                        workflow.path("definition"),
+                        Instant.parse(workflow.path("created").asText())));
     }
 
     /// Names may hold characters that files may not.

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -15,10 +16,13 @@ import dev.tunedrop.events.json.Json;
 import dev.tunedrop.local.disk.AppendLog;
 
 /// The events of one execution, as AWS shows them, and the decisions behind them; each line of the file holds the
-/// events and the decision that belong together, so both are there or neither is.
+/// events and the decision that belong together, so both are there or neither is. Of an execution that has ended only
+/// its end stays in memory; its events are read from the file when somebody asks.
 final class History implements AutoCloseable {
 
     static final int LIMIT = 25_000;
+
+    private static final String END = Mark.Kind.END + " ";
 
     private final AppendLog log;
     private final Time time;
@@ -35,6 +39,13 @@ final class History implements AutoCloseable {
             if (mark.isObject())
                 marks.put(mark.path("kind").asText() + " " + mark.path("path").asText(), mark.path("value"));
         }
+        if (has(Mark.Kind.END, "")) forget();
+    }
+
+    private void forget() {
+        log.close();
+        events.clear();
+        marks.keySet().retainAll(Set.of(END));
     }
 
     /// An event to be: its type, and the name and content of its details.
@@ -48,8 +59,10 @@ final class History implements AutoCloseable {
         return marks.containsKey(kind + " " + path);
     }
 
-    /// Writes a decision and its events; returns when they are on the disk.
+    /// Writes a decision and its events; returns when they are on the disk. After the end there is nothing to decide:
+    /// what a branch that was on its way says then is not taken.
     synchronized void record(Cursor cursor, Mark mark, Draft... drafts) {
+        if (has(Mark.Kind.END, "")) return;
         boolean end = mark.kind() == Mark.Kind.END;
         if (!end && events.size() + drafts.length >= LIMIT)
             throw new AslFailure(
@@ -76,10 +89,15 @@ final class History implements AutoCloseable {
         log.append(Json.writeLine(entry));
         events.addAll(added);
         marks.put(mark.key(), mark.value());
+        if (end) forget();
     }
 
     synchronized List<ObjectNode> events() {
-        return List.copyOf(events);
+        if (!has(Mark.Kind.END, "")) return List.copyOf(events);
+        List<ObjectNode> all = new ArrayList<>();
+        for (String line : AppendLog.read(log.file()))
+            Json.read(line, JsonNode.class, "journal").path("events").forEach(event -> all.add((ObjectNode) event));
+        return all;
     }
 
     /// The event that a branch resumed at `path` follows: the newest there is.

@@ -158,14 +158,17 @@ public final class StatesService implements AutoCloseable {
                 .orElseThrow(() -> new StatesException("InvalidToken", "Invalid Token: 'not a task token'"));
         Execution execution = byName(place.execution())
                 .orElseThrow(() -> new StatesException("TaskDoesNotExist", "Task does not exist."));
+        if (execution.status() != Execution.Status.RUNNING) throw gone();
         Optional<JsonNode> attempt = execution.history().find(Mark.Kind.ATTEMPT, place.attempt());
         if (attempt.isEmpty() || !attempt.get().path("token").asText().equals(token))
             throw new StatesException("TaskDoesNotExist", "Task does not exist.");
-        if (execution.status() != Execution.Status.RUNNING
-                || execution.history().has(Mark.Kind.RESULT, place.attempt())
-                || execution.history().has(Mark.Kind.ANSWER, place.attempt()))
-            throw new StatesException("TaskTimedOut", "Task Timed Out: 'the task no longer waits'");
+        if (execution.history().has(Mark.Kind.RESULT, place.attempt())
+                || execution.history().has(Mark.Kind.ANSWER, place.attempt())) throw gone();
         return place;
+    }
+
+    private static StatesException gone() {
+        return new StatesException("TaskTimedOut", "Task Timed Out: 'the task no longer waits'");
     }
 
     private Optional<Execution> byName(String name) {

@@ -103,7 +103,7 @@ function answers(run) {
   return panel('The same question, before and after', samples.map(sample => h('article', {class: 'sample'},
     h('p', {class: 'question'}, sample.prompt),
     h('div', {class: 'pair'},
-      h('div', {class: 'answer'}, h('h3', {}, 'Base'), h('p', {}, sample.base || '(nothing)')),
+      h('div', {class: 'answer'}, h('h3', {}, 'Base'), h('p', {}, sample.base ?? '(has no answer of its own)')),
       h('div', {class: 'answer tuned'}, h('h3', {}, 'Adapter'), h('p', {}, sample.adapter || '(nothing)'))),
     sample.expected && h('details', {}, h('summary', {}, 'What the dataset says'), h('p', {class: 'expected'}, sample.expected)))));
 }
@@ -130,7 +130,10 @@ function heldOut(run) {
     h('div', {class: 'bars'}, bars.map(([name, value, kind]) => [
       h('span', {}, name), h('meter', {class: kind, min: 0, max: most, value, 'aria-label': name}),
       h('span', {class: 'number'}, value.toFixed(4))])),
-    h('p', {class: 'quiet'}, `Mean over ${count(held.tokens)} tokens of rows that were not trained on.`),
+    h('p', {class: 'quiet'}, held.accuracy
+      ? `Mean over ${count(held.tokens)} rows that were not trained on; ${(100 * held.accuracy.share).toFixed(1)} % of them right, `
+        + `macro F1 ${held.accuracy.macroF1.toFixed(3)} over ${count(held.accuracy.labels)} labels.`
+      : `Mean over ${count(held.tokens)} tokens of rows that were not trained on.`),
     e && h('p', {}, h('span', {class: e.passed ? 'good' : 'bad'}, e.passed ? 'Passed the gate. ' : 'Stopped at the gate. '), e.reason));
 }
 

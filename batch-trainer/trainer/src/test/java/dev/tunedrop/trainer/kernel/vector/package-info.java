@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tunedrop.trainer.kernel.vector;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,83 @@
+package dev.tunedrop.functions.checks.personal;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.tunedrop.functions.checks.scan.TextScan;
+
+/// Looks for one kind in texts: finds what `Matcher.find` finds, but tries the pattern only where a match may begin.
+///
+/// Two things say where. A table of first characters, which the pattern itself is asked for: given one character, an
+/// attempt that fails without wanting more says that no match begins with it. And the piece that the kind needs, which
+/// begins at most so many characters after the match does. Belongs to one thread.
+final class KindSearch {
+
+    private static final int ASCII = 0x80;
+    private static final int NEVER = -1;
+
+    private final PersonalData.Kind kind;
+    private final String needs;
+    private final int within;
+    private final int fewestDigits;
+    private final int fewestSeparators;
+    private final long phrase;
+    private final boolean[] first = new boolean[ASCII];
+    private final Matcher matcher;
+
+    /// @param phrase the needed piece's number in the scan, less than 0 where it is none of its phrases
+    KindSearch(PersonalData.Kind kind, int phrase) {
+        this.kind = kind;
+        this.needs = kind.needs() == null ? "" : kind.needs();
+        this.within = kind.within() == null ? NEVER : kind.within();
+        this.fewestDigits = kind.digits() == null ? 0 : kind.digits();
+        this.fewestSeparators = kind.separators() == null ? 0 : kind.separators();
+        this.phrase = phrase < 0 ? 0 : 1L << phrase;
+        Pattern pattern = Pattern.compile(kind.pattern());
+        this.matcher = pattern.matcher("");
+        for (int c = 0; c < ASCII; c++) first[c] = mayBegin(matcher.reset(Character.toString(c)));
+        matcher.useTransparentBounds(true).useAnchoringBounds(false);
+    }
+
+    @SuppressWarnings("JdkObsolete") // whether more was wanted is the question here
+    private static boolean mayBegin(Matcher oneCharacter) {
+        return oneCharacter.lookingAt() || oneCharacter.hitEnd();
+    }
+
+    String kind() {
+        return kind.kind();
+    }
+
+    /// Whether a text has what the kind needs, by what a scan of it says.
+    ///
+    boolean possible(String text, TextScan scan) {
+        if (scan.longestNumber() < fewestDigits || scan.mostSeparators() < fewestSeparators) return false;
+        if ((phrase & ~scan.phrases()) != 0) return false;
+        return needs.length() != 1 || text.indexOf(needs.charAt(0)) >= 0;
+    }
+
+    /// Whether a text holds the kind, checksum and all.
+    boolean in(String text) {
+        matcher.reset(text);
+        int needed = NEVER;
+        for (int at = 0; at < text.length(); at++) {
+            if (within >= 0) {
+                if (needed < at) needed = text.indexOf(needs, at);
+                if (needed < 0) return false;
+                at = Math.max(at, needed - within);
+            }
+            char c = text.charAt(at);
+            if (c < ASCII && !first[c]) continue;
+            matcher.region(at, text.length());
+            if (!matcher.lookingAt()) continue;
+            if (passes(kind.check(), matcher.group())) return true;
+            at = Math.max(at, matcher.end() - 1);
+        }
+        return false;
+    }
+
+    private static boolean passes(Checksums.@Nullable Check check, String match) {
+        return check == null || Checksums.pass(check, match);
+    }
+}

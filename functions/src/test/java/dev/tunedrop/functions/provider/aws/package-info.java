@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tunedrop.functions.provider.aws;
+
+import org.jspecify.annotations.NullMarked;

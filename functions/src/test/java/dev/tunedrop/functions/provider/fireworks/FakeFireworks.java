@@ -1,0 +1,205 @@
+package dev.tunedrop.functions.provider.fireworks;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.jspecify.annotations.Nullable;
+
+import dev.tunedrop.events.json.Json;
+import dev.tunedrop.functions.provider.faults.FaultyService;
+import dev.tunedrop.functions.provider.faults.FaultyService.Asked;
+import dev.tunedrop.functions.provider.faults.FaultyService.Said;
+
+/// Fireworks' gateway and the store behind its signed addresses, with state. A field that its reference does
+/// not name, and a request out of order, is refused and remembered in [#complaints()].
+final class FakeFireworks implements FaultyService.Behaviour {
+
+    static final String KEY = "fw-not-a-real-key";
+    static final String ACCOUNT = "acme";
+
+    private static final String OURS = "accounts/" + ACCOUNT + "/";
+    private static final String BELOW = "/v1/" + OURS;
+    private static final Set<String> TRAINING =
+            Set.of("baseModel", "outputModel", "epochs", "learningRate", "loraRank", "maxContextLength");
+    private static final Set<String> SUPERVISED = Set.of("dataset", "evaluationDataset", "displayName");
+
+    private final Map<String, ObjectNode> datasets = new LinkedHashMap<>();
+    private final Map<String, Long> stored = new LinkedHashMap<>();
+    private final Map<String, ObjectNode> jobs = new LinkedHashMap<>();
+    private final List<ObjectNode> loaded = new ArrayList<>();
+    private final List<String> complaints = new ArrayList<>();
+    private String address = "";
+
+    /// Faults are set on these.
+    static String operation(Asked asked) {
+        String path = asked.path().startsWith(BELOW) ? asked.path().substring(BELOW.length()) : "rows";
+        String kind =
+                path.replaceFirst("^(supervisedFineTuningJobs|dpoJobs)", "jobs").replaceFirst("/[^/:]+", "/{id}");
+        return asked.method() + " " + kind;
+    }
+
+    static final List<String> OPERATIONS_OF_A_SUBMIT = List.of(
+            "GET jobs/{id}",
+            "GET datasets/{id}",
+            "POST datasets",
+            "POST datasets/{id}:getUploadEndpoint",
+            "PUT rows",
+            "POST datasets/{id}:validateUpload",
+            "POST jobs");
+
+    synchronized void answersAt(String here) {
+        address = here;
+    }
+
+    synchronized int jobs() {
+        return jobs.size();
+    }
+
+    synchronized int datasets() {
+        return datasets.size();
+    }
+
+    synchronized ObjectNode job(String id) {
+        ObjectNode job = jobs.get(id);
+        if (job == null) throw new IllegalArgumentException("no job " + id);
+        return job;
+    }
+
+    synchronized boolean has(String id) {
+        return jobs.containsKey(id);
+    }
+
+    synchronized List<ObjectNode> loaded() {
+        return List.copyOf(loaded);
+    }
+
+    synchronized List<String> complaints() {
+        return List.copyOf(complaints);
+    }
+
+    @Override
+    public synchronized Said answer(Asked asked) {
+        String operation = operation(asked);
+        if (operation.equals("PUT rows")) return store(asked);
+        if (!("Bearer " + KEY).equals(asked.headers().get("authorization"))) return no(401, 16);
+        String path = asked.path().substring(BELOW.length());
+        return switch (operation) {
+            case "GET jobs/{id}" -> said(jobs.get(path));
+            case "POST jobs" -> create(path, asked);
+            case "POST jobs/{id}:cancel" -> cancel(jobs.get(path.replaceFirst(":cancel$", "")));
+            case "GET datasets/{id}" -> said(datasets.get(path));
+            case "POST datasets" -> dataset(Json.tree(asked.body(), operation));
+            case "POST datasets/{id}:getUploadEndpoint" -> endpoint(path, Json.tree(asked.body(), operation));
+            case "POST datasets/{id}:validateUpload" -> validate(path.replaceFirst(":.*", ""));
+            case "GET deployedModels" -> list();
+            case "POST deployedModels" -> load(Json.tree(asked.body(), operation));
+            default -> complain("no operation " + operation);
+        };
+    }
+
+    private Said dataset(JsonNode body) {
+        JsonNode dataset = body.path("dataset");
+        if (!dataset.path("exampleCount").asText().equals("1")
+                || !dataset.path("format").asText().equals("CHAT")
+                || !dataset.has("userUploaded")) return complain("a dataset without count, format or origin");
+        String id = "datasets/" + body.path("datasetId").asText();
+        if (datasets.containsKey(id)) return no(409, 6);
+        ObjectNode made =
+                Json.mapper().createObjectNode().put("name", OURS + id).put("state", "UPLOADING");
+        datasets.put(id, made);
+        return said(made);
+    }
+
+    private Said endpoint(String path, JsonNode body) {
+        String id = path.replaceFirst(":.*", "");
+        if (!datasets.containsKey(id)) return no(404, 5);
+        long size = body.path("filenameToSize").path("rows.jsonl").asLong(-1);
+        if (size < 0) return complain("an upload without a file");
+        ObjectNode answer = Json.mapper().createObjectNode();
+        answer.putObject("filenameToSignedUrls").put("rows.jsonl", address + "store/" + id + "?signature=" + size);
+        return said(answer);
+    }
+
+    private Said store(Asked asked) {
+        long size = asked.body().length;
+        if (asked.headers().containsKey("authorization")) return complain("the key was sent to the store");
+        if (!(size + "," + size).equals(asked.headers().get("x-goog-content-length-range"))
+                || !asked.query().equals("signature=" + size)) return complain("the store was sent " + size);
+        stored.put(asked.path().substring("/store/".length()), size);
+        return new Said(200, "");
+    }
+
+    private Said validate(String id) {
+        ObjectNode dataset = datasets.get(id);
+        if (dataset == null) return no(404, 5);
+        if (!stored.containsKey(id)) return complain("an upload was to be looked at that never came");
+        dataset.put("state", "READY");
+        return new Said(200, "{}");
+    }
+
+    private Said create(String kind, Asked asked) {
+        ObjectNode body = (ObjectNode) Json.tree(asked.body(), kind);
+        boolean dpo = kind.equals("dpoJobs");
+        String[] query = asked.query().split("=", 2);
+        if (!query[0].equals(dpo ? "dpoJobId" : "supervisedFineTuningJobId")) return complain("a job without its id");
+        JsonNode training = dpo ? body.path("trainingConfig") : body;
+        for (String field : TRAINING) if (!training.has(field)) return complain("no " + field);
+        for (String field : (Iterable<String>) body::fieldNames)
+            if (!SUPERVISED.contains(field) && !(dpo ? field.equals("trainingConfig") : TRAINING.contains(field)))
+                return complain("unknown field " + field);
+        for (String field : List.of("dataset", "evaluationDataset"))
+            if (body.has(field) && !ready(body.path(field).asText())) return complain(field + " is not ready");
+        String id = kind + "/" + query[1];
+        if (jobs.containsKey(id)) return no(409, 6);
+        ObjectNode job = body.deepCopy().put("name", OURS + id).put("state", "JOB_STATE_PENDING");
+        jobs.put(id, job);
+        return said(job);
+    }
+
+    private boolean ready(String name) {
+        ObjectNode dataset = name.startsWith(OURS) ? datasets.get(name.substring(OURS.length())) : null;
+        return dataset != null && dataset.path("state").asText().equals("READY");
+    }
+
+    private static Said cancel(@Nullable ObjectNode job) {
+        if (job == null) return no(404, 5);
+        if (job.path("state").asText().matches("JOB_STATE_(COMPLETED|FAILED|CANCELLED)")) return no(400, 9);
+        job.put("state", "JOB_STATE_CANCELLED");
+        return new Said(200, "{}");
+    }
+
+    /// As protocol buffers are written: an empty list is left out.
+    private Said list() {
+        ObjectNode answer = Json.mapper().createObjectNode();
+        if (loaded.isEmpty()) return said(answer);
+        ArrayNode all = answer.putArray("deployedModels");
+        loaded.forEach(all::add);
+        return said(answer);
+    }
+
+    private Said load(JsonNode body) {
+        ObjectNode made = ((ObjectNode) body).deepCopy();
+        made.put("name", OURS + "deployedModels/" + loaded.size()).put("state", "DEPLOYING");
+        loaded.add(made);
+        return said(made);
+    }
+
+    private Said complain(String what) {
+        complaints.add(what);
+        return no(400, 3);
+    }
+
+    private static Said said(@Nullable ObjectNode object) {
+        return object == null ? no(404, 5) : new Said(200, Json.writeLine(object));
+    }
+
+    private static Said no(int status, int code) {
+        return new Said(status, "{\"code\":" + code + ",\"message\":\"the row 'hush' is bad\",\"details\":[]}");
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tunedrop.functions.provider.fireworks;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tunedrop.functions.schedule;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tunedrop.local.batch;
+
+import org.jspecify.annotations.NullMarked;

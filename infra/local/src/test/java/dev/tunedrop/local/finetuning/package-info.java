@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tunedrop.local.finetuning;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tunedrop.local.load;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tunedrop.local.schedule;
+
+import org.jspecify.annotations.NullMarked;
