@@ -10,7 +10,11 @@ sealed interface Answer {
     record Throws(String error) implements Answer {}
 
     /// The call is taken, and what it stands for (a person, a service, a job) fails later.
-    record Refuses(String error) implements Answer {}
+    record Refuses(String error, String cause) implements Answer {
+        Refuses(String error) {
+            this(error, "by script");
+        }
+    }
 
     /// It never answers.
     record Silent() implements Answer {}

@@ -102,7 +102,7 @@ final class Player implements AutoCloseable {
         private void deliver(String token, Answer answer) {
             switch (answer) {
                 case Answer.Says says -> states.taskSucceeded(token, says.json().replace('\'', '"'));
-                case Answer.Refuses refuses -> states.taskFailed(token, refuses.error(), "by script");
+                case Answer.Refuses refuses -> states.taskFailed(token, refuses.error(), refuses.cause());
                 case Answer.Silent silent -> {}
                 case Answer.Throws thrown -> throw new AssertionError(thrown);
             }
@@ -118,7 +118,7 @@ final class Player implements AutoCloseable {
         public CompletableFuture<JsonNode> outcome(JsonNode submitted) {
             Answer answer = jobs.get(submitted.path("JobId").asText());
             if (answer instanceof Answer.Refuses refuses)
-                return CompletableFuture.failedFuture(new AslFailure(refuses.error(), "by script"));
+                return CompletableFuture.failedFuture(new AslFailure(refuses.error(), refuses.cause()));
             return answer instanceof Answer.Says says
                     ? CompletableFuture.completedFuture(payload(says))
                     : new CompletableFuture<>();

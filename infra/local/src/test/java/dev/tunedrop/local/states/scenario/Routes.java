@@ -35,6 +35,9 @@ final class Routes {
             on("Announce", "{'state':'PUBLISHED'}"),
             on("RecordFailure", "{'state':'FAILED','reason':'why'}"));
 
+    private static final Refuses NO_SPOT =
+            new Refuses("States.TaskFailed", "{\"StatusReason\":\"tunedrop: no spot machine came in 20 minutes\"}");
+
     private static final String CHECKED = "Begin PlanChunks PrepareChunks PrepareChunk AssembleDataset DatasetVerdict ";
     private static final String QUOTED = CHECKED + "QuoteRoutes ChooseRoute RouteDecision ";
     private static final String TRAINED = QUOTED + "ReserveBudget Trainer TrainOnBatch EvaluateAdapter Gate ";
@@ -52,7 +55,7 @@ final class Routes {
     }
 
     private static String chosen(String next, String provider) {
-        return "{'next':'%s','reason':'no-route: none','attempts':5,'attemptSeconds':1800,'usdPerHour':'1.2','route':'%s/x','provider':'%s'}"
+        return "{'next':'%s','reason':'no-route: none','attempts':5,'attemptSeconds':1800,'usdPerHour':'1.2','route':'%s/x','provider':'%s','onDemand':false}"
                 .formatted(next, provider, provider);
     }
 
@@ -182,8 +185,20 @@ final class Routes {
                         new Script("AwaitApproval", List.of(new Refuses("Tunedrop.NotApproved")))),
                 scenario(
                         "the training job fails",
-                        QUOTED + "ReserveBudget Trainer TrainOnBatch " + FAILED,
+                        QUOTED + "ReserveBudget Trainer TrainOnBatch JobEnded " + FAILED,
                         "States.TaskFailed",
-                        new Script("TrainOnBatch", List.of(new Refuses("States.TaskFailed")))));
+                        new Script("TrainOnBatch", List.of(new Refuses("States.TaskFailed")))),
+                scenario(
+                        "no spot machine comes and the job goes to the on-demand queue",
+                        QUOTED + "ReserveBudget Trainer TrainOnBatch JobEnded NoSpotMachine ChooseRoute RouteDecision "
+                                + TRAINED.substring(QUOTED.length()) + "PublishAdapter Publication " + PUBLISHED,
+                        "",
+                        new Script("TrainOnBatch", List.of(NO_SPOT, says("{'Status':'SUCCEEDED'}")))),
+                scenario(
+                        "a job on demand that says the same is not moved again",
+                        QUOTED + "ReserveBudget Trainer TrainOnBatch JobEnded NoSpotMachine ChooseRoute RouteDecision "
+                                + "ReserveBudget Trainer TrainOnBatch JobEnded " + FAILED,
+                        "States.TaskFailed",
+                        new Script("TrainOnBatch", List.of(NO_SPOT))));
     }
 }
