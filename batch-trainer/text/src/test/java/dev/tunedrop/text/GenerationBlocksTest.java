@@ -62,7 +62,22 @@ final class GenerationBlocksTest {
             {%- endfor %}""";
 
     private static final List<String> WORDS = List.of(
-            "Hello", "world", "it's", "naïve", "日本語", "🙂", "👩‍👩‍👧", "x=1", "1234567", "ß", "é", "العربية", "{{ x }}", "\n\n", "  ", ".");
+            "Hello",
+            "world",
+            "it's",
+            "naïve",
+            "日本語",
+            "🙂",
+            "👩‍👩‍👧",
+            "x=1",
+            "1234567",
+            "ß",
+            "é",
+            "العربية",
+            "{{ x }}",
+            "\n\n",
+            "  ",
+            ".");
 
     @TempDir
     Path folder;
@@ -70,14 +85,19 @@ final class GenerationBlocksTest {
     @TestFactory
     Stream<DynamicTest> theMaskIsWhatTheBlocksSay() {
         return Stream.of(
-                held("qwen2_5", CHATML), held("llama3_2", HEADERS), held("gemma2", TURNS), held("mistral_nemo", INSTRUCTIONS));
+                held("qwen2_5", CHATML),
+                held("llama3_2", HEADERS),
+                held("gemma2", TURNS),
+                held("mistral_nemo", INSTRUCTIONS));
     }
 
     /// The claims on loss masks are held on every template there is at hand.
     @Test
     void everyTemplateOfTheSharedDataIsAmongTheBasesThatAreTried() throws IOException {
         try (Stream<Path> templates = Files.list(SharedData.root().resolve("chat_templates"))) {
-            assertThat(SharedData.bases().stream().map(SharedData.Base::template).toList())
+            assertThat(SharedData.bases().stream()
+                            .map(SharedData.Base::template)
+                            .toList())
                     .containsAll(templates.toList());
         }
     }
@@ -86,7 +106,8 @@ final class GenerationBlocksTest {
         return DynamicTest.dynamicTest(tokenizer, () -> {
             Path file = folder.resolve(tokenizer + ".jinja");
             Files.writeString(file, template);
-            SharedData.Base base = new SharedData.Base(tokenizer, SharedData.root().resolve("tokenizers/" + tokenizer), file);
+            SharedData.Base base =
+                    new SharedData.Base(tokenizer, SharedData.root().resolve("tokenizers/" + tokenizer), file);
             try (BaseText text = BaseText.load(SharedData.laidOut(base, folder.resolve(tokenizer)));
                     HuggingFaceTokenizer owners = SharedData.owners(base)) {
                 ChatTemplate marked = new ChatTemplate(
@@ -146,7 +167,8 @@ final class GenerationBlocksTest {
         assertThat(tokenized.ids()).isEqualTo(SharedData.ids(owners, rendered.toString()));
         boolean[] mask = new boolean[spans.length];
         for (int t = 0; t < mask.length; t++)
-            mask[t] = written.subList(spans[t].getStart(), spans[t].getEnd()).stream().allMatch(each -> each);
+            mask[t] = written.subList(spans[t].getStart(), spans[t].getEnd()).stream()
+                    .allMatch(each -> each);
         return mask;
     }
 }

@@ -88,7 +88,9 @@ public record FileReport(DatasetReport report, List<RowPicture> pictures) {
             }
             if (kept != null) LabelRules.fault(kept.text().sortedLabels()).ifPresent(check.findings()::add);
             boolean accepted = check.findings().errors() == 0;
-            Signal signal = accepted && kept != null ? signal(kept.text(), kept.rows()) : null;
+            Signal signal = accepted && kept != null
+                    ? signal(kept.text(), kept.rows(), Objectives.sequences(check.format()))
+                    : null;
             DatasetReport report = new DatasetReport(
                     accepted ? Verdict.ACCEPTED : Verdict.REJECTED,
                     check.format(),
@@ -127,8 +129,8 @@ public record FileReport(DatasetReport report, List<RowPicture> pictures) {
             }
         }
 
-        private Signal signal(ChunkReport.TextFigures figures, long kept) throws IOException {
-            SignalShape shape = SignalShape.of(shard(), maxTokens);
+        private Signal signal(ChunkReport.TextFigures figures, long kept, int sequences) throws IOException {
+            SignalShape shape = SignalShape.of(shard(), maxTokens, sequences);
             try (Split split = new Split(0, folder);
                     BufferedReader in = Files.newBufferedReader(rowsFile());
                     TokenShardReader tokens = TokenShardReader.open(shard())) {

@@ -21,6 +21,18 @@ final class Objectives {
         };
     }
 
+    /// Token sequences that one row becomes: of a pair two, the better first.
+    ///
+    /// @param format an id, or what stands for a file without a good row
+    static int sequences(String format) {
+        return DatasetFormat.of(format)
+                        .map(Objectives::of)
+                        .filter(Objective.DPO::equals)
+                        .isPresent()
+                ? 2
+                : 1;
+    }
+
     /// An error where settings and rows do not go together.
     static Optional<Finding> mismatch(Objective asked, DatasetFormat format) {
         Objective taught = of(format);

@@ -26,7 +26,6 @@ import dev.tunedrop.events.run.RunSettings;
 import dev.tunedrop.functions.checks.sketch.Repeats;
 import dev.tunedrop.functions.cloud.Objects;
 import dev.tunedrop.functions.dataset.CanonicalRow;
-import dev.tunedrop.functions.dataset.DatasetFormat;
 import dev.tunedrop.functions.dataset.Row;
 
 /// Writes the train and validation shards, the canonical rows and the manifest from the ranges' files, in two passes:
@@ -138,7 +137,7 @@ final class ShardAssembly {
                         text.templateSha256(),
                         trainShard,
                         validationShard));
-        SignalShape shape = SignalShape.of(trainFile, settings.maxTokens());
+        SignalShape shape = SignalShape.of(trainFile, settings.maxTokens(), sequences());
         return new Signal(
                 train.rows() / sequences(),
                 validation.rows() / sequences(),
@@ -206,20 +205,13 @@ final class ShardAssembly {
         Map<String, String> metadata = new HashMap<>();
         metadata.put("tokenizer", text.tokenizerSha256());
         metadata.put("template", text.templateSha256());
-        if (pairs()) metadata.put(TokenShardReader.OBJECTIVE, TokenShardReader.DPO);
+        if (sequences() == 2) metadata.put(TokenShardReader.OBJECTIVE, TokenShardReader.DPO);
         return metadata;
-    }
-
-    private boolean pairs() {
-        return DatasetFormat.of(merged.formats().format())
-                .map(Objectives::of)
-                .filter(RunSettings.Objective.DPO::equals)
-                .isPresent();
     }
 
     /// Sequences of one row: a pair's two stand side by side, the better first.
     private int sequences() {
-        return pairs() ? 2 : 1;
+        return Objectives.sequences(merged.formats().format());
     }
 
     private Manifest.Shard put(String key, Path file, TokenShardWriter shard) throws IOException {

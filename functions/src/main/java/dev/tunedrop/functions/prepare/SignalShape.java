@@ -20,27 +20,35 @@ import dev.tunedrop.functions.checks.sketch.Words;
 /// @param samples shapes of the rows that come first by a hash of their tokens, and of the longest, by line
 record SignalShape(long packs, double packFill, List<RowShape> samples) {
 
-    /// Rows that the trainer packs at a time.
-    private static final int WINDOW_ROWS = 4096;
+    /// Examples that the trainer packs at a time.
+    private static final int WINDOW = 4096;
 
     private static final int SAMPLES = 6;
     private static final int MOST_RUNS = 200;
 
-    static SignalShape of(Path shard, int maxTokens) {
+    /// @param sequences rows of one example: a pair's two lie in one pack, which has room for two
+    static SignalShape of(Path shard, int maxTokens, int sequences) {
         try (TokenShardReader rows = TokenShardReader.open(shard)) {
+            int capacity = Math.multiplyExact(sequences, maxTokens);
+            long examples = rows.rows() / sequences;
             long packs = 0;
-            for (long from = 0; from < rows.rows(); from += WINDOW_ROWS) packs += packs(rows, from, maxTokens);
-            double room = (double) packs * maxTokens;
+            for (long from = 0; from < examples; from += WINDOW) {
+                int count = (int) Math.min(WINDOW, examples - from);
+                packs += Packer.pack(lengths(rows, from, count, maxTokens, sequences), capacity)
+                        .size();
+            }
+            double room = (double) packs * capacity;
             double fill = packs == 0 ? 0 : Math.round(1e4 * rows.tokens() / room) / 1e4;
             return new SignalShape(packs, fill, samples(rows));
         }
     }
 
-    private static int packs(TokenShardReader rows, long from, int maxTokens) {
-        int[] lengths = new int[(int) Math.min(WINDOW_ROWS, rows.rows() - from)];
-        for (int i = 0; i < lengths.length; i++) lengths[i] = Math.min(rows.length(from + i), maxTokens);
-        return Packer.pack(Arrays.stream(lengths).filter(length -> length > 0).toArray(), maxTokens)
-                .size();
+    private static int[] lengths(TokenShardReader rows, long from, int count, int maxTokens, int sequences) {
+        int[] lengths = new int[count];
+        for (int i = 0; i < count; i++)
+            for (int s = 0; s < sequences; s++)
+                lengths[i] += Math.min(rows.length((from + i) * sequences + s), maxTokens);
+        return Arrays.stream(lengths).filter(length -> length > 0).toArray();
     }
 
     private record Drawn(long hash, long row) {}

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -40,6 +41,7 @@ class FramingTest {
     }
 
     /// What may stand in a text, then what may not: its rule and the byte in the text that is told, from 0.
+    @SuppressWarnings("ArrayRecordComponent")
     private record Inside(String name, byte[] bytes, String rule, int at) {}
 
     private static final List<Inside> INSIDES = List.of(
@@ -126,7 +128,7 @@ class FramingTest {
                 if (inside.rule.isEmpty()) assertThat(whole.rows).as(name).hasSize(3);
                 else {
                     assertThat(whole.rows).as(name).hasSize(2);
-                    long line = 2 + (Arrays.equals(end, ENDS.get(0)) || Arrays.equals(end, ENDS.get(1)) ? 0 : 1);
+                    int line = 2 + (Arrays.equals(end, ENDS.get(0)) || Arrays.equals(end, ENDS.get(1)) ? 0 : 1);
                     assertThat(whole.findings)
                             .as(name)
                             .contains("ERROR %s %d:%d".formatted(inside.rule, line, OPEN.length() + inside.at + 1));
@@ -145,7 +147,7 @@ class FramingTest {
         String rows = OPEN + "one\"}\n" + OPEN + "two\"}\n";
         for (String mark : List.of("", "\ufeff")) {
             DatasetCheck check = new DatasetCheck();
-            check.file(new ByteArrayInputStream((mark + rows).getBytes(charset)), (line, row) -> {
+            check.file(new ByteArrayInputStream((mark + rows).getBytes(Charset.forName(charset))), (line, row) -> {
                 throw new AssertionError("a row was read");
             });
             assertThat(check.findings().errors()).as(charset + mark.length()).isPositive();
@@ -172,8 +174,11 @@ class FramingTest {
             check.file(new ByteArrayInputStream(file), (line, row) -> {
                 throw new AssertionError("a row was read");
             });
-            assertThat(check.findings().errors()).as(Arrays.toString(Arrays.copyOf(head, 8))).isPositive();
-            assertThat(check.findings().listed()).allMatch(finding -> finding.remedy().endsWith("."));
+            assertThat(check.findings().errors())
+                    .as(Arrays.toString(Arrays.copyOf(head, 8)))
+                    .isPositive();
+            assertThat(check.findings().listed())
+                    .allMatch(finding -> finding.remedy().endsWith("."));
         }
     }
 

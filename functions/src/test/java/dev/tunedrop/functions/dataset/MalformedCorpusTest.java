@@ -126,15 +126,18 @@ class MalformedCorpusTest {
         List<String> actual = new ArrayList<>();
         for (Path file : parsingCases()) {
             byte[] content = Files.readAllBytes(file);
-            actual.add("%s\t%s\t%s".formatted(file.getFileName(), first(check(content)), first(checkInTheMiddle(content))));
+            actual.add("%s\t%s\t%s"
+                    .formatted(file.getFileName(), first(check(content)), first(checkInTheMiddle(content))));
         }
         byte[] table = Optional.ofNullable(MalformedCorpusTest.class.getResourceAsStream("jsontestsuite.tsv"))
                 .orElseThrow()
                 .readAllBytes();
         assertThat(actual).hasSize(318);
         assertThat(actual)
-                .containsExactlyElementsOf(
-                        new String(table, StandardCharsets.UTF_8).lines().filter(line -> !line.startsWith("#")).toList());
+                .containsExactlyElementsOf(new String(table, StandardCharsets.UTF_8)
+                        .lines()
+                        .filter(line -> !line.startsWith("#"))
+                        .toList());
     }
 
     private static String first(DatasetCheck check) {

@@ -81,7 +81,9 @@ class NaughtyStringsTest {
             for (String place : PLACES) {
                 List<Row> rows = new ArrayList<>();
                 DatasetCheck check = check(place.replace("~", quoted(naughty)), rows);
-                assertThat(check.findings().errors()).as(place + " of " + quoted(naughty)).isZero();
+                assertThat(check.findings().errors())
+                        .as(place + " of " + quoted(naughty))
+                        .isZero();
                 String canonical = Json.writeLine(rows.getFirst());
                 assertThat(Json.read(canonical, Row.class, "a row")).isEqualTo(rows.getFirst());
                 String escaped = quoted(naughty);
@@ -96,13 +98,15 @@ class NaughtyStringsTest {
     @Test
     void asAKeyEachIsAKeyNobodyReadsOrOneThatStandsTwice() throws IOException {
         for (String naughty : naughty()) {
-            String row = "{%s:1,\"messages\":[{\"role\":\"user\",\"content\":\"q\"},{\"role\":\"assistant\",%s:{},\"content\":\"a\"}]}"
-                    .formatted(quoted(naughty), quoted(naughty));
+            String row =
+                    "{%s:1,\"messages\":[{\"role\":\"user\",\"content\":\"q\"},{\"role\":\"assistant\",%s:{},\"content\":\"a\"}]}"
+                            .formatted(quoted(naughty), quoted(naughty));
             DatasetCheck check = check(row, new ArrayList<>());
             assertThat(check.findings().errors()).as(quoted(naughty)).isZero();
             assertThat(check.findings().byRule()).as(quoted(naughty)).containsKey("key-ignored");
             echoesNot(naughty, check, "a key");
-            DatasetCheck twice = check("{%s:1,%s:2,\"text\":\"t\"}".formatted(quoted(naughty), quoted(naughty)), new ArrayList<>());
+            DatasetCheck twice =
+                    check("{%s:1,%s:2,\"text\":\"t\"}".formatted(quoted(naughty), quoted(naughty)), new ArrayList<>());
             assertThat(twice.findings().byRule()).as(quoted(naughty)).containsKey("duplicate-key");
             echoesNot(naughty, twice, "a key that stands twice");
         }
