@@ -22,6 +22,7 @@ final class FakeSageMaker implements FaultyService.Behaviour {
     private final AwsModel model;
     private final Map<String, ObjectNode> jobs = new LinkedHashMap<>();
     private final List<String> complaints = new ArrayList<>();
+    private boolean hidden;
 
     FakeSageMaker(AwsModel model) {
         this.model = model;
@@ -46,6 +47,11 @@ final class FakeSageMaker implements FaultyService.Behaviour {
         return jobs.containsKey(name);
     }
 
+    /// The next question after a job is answered as if another's create were still under way.
+    synchronized void hideOnce() {
+        hidden = true;
+    }
+
     synchronized List<String> complaints() {
         return List.copyOf(complaints);
     }
@@ -59,7 +65,7 @@ final class FakeSageMaker implements FaultyService.Behaviour {
         String name = body.path("TrainingJobName").asText();
         return switch (operation) {
             case "CreateTrainingJob" -> create(name, (ObjectNode) body);
-            case "DescribeTrainingJob" -> jobs.containsKey(name) ? new Said(200, Json.writeLine(job(name))) : missing();
+            case "DescribeTrainingJob" -> describe(name);
             case "StopTrainingJob" -> stop(name);
             default -> complain(List.of("no operation " + operation));
         };
@@ -76,6 +82,12 @@ final class FakeSageMaker implements FaultyService.Behaviour {
         job.put("TrainingJobStatus", "InProgress").put("SecondaryStatus", "Starting");
         jobs.put(name, job);
         return new Said(200, "{\"TrainingJobArn\":\"" + ACCOUNT + "training-job/" + name + "\"}");
+    }
+
+    private Said describe(String name) {
+        boolean show = jobs.containsKey(name) && !hidden;
+        hidden = false;
+        return show ? new Said(200, Json.writeLine(job(name))) : missing();
     }
 
     private Said stop(String name) {

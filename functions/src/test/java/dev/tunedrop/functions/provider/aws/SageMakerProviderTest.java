@@ -89,6 +89,16 @@ class SageMakerProviderTest extends OneJobUnderFaults {
     }
 
     @Test
+    void aCreateThatAnotherOneWasFasterThanFindsThatOnesJob() {
+        try (SageMakerBench bench = new SageMakerBench(MODEL, CALM)) {
+            String first = submit(bench, bench.order("run-1"));
+            bench.fake.hideOnce();
+            assertThat(bench.provider.submit(bench.order("run-1"))).isEqualTo(new Submission.Accepted(first, true));
+            assertThat(bench.fake.jobs()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void aLicenceThatNobodyAcceptedAndAModelThatIsNotKnownAreRefusedBeforeAnythingIsSent() {
         try (SageMakerBench bench = new SageMakerBench(MODEL, CALM)) {
             assertThat(bench.provider.submit(Orders.of("run-1", "gpt-oss-20b")))

@@ -38,6 +38,7 @@ final class FakeGoogle implements FaultyService.Behaviour {
     private final Map<String, ObjectNode> jobs = new LinkedHashMap<>();
     private final List<String> complaints = new ArrayList<>();
     private int tokens;
+    private boolean late;
 
     /// Faults are set on these.
     static String operation(Asked asked) {
@@ -74,6 +75,11 @@ final class FakeGoogle implements FaultyService.Behaviour {
 
     synchronized boolean has(String id) {
         return jobs.containsKey(id);
+    }
+
+    /// Whether jobs are not yet in the list.
+    synchronized void listLate(boolean yes) {
+        late = yes;
     }
 
     /// Something else lies where a copy is expected.
@@ -166,7 +172,7 @@ final class FakeGoogle implements FaultyService.Behaviour {
         ObjectNode answer = Json.mapper().createObjectNode();
         for (ObjectNode job : jobs.values()) {
             String label = job.path("labels").path("tunedrop_order").asText();
-            if (filter.contains("labels.tunedrop_order=\"" + label + "\""))
+            if (!late && filter.contains("labels.tunedrop_order=\"" + label + "\""))
                 answer.withArray("/tuningJobs").add(job);
         }
         return said(answer);

@@ -57,6 +57,22 @@ class VertexProviderTest extends OneJobUnderFaults {
     }
 
     @Test
+    void aCreateThatShowsUpLateIsNotSentAgain() {
+        try (VertexBench bench = new VertexBench(CALM)) {
+            bench.service.misbehave("POST tuningJobs", Fault.DROPPED_AFTER, 1);
+            bench.fake.listLate(true);
+            for (int i = 0; i < 2; i++) {
+                assertThatExceptionOfType(TransientFailure.class)
+                        .isThrownBy(() -> bench.provider.submit(bench.order("run-1")));
+                bench.pass(Duration.ofSeconds(29));
+            }
+            bench.fake.listLate(false);
+            assertThat(bench.provider.submit(bench.order("run-1"))).isEqualTo(new Submission.Accepted("1", true));
+            assertThat(bench.fake.jobs()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void aCopyThatIsNotWhatWasSentIsMadeAgainAndNeverTrainedOn() {
         try (VertexBench bench = new VertexBench(CALM)) {
             submit(bench, bench.order("run-1"));
