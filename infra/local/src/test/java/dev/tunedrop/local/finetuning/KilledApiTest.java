@@ -139,9 +139,17 @@ class KilledApiTest {
     @Test
     void aJobThatWasOrderedBeforeTheProcessWasKilledIsDoneOnceByTheNext() throws Exception {
         String address = up();
-        String form = "--xx\r\nContent-Disposition: form-data; name=\"purpose\"\r\n\r\nfine-tune\r\n"
-                + "--xx\r\nContent-Disposition: form-data; name=\"file\"; filename=\"rows.jsonl\"\r\n\r\n"
-                + "{\"messages\":[\r\n--xx--\r\n";
+        String form = """
+                --xx
+                Content-Disposition: form-data; name="purpose"
+
+                fine-tune
+                --xx
+                Content-Disposition: form-data; name="file"; filename="rows.jsonl"
+
+                {"messages":[
+                --xx--
+                """.replace("\n", "\r\n");
         String file = ask(
                         address + "/files",
                         HttpRequest.newBuilder()
