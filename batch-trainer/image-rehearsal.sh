@@ -3,7 +3,7 @@
 # root read-only as Batch does, and runs the image's command as the image's user against a local cloud. The run must
 # hand over, bit for bit, the adapter that the local cloud's own training of the same drop made.
 #
-#   sudo batch-trainer/image-rehearsal.sh [DROP.jsonl]
+#   sudo JAVA_HOME=… batch-trainer/image-rehearsal.sh [DROP.jsonl]      # a tune.json lies beside the drop
 #
 # Needs Linux, root (for chroot and mounts in a namespace of its own), a JDK 25. In place of the LibTorch with CUDA stands
 # the CPU's. Takes about five minutes, most of it the build.
@@ -47,9 +47,11 @@ done < <(find "$work/unpacked" -name '*.so*')
 root=$work/root
 mkdir -p "$root"/{opt/java/openjdk,scratch,tmp,usr,etc,proc,dev}
 for link in bin lib lib64 sbin; do [ -L "/$link" ] && ln -s "usr/$link" "$root/$link"; done
-instruction runtime COPY | while read -r from source target; do
-  mkdir -p "$root$target"
-  cp -a "$work/${from#--from=}$source/." "$root$target/"
+instruction runtime COPY | while read -r first second third; do
+  case "$first" in
+    --from=*) mkdir -p "$root$third"; cp -a "$work/${first#--from=}$second/." "$root$third/" ;;
+    *) mkdir -p "$(dirname "$root$second")"; cp "$first" "$root$second" ;;
+  esac
 done
 user=$(instruction runtime USER)
 chown "$user" "$root/scratch"; chmod 1777 "$root/tmp"
@@ -59,10 +61,12 @@ say "root file system: $(find "$root" -type f | wc -l) files, $(du -sh "$root" |
 
 say "training the drop once in a local cloud"
 home=$work/home
+./tunedrop build
+sed 's/"epochs": *[0-9]*/"epochs": 3/' "$(dirname "$file")/tune.json" > "$work/tune.json"
 TUNEDROP_HOME=$home ./tunedrop up > "$work/cloud.log" 2>&1 &
 cloud=$!
 for _ in $(seq 300); do [ -s "$home/cloud/addresses.json" ] && break; kill -0 "$cloud" 2>/dev/null || { cat "$work/cloud.log" >&2; stop "the local cloud did not start"; }; sleep 1; done
-TUNEDROP_HOME=$home ./tunedrop drop --dataset rehearsal "$file" > "$work/drop.log" 2>&1 || { tail -n 20 "$work/drop.log" >&2; stop "the drop was not published"; }
+TUNEDROP_HOME=$home ./tunedrop drop --dataset rehearsal --settings "$work/tune.json" "$file" > "$work/drop.log" 2>&1 || { tail -n 20 "$work/drop.log" >&2; stop "the drop was not published"; }
 artefacts=$home/cloud/s3/tunedrop-artefacts/runs
 run=$(ls "$artefacts" | head -n 1)
 adapter=$artefacts/$run/adapter/adapter_model.safetensors

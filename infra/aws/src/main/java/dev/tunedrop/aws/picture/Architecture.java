@@ -83,12 +83,16 @@ public record Architecture(List<Box> boxes, List<Arrow> arrows) {
             each("AWS::S3::Bucket", this::bucket);
             each("AWS::Events::Rule", this::rule);
             each("AWS::Lambda::EventSourceMapping", this::consumer);
-            each("AWS::Lambda::Url", (id, properties) -> own(properties.path("TargetFunctionArn"), "called from outside"));
+            each(
+                    "AWS::Lambda::Url",
+                    (id, properties) -> own(properties.path("TargetFunctionArn"), "called from outside"));
             each("AWS::StepFunctions::StateMachine", (id, properties) -> put(id, Column.WORKFLOW, "State machine"));
             each("AWS::Lambda::Function", this::step);
             each("AWS::Batch::JobQueue", (id, properties) -> put(id, Column.DOES, "Batch queue"));
             each("AWS::Batch::ComputeEnvironment", this::machines);
-            each("AWS::Batch::JobDefinition", (id, properties) -> put(id, Column.DOES, "Training job, in the container"));
+            each(
+                    "AWS::Batch::JobDefinition",
+                    (id, properties) -> put(id, Column.DOES, "Training job, in the container"));
             each("AWS::DynamoDB::Table", (id, properties) -> put(id, Column.KEEPS, "DynamoDB table"));
             each("AWS::Events::EventBus", (id, properties) -> put(id, Column.KEEPS, "EventBridge bus"));
             each("AWS::SNS::Topic", this::topic);
@@ -101,7 +105,9 @@ public record Architecture(List<Box> boxes, List<Arrow> arrows) {
             });
             each("AWS::CloudWatch::Alarm", (id, properties) -> from(id, properties.path("AlarmActions")));
             each("AWS::Lambda::Function", (id, properties) -> role(id, properties.path("Role")));
-            each("AWS::Batch::JobDefinition", (id, properties) -> role(id, properties.at("/ContainerProperties/JobRoleArn")));
+            each(
+                    "AWS::Batch::JobDefinition",
+                    (id, properties) -> role(id, properties.at("/ContainerProperties/JobRoleArn")));
         }
 
         List<Box> boxes() {
@@ -147,7 +153,9 @@ public record Architecture(List<Box> boxes, List<Arrow> arrows) {
 
         private static String events(JsonNode types) {
             JsonNode but = types.path(0).path("anything-but");
-            return but.isMissingNode() ? String.join(", ", strings(types)) : "all but " + String.join(", ", strings(but));
+            return but.isMissingNode()
+                    ? String.join(", ", strings(types))
+                    : "all but " + String.join(", ", strings(but));
         }
 
         private void consumer(String id, JsonNode properties) {
@@ -177,8 +185,7 @@ public record Architecture(List<Box> boxes, List<Arrow> arrows) {
 
         private void machines(String id, JsonNode properties) {
             boolean spot = properties.at("/ComputeResources/Type").asText().equals("SPOT");
-            String types = String.join(
-                    ", ", strings(properties.at("/ComputeResources/InstanceTypes")));
+            String types = String.join(", ", strings(properties.at("/ComputeResources/InstanceTypes")));
             put(id, Column.KEEPS, spot ? "GPU machines, spot" : "GPU machines, on demand");
             Box box = boxes.get(id);
             if (box != null) boxes.put(id, new Box(id, box.column(), box.title(), List.of(types)));
@@ -218,7 +225,9 @@ public record Architecture(List<Box> boxes, List<Arrow> arrows) {
                         if (statement.path("Effect").asText().equals("Allow")) {
                             from(holder, statement.path("Resource"));
                             if (statement.path("Action").toString().contains("states:"))
-                                each("AWS::StepFunctions::StateMachine", (machine, properties) -> arrow(holder, machine));
+                                each(
+                                        "AWS::StepFunctions::StateMachine",
+                                        (machine, properties) -> arrow(holder, machine));
                         }
         }
 

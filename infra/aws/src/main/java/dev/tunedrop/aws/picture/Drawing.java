@@ -67,7 +67,12 @@ public final class Drawing {
     private void place(Column column) {
         int y = TOP;
         for (Box box : in(column)) {
-            int tall = 2 * PAD + LINE * (1 + box.lines().stream().mapToInt(line -> wrapped(line).size()).sum());
+            int tall = 2 * PAD
+                    + LINE
+                            * (1
+                                    + box.lines().stream()
+                                            .mapToInt(line -> wrapped(line).size())
+                                            .sum());
             places.put(box.id(), new Place(GAP_X / 2 + column.ordinal() * (WIDTH + GAP_X), y, tall));
             y += tall + GAP_Y;
         }
@@ -77,11 +82,16 @@ public final class Drawing {
     private String draw() {
         int width = Column.values().length * (WIDTH + GAP_X);
         StringBuilder svg = new StringBuilder();
-        svg.append("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"What the AWS stack deploys\">\n"
-                .formatted(width, height));
+        svg.append(
+                "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"What the AWS stack deploys\">\n"
+                        .formatted(width, height));
         svg.append(STYLE).append("<rect class=\"page\" width=\"%d\" height=\"%d\"/>\n".formatted(width, height));
         for (Column column : Column.values())
-            svg.append(text("head", GAP_X / 2 + column.ordinal() * (WIDTH + GAP_X), 30, column.title().toUpperCase(Locale.ROOT)));
+            svg.append(text(
+                    "head",
+                    GAP_X / 2 + column.ordinal() * (WIDTH + GAP_X),
+                    30,
+                    column.title().toUpperCase(Locale.ROOT)));
         architecture.arrows().forEach(arrow -> svg.append(curve(arrow)));
         architecture.boxes().forEach(box -> svg.append(boxed(box)));
         return svg.append("</svg>\n").toString();
@@ -89,8 +99,9 @@ public final class Drawing {
 
     private String boxed(Box box) {
         Place place = place(box.id());
-        StringBuilder svg = new StringBuilder("<rect class=\"box\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"7\"/>\n"
-                .formatted(place.x(), place.y(), WIDTH, place.height()));
+        StringBuilder svg =
+                new StringBuilder("<rect class=\"box\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"7\"/>\n"
+                        .formatted(place.x(), place.y(), WIDTH, place.height()));
         int y = place.y() + PAD + 10;
         svg.append(text("title", place.x() + PAD, y, box.title()));
         for (String line : box.lines())

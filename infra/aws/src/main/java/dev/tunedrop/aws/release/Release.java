@@ -52,9 +52,7 @@ public final class Release {
             ObjectNode code = properties.putObject("Code");
             code.putObject("S3Bucket").put("Ref", "CodeBucket");
             code.putObject("S3Key").put("Ref", "CodeKey");
-            properties.put(
-                    "Description",
-                    properties.path("Description").asText() + " (" + sum.substring(0, 12) + ")");
+            properties.put("Description", properties.path("Description").asText() + " (" + sum.substring(0, 12) + ")");
         }
         return root;
     }

@@ -74,14 +74,23 @@ class LocalStackTest {
                "JobDone":{"0":{"Return":{"JobId":"1","Status":"SUCCEEDED"}}},
                "TakenBackThenDone":{"0":{"Throw":{"Error":"States.TaskFailed",
                                          "Cause":"{\\"StatusReason\\":\\"tunedrop: no spot machine came in 20 minutes\\"}"}},
-                                    "1":{"Return":{"JobId":"2","Status":"SUCCEEDED"}}}}}"""
-            .formatted(route(false), route(true));
+                                    "1":{"Return":{"JobId":"2","Status":"SUCCEEDED"}}}}}""".formatted(route(false), route(true));
 
     @Container
     private static final LocalStackContainer STACK = new LocalStackContainer(
                     DockerImageName.parse("localstack/localstack:4.14.0"))
-            .withServices("s3", "events", "sqs", "lambda", "stepfunctions", "dynamodb", "cloudformation", "iam", "kms",
-                    "sns", "logs")
+            .withServices(
+                    "s3",
+                    "events",
+                    "sqs",
+                    "lambda",
+                    "stepfunctions",
+                    "dynamodb",
+                    "cloudformation",
+                    "iam",
+                    "kms",
+                    "sns",
+                    "logs")
             .withEnv("SFN_MOCK_CONFIG", "/tmp/stubs.json")
             .withEnv("LAMBDA_RUNTIME_ENVIRONMENT_TIMEOUT", "120")
             .withCopyToContainer(Transferable.of(STUBS), "/tmp/stubs.json");
@@ -94,8 +103,7 @@ class LocalStackTest {
     private static String route(boolean onDemand) {
         return """
                 {"next":"TRAIN","reason":"","attempts":1,"attemptSeconds":600,"usdPerHour":"1","provider":"batch",
-                 "route":"batch/g6.xlarge","onDemand":%s}"""
-                .formatted(onDemand);
+                 "route":"batch/g6.xlarge","onDemand":%s}""".formatted(onDemand);
     }
 
     private static <B extends AwsClientBuilder<B, C>, C> C client(B builder) {
@@ -115,30 +123,23 @@ class LocalStackTest {
         Path libraries = ROOT.resolve("functions/target/lambda");
         assumeTrue(Files.isDirectory(libraries), "the functions' package is not built: " + libraries);
         String architecture = System.getProperty("os.arch").contains("aarch64") ? "arm64" : "x86_64";
-        String template = Json.writeLine(
-                ReducedTemplate.of(Synthesis.template().root(), "code", "functions.zip", architecture));
+        String template =
+                Json.writeLine(ReducedTemplate.of(Synthesis.template().root(), "code", "functions.zip", architecture));
         try (S3Client s3 = s3();
                 CloudFormationClient formation = client(CloudFormationClient.builder())) {
             s3.createBucket(bucket -> bucket.bucket("code"));
-            s3.putObject(
-                    object -> object.bucket("code").key("functions.zip"), RequestBody.fromFile(zipped(libraries)));
+            s3.putObject(object -> object.bucket("code").key("functions.zip"), RequestBody.fromFile(zipped(libraries)));
             s3.putObject(object -> object.bucket("code").key("template.json"), RequestBody.fromString(template));
             formation.createStack(stack -> stack.stackName("tunedrop")
                     .templateURL("http://s3.localhost.localstack.cloud:4566/code/template.json")
                     .capabilities(Capability.CAPABILITY_NAMED_IAM));
             formation.waiter().waitUntilStackCreateComplete(stack -> stack.stackName("tunedrop"));
-            made = formation
-                    .describeStacks(stack -> stack.stackName("tunedrop"))
-                    .stacks()
-                    .getFirst()
-                    .outputs()
-                    .stream()
+            made = formation.describeStacks(stack -> stack.stackName("tunedrop")).stacks().getFirst().outputs().stream()
                     .collect(java.util.stream.Collectors.toMap(Output::outputKey, Output::outputValue));
             try (Stream<Path> files = Files.list(ROOT.resolve("models/tunedrop-tiny"))) {
                 for (Path file : files.toList())
                     s3.putObject(
-                            object -> object.bucket(output("StorageBases"))
-                                    .key("tunedrop-tiny/" + file.getFileName()),
+                            object -> object.bucket(output("StorageBases")).key("tunedrop-tiny/" + file.getFileName()),
                             RequestBody.fromFile(file));
             }
         }
@@ -172,8 +173,7 @@ class LocalStackTest {
 
     private static void drop(String key, Path file) {
         try (S3Client s3 = s3()) {
-            s3.putObject(
-                    object -> object.bucket(output("StorageDrops")).key(key), RequestBody.fromFile(file));
+            s3.putObject(object -> object.bucket(output("StorageDrops")).key(key), RequestBody.fromFile(file));
         }
     }
 
@@ -182,9 +182,8 @@ class LocalStackTest {
         long until = System.nanoTime() + PATIENCE.toNanos();
         try (SfnClient states = client(SfnClient.builder())) {
             while (System.nanoTime() < until) {
-                for (ExecutionListItem item :
-                        states.listExecutions(list -> list.stateMachineArn(MACHINE)).executions())
-                    if (item.name().startsWith(beginning) && wanted.test(item)) return item;
+                for (ExecutionListItem item : states.listExecutions(list -> list.stateMachineArn(MACHINE))
+                        .executions()) if (item.name().startsWith(beginning) && wanted.test(item)) return item;
                 Thread.sleep(1000);
             }
             throw new AssertionError("no execution " + beginning + " came so far in " + PATIENCE);
@@ -226,15 +225,16 @@ class LocalStackTest {
     void twentyDeliveriesOfOneEventStartOneExecution() throws Exception {
         String event = """
                 {"version":"0","source":"aws.s3","detail-type":"Object Created","detail":{"bucket":{"name":"%s"},
-                 "object":{"key":"quote/triage/twice.jsonl","size":3,"etag":"0","version-id":"v","sequencer":"0A"}}}"""
-                .formatted(output("StorageDrops"));
+                 "object":{"key":"quote/triage/twice.jsonl","size":3,"etag":"0","version-id":"v","sequencer":"0A"}}}""".formatted(output("StorageDrops"));
         try (SqsClient queue = client(SqsClient.builder())) {
             for (int i = 0; i < 20; i++)
-                queue.sendMessage(message -> message.queueUrl(output("DropsQueue")).messageBody(event));
+                queue.sendMessage(
+                        message -> message.queueUrl(output("DropsQueue")).messageBody(event));
         }
         execution("triage-twice-", LocalStackTest::ended);
         try (SfnClient states = client(SfnClient.builder())) {
-            assertThat(states.listExecutions(list -> list.stateMachineArn(MACHINE)).executions())
+            assertThat(states.listExecutions(list -> list.stateMachineArn(MACHINE))
+                            .executions())
                     .filteredOn(item -> item.name().startsWith("triage-twice-"))
                     .hasSize(1);
         }
@@ -247,8 +247,9 @@ class LocalStackTest {
         try (SfnClient states = client(SfnClient.builder())) {
             String input = states.describeExecution(one -> one.executionArn(first.executionArn()))
                     .input();
-            String arn = states.startExecution(start ->
-                            start.stateMachineArn(MACHINE + "#" + stubs).name(stubs).input(input))
+            String arn = states.startExecution(start -> start.stateMachineArn(MACHINE + "#" + stubs)
+                            .name(stubs)
+                            .input(input))
                     .executionArn();
             long until = System.nanoTime() + PATIENCE.toNanos();
             while (states.describeExecution(one -> one.executionArn(arn)).status() == ExecutionStatus.RUNNING) {

@@ -56,7 +56,9 @@ final class ReducedTemplate {
     }
 
     private void takeOut() {
-        for (Iterator<Map.Entry<String, JsonNode>> all = resources().properties().iterator(); all.hasNext(); ) {
+        for (Iterator<Map.Entry<String, JsonNode>> all =
+                        resources().properties().iterator();
+                all.hasNext(); ) {
             Map.Entry<String, JsonNode> resource = all.next();
             if (KEPT.contains(resource.getValue().path("Type").asText())) continue;
             gone.add(resource.getKey());

@@ -42,7 +42,8 @@ class ReducedTemplateTest {
     void theWayOfADropIsWhollyInIt() {
         JsonNode template = reduced();
         Set<String> types = new TreeSet<>();
-        template.path("Resources").forEach(resource -> types.add(resource.path("Type").asText()));
+        template.path("Resources")
+                .forEach(resource -> types.add(resource.path("Type").asText()));
         assertThat(types).containsExactlyInAnyOrderElementsOf(ReducedTemplate.KEPT);
         assertThat(template.path("Outputs")).hasSize(5);
     }

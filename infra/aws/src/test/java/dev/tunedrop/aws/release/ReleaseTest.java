@@ -40,10 +40,12 @@ class ReleaseTest {
         for (JsonNode resource : template.path("Resources"))
             if (resource.path("Type").asText().equals("AWS::Lambda::Function")) {
                 functions++;
-                assertThat(resource.at("/Properties/Code/S3Bucket/Ref").asText()).isEqualTo("CodeBucket");
+                assertThat(resource.at("/Properties/Code/S3Bucket/Ref").asText())
+                        .isEqualTo("CodeBucket");
                 assertThat(resource.at("/Properties/Code/S3Key/Ref").asText()).isEqualTo("CodeKey");
             }
-        assertThat(functions).isEqualTo(Synthesis.template().all("AWS::Lambda::Function").size());
+        assertThat(functions)
+                .isEqualTo(Synthesis.template().all("AWS::Lambda::Function").size());
     }
 
     @Test
