@@ -140,13 +140,31 @@ final class StrictJson {
 
     private String text(int at) throws IOException, JsonDefect {
         String text = parser.getText();
-        if (Utf8.firstLoneSurrogate(text) >= 0)
+        int lone = Utf8.firstLoneSurrogate(text);
+        if (lone >= 0)
             throw new JsonDefect(
                     "json-lone-surrogate",
-                    at,
+                    written(at, lone),
                     "the text has an escape for half a character (a surrogate without its partner)",
                     "Write the whole character, in UTF-8 or as two escapes.");
         return text;
+    }
+
+    /// The byte at which a UTF-16 unit of a text is written, whose quote stands at `at`.
+    private int written(int at, int unit) {
+        int i = at + 1;
+        int units = 0;
+        while (units < unit) {
+            if (bytes[i] == '\\') {
+                i += bytes[i + 1] == 'u' ? 6 : 2;
+                units++;
+            } else {
+                int length = Utf8.sequence(bytes, i);
+                i += length;
+                units += length == 4 ? 2 : 1;
+            }
+        }
+        return i;
     }
 
     private String number(int at) throws IOException, JsonDefect {

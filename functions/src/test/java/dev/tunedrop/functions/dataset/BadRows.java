@@ -80,7 +80,7 @@ final class BadRows {
         faults.add(new Fault("latin-1 e acute", inserted(row, text, 0xe9), "utf8-invalid", text));
         for (String lone : List.of("\\ud800", "\\udfff", "\\ud83dx", "\\ude00\\ud83d"))
             faults.add(new Fault(
-                    "escape of a lone surrogate " + lone, inserted(row, text, utf8(lone)), "json-lone-surrogate", -1));
+                    "escape of a lone surrogate " + lone, inserted(row, text, utf8(lone)), "json-lone-surrogate", text));
         for (String escape : List.of("\\x41", "\\u12g4", "\\a"))
             faults.add(new Fault("escape " + escape, inserted(row, text, utf8(escape)), "json-syntax", -1));
         faults.add(new Fault("byte order mark within a line", inserted(row, 1, 0xef, 0xbb, 0xbf), "json-syntax", -1));

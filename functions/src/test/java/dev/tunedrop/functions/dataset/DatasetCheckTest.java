@@ -72,7 +72,7 @@ class DatasetCheckTest {
                 "{\"messages\": | json-unfinished | 13",
                 "{\"a\":Infinity} | json-nan | 6",
                 "{\"a\":1e999} | json-number-range | 6",
-                "{\"a\":\"\\ud800\"} | json-lone-surrogate | 6",
+                "{\"a\":\"\\ud800\"} | json-lone-surrogate | 7",
                 "{\"a\":1} {} | json-trailing-content | 9",
                 "{\"messages\":[{\"role\":\"assistant\",\"role\":\"assistant\",\"content\":\"a\"}]} | duplicate-key | 34",
             })

@@ -120,6 +120,31 @@ class MalformedCorpusTest {
         assertThat(refused).isEqualTo(188);
     }
 
+    /// `file <tab> as a whole file <tab> between two good rows`: what is said first, `rule line:column` or `ok`.
+    @Test
+    void everyParsingCaseIsRefusedByTheRuleAndAtThePlaceInTheTable() throws IOException {
+        List<String> actual = new ArrayList<>();
+        for (Path file : parsingCases()) {
+            byte[] content = Files.readAllBytes(file);
+            actual.add("%s\t%s\t%s".formatted(file.getFileName(), first(check(content)), first(checkInTheMiddle(content))));
+        }
+        byte[] table = Optional.ofNullable(MalformedCorpusTest.class.getResourceAsStream("jsontestsuite.tsv"))
+                .orElseThrow()
+                .readAllBytes();
+        assertThat(actual).hasSize(318);
+        assertThat(actual)
+                .containsExactlyElementsOf(
+                        new String(table, StandardCharsets.UTF_8).lines().filter(line -> !line.startsWith("#")).toList());
+    }
+
+    private static String first(DatasetCheck check) {
+        return check.findings().listed().stream()
+                .filter(finding -> finding.severity() == Finding.Severity.ERROR)
+                .map(finding -> "%s %d:%d".formatted(finding.rule(), finding.line(), finding.column()))
+                .findFirst()
+                .orElse("ok");
+    }
+
     private static boolean isAboutSyntax(Finding finding) {
         return finding.rule().startsWith("json-") || finding.rule().startsWith("utf8-");
     }
