@@ -79,7 +79,8 @@ final class Routes {
                         ""),
                 scenario(
                         "a managed service trains",
-                        ORDERED + "FollowProvider ProviderState CollectFromProvider Gate PublishManaged " + PUBLISHED,
+                        ORDERED + "FollowProvider ProviderState CollectFromProvider Gate PublishManaged Publication "
+                                + PUBLISHED,
                         "",
                         managed()),
                 scenario(
@@ -124,7 +125,7 @@ final class Routes {
                 scenario(
                         "the service's job goes on for a while",
                         ORDERED
-                                + "FollowProvider ProviderState FollowProvider ProviderState CollectFromProvider Gate PublishManaged "
+                                + "FollowProvider ProviderState FollowProvider ProviderState CollectFromProvider Gate PublishManaged Publication "
                                 + PUBLISHED,
                         "",
                         managed(),
@@ -135,7 +136,8 @@ final class Routes {
                                         says("{'state':'SUCCEEDED','reason':''}")))),
                 scenario(
                         "no news comes and the job is looked at again",
-                        ORDERED + "FollowProvider FollowProvider ProviderState CollectFromProvider Gate PublishManaged "
+                        ORDERED
+                                + "FollowProvider FollowProvider ProviderState CollectFromProvider Gate PublishManaged Publication "
                                 + PUBLISHED,
                         "",
                         managed(),
@@ -164,7 +166,8 @@ final class Routes {
                         on("CollectFromProvider", "{'passed':false,'reason':'worse'}")),
                 scenario(
                         "the endpoint takes a while",
-                        TRAINED + "PublishAdapter Publication WaitForEndpoint PublishAdapter Publication " + PUBLISHED,
+                        TRAINED + "PublishAdapter Publication WaitForEndpoint PublishAgain PublishAdapter Publication "
+                                + PUBLISHED,
                         "",
                         new Script(
                                 "PublishAdapter",
@@ -172,8 +175,19 @@ final class Routes {
                                         says("{'status':'WAITING','waitingFor':'the endpoint'}"),
                                         says("{'status':'PUBLISHED','waitingFor':''}")))),
                 scenario(
+                        "the service takes a while to deploy its model",
+                        ORDERED + "FollowProvider ProviderState CollectFromProvider Gate PublishManaged Publication "
+                                + "WaitForEndpoint PublishAgain PublishManaged Publication " + PUBLISHED,
+                        "",
+                        managed(),
+                        new Script(
+                                "PublishManaged",
+                                List.of(
+                                        says("{'status':'WAITING','waitingFor':'the deployment'}"),
+                                        says("{'status':'PUBLISHED','waitingFor':''}")))),
+                scenario(
                         "the endpoint never comes up",
-                        TRAINED + "PublishAdapter Publication WaitForEndpoint ".repeat(59)
+                        TRAINED + "PublishAdapter Publication WaitForEndpoint PublishAgain ".repeat(59)
                                 + "PublishAdapter Publication EndpointNeverReady " + FAILED,
                         "Tunedrop.EndpointNeverReady",
                         on("PublishAdapter", "{'status':'WAITING','waitingFor':'the endpoint'}")),
