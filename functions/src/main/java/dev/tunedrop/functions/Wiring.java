@@ -14,7 +14,9 @@ public final class Wiring {
     private Wiring() {}
 
     public static Cloud cloud() {
-        return context().getBean(Cloud.class);
+        Cloud cloud = context().getBean(Cloud.class);
+        Priming.register(cloud);
+        return cloud;
     }
 
     public static Jobs jobs() {
@@ -26,7 +28,9 @@ public final class Wiring {
     }
 
     public static Services services() {
-        return context().getBean(Services.class);
+        Services services = context().getBean(Services.class);
+        Priming.register(services.cloud());
+        return services;
     }
 
     /// The context lives as long as the function instance.

@@ -20,6 +20,8 @@ import dev.tunedrop.functions.provider.fireworks.FireworksProvider;
 import dev.tunedrop.functions.provider.http.AllowedHosts;
 import dev.tunedrop.functions.provider.http.ServiceHttp;
 import dev.tunedrop.functions.provider.openai.OpenAiServices;
+import dev.tunedrop.functions.provider.vertex.SubjectToken;
+import dev.tunedrop.functions.provider.vertex.VertexProvider;
 
 /// Puts together every service. One with a client of its own is a bean of type [ServiceSetUp].
 @Factory
@@ -52,11 +54,12 @@ final class ServicesFactory {
     }
 
     @Singleton
-    Services services(Cloud cloud, Secrets secrets, Ways ways, List<ServiceSetUp> others) {
+    Services services(Cloud cloud, Secrets secrets, Ways ways, SubjectToken subject, List<ServiceSetUp> others) {
         Means means = new Means(cloud.artefacts(), secrets, new ObjectAttempts(cloud.artefacts()), Clock.systemUTC());
         List<ServiceSetUp> all = new ArrayList<>(others);
         all.addAll(new OpenAiServices(means).all(loopback(), ways::to));
         all.add(FireworksProvider.setUp(means, loopback(), ways::to));
+        all.add(VertexProvider.setUp(means, subject, loopback(), ways::to));
         return new Services(cloud, new Providers(all));
     }
 

@@ -5,52 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Arrays;
 import java.util.Random;
 
-import ai.djl.Device;
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
-import dev.tunedrop.libtorch.AttentionGrads;
 import dev.tunedrop.libtorch.LibTorch;
 
 /// Each op on LibTorch against its reference in double, on the same inputs rounded to the op's precision.
-class OpParityTest {
-
-    /// How far a result may be off, relative to its length: a few roundings of 24 bits, or of 8 bits.
-    enum Precision {
-        FP32(DataType.FLOAT32, 2e-6),
-        BF16(DataType.BFLOAT16, 2e-2);
-
-        final DataType type;
-        final double bound;
-
-        Precision(DataType type, double bound) {
-            this.type = type;
-            this.bound = bound;
-        }
-    }
-
-    private NDManager manager = Engine.getEngine("LibTorch").newBaseManager(Device.cpu());
-
-    @BeforeEach
-    void open() {
-        manager = Engine.getEngine("LibTorch").newBaseManager(Device.cpu());
-        LibTorch.setThreads(1);
-    }
-
-    @AfterEach
-    void close() {
-        manager.close();
-    }
+class OpParityTest extends OpParity {
 
     @ParameterizedTest
     @EnumSource
@@ -66,11 +32,11 @@ class OpParityTest {
         Given dy = given(p, 1, t, o);
         Leaf la = trained(a);
         Leaf lb = trained(b);
-        LoraLinear op = new LoraLinear(w.array, la, lb, 0.7, null);
-        same(p, op.forward(x.array), Reference.lora(x.values, w.values, a.values, b.values, 0.7, t, i, o, r));
+        LoraLinear op = new LoraLinear(w.array(), la, lb, 0.7, null);
+        same(p, op.forward(x.array()), Reference.lora(x.values(), w.values(), a.values(), b.values(), 0.7, t, i, o, r));
         double[][] expected =
-                Reference.loraBackward(x.values, w.values, a.values, b.values, dy.values, 0.7, t, i, o, r);
-        same(p, op.backward(x.array, dy.array), expected[0]);
+                Reference.loraBackward(x.values(), w.values(), a.values(), b.values(), dy.values(), 0.7, t, i, o, r);
+        same(p, op.backward(x.array(), dy.array()), expected[0]);
         same(p, gradient(la), expected[1]);
         same(p, gradient(lb), expected[2]);
     }
@@ -94,17 +60,17 @@ class OpParityTest {
         Leaf la = trained(a);
         Leaf lb = trained(b);
         Leaf lm = trained(magnitude);
-        NDArray norm = DoraLinear.norm(w.array, a.array, b.array, DoraLinear.squares(w.array), 0.7);
-        double[] n = Reference.doraNorm(w.values, a.values, b.values, 0.7, i, o, r);
+        NDArray norm = DoraLinear.norm(w.array(), a.array(), b.array(), DoraLinear.squares(w.array()), 0.7);
+        double[] n = Reference.doraNorm(w.values(), a.values(), b.values(), 0.7, i, o, r);
         same(p, norm, n);
         double[] gain = new double[o];
-        for (int row = 0; row < o; row++) gain[row] = magnitude.values[row] / n[row];
-        DoraLinear op = new DoraLinear(w.array, la, lb, lm, norm, 0.7, mask);
-        same(p, op.forward(x.array), Reference.dora(x.values, m, w.values, a.values, b.values, gain, 0.7, i, o, r));
+        for (int row = 0; row < o; row++) gain[row] = magnitude.values()[row] / n[row];
+        DoraLinear op = new DoraLinear(w.array(), la, lb, lm, norm, 0.7, mask);
+        same(p, op.forward(x.array()), Reference.dora(x.values(), m, w.values(), a.values(), b.values(), gain, 0.7, i, o, r));
         double[][] expected =
-                Reference.doraBackward(x.values, m, w.values, a.values, b.values, gain, dy.values, 0.7, i, o, r);
+                Reference.doraBackward(x.values(), m, w.values(), a.values(), b.values(), gain, dy.values(), 0.7, i, o, r);
         for (int row = 0; row < o; row++) expected[3][row] /= n[row];
-        same(p, op.backward(x.array, dy.array), expected[0]);
+        same(p, op.backward(x.array(), dy.array()), expected[0]);
         same(p, gradient(la), expected[1]);
         same(p, gradient(lb), expected[2]);
         same(p, gradient(lm), expected[3]);
@@ -129,10 +95,10 @@ class OpParityTest {
         Given w = given(p, 1, 17, 24);
         Given dy = given(p, 1, 19, 17);
         Leaf leaf = trained(w);
-        TrainedLinear op = new TrainedLinear(w.array, gradient(leaf));
-        same(p, op.forward(x.array), Reference.product(x.values, Reference.transposed(w.values, 17, 24), 19, 24, 17));
-        same(p, op.backward(x.array, dy.array), Reference.product(dy.values, w.values, 19, 17, 24));
-        same(p, gradient(leaf), Reference.product(Reference.transposed(dy.values, 19, 17), x.values, 17, 19, 24));
+        TrainedLinear op = new TrainedLinear(w.array(), gradient(leaf));
+        same(p, op.forward(x.array()), Reference.product(x.values(), Reference.transposed(w.values(), 17, 24), 19, 24, 17));
+        same(p, op.backward(x.array(), dy.array()), Reference.product(dy.values(), w.values(), 19, 17, 24));
+        same(p, gradient(leaf), Reference.product(Reference.transposed(dy.values(), 19, 17), x.values(), 17, 19, 24));
     }
 
     @ParameterizedTest
@@ -143,10 +109,10 @@ class OpParityTest {
         Given dy = given(p, 1, 19, 24);
         Leaf leaf = trained(w);
         RmsNorm op = new RmsNorm(leaf, 1e-5, offset);
-        double[] factor = Arrays.stream(w.values).map(value -> value + offset).toArray();
-        same(p, op.forward(x.array), Reference.norm(x.values, factor, 1e-5));
-        double[][] expected = Reference.normBackward(x.values, factor, dy.values, 1e-5);
-        same(p, op.backward(x.array, dy.array), expected[0]);
+        double[] factor = Arrays.stream(w.values()).map(value -> value + offset).toArray();
+        same(p, op.forward(x.array()), Reference.norm(x.values(), factor, 1e-5));
+        double[][] expected = Reference.normBackward(x.values(), factor, dy.values(), 1e-5);
+        same(p, op.backward(x.array(), dy.array()), expected[0]);
         same(p, gradient(leaf), expected[1]);
     }
 
@@ -160,9 +126,9 @@ class OpParityTest {
         Leaf lw = trained(w);
         Leaf lb = trained(b);
         LayerNorm op = new LayerNorm(lw, lb, 1e-5);
-        same(p, op.forward(x.array), Reference.layerNorm(x.values, w.values, b.values, 1e-5));
-        double[][] expected = Reference.layerNormBackward(x.values, w.values, dy.values, 1e-5);
-        same(p, op.backward(x.array, dy.array), expected[0]);
+        same(p, op.forward(x.array()), Reference.layerNorm(x.values(), w.values(), b.values(), 1e-5));
+        double[][] expected = Reference.layerNormBackward(x.values(), w.values(), dy.values(), 1e-5);
+        same(p, op.backward(x.array(), dy.array()), expected[0]);
         same(p, gradient(lw), expected[1]);
         same(p, gradient(lb), expected[2]);
     }
@@ -173,59 +139,8 @@ class OpParityTest {
         Unit op = act == Reference.Act.TANH ? new Tanh() : new Gelu(act == Reference.Act.GELU_TANH);
         Given x = given(p, 3, 19, 40);
         Given dy = given(p, 1, 19, 40);
-        same(p, op.forward(x.array), Reference.unit(act, x.values));
-        same(p, op.backward(x.array, dy.array), Reference.unitBackward(act, x.values, dy.values));
-    }
-
-    /// Twelve heads: eight at powers of one half, four between them.
-    @Test
-    void theSlopesOfHeadsThatAreNoPowerOfTwo() {
-        float[] slopes = new LinearBias(12).slopes();
-        float root = (float) Math.sqrt(0.5);
-        assertThat(slopes).startsWith(0.5f, 0.25f, 0.125f, 0.0625f).hasSize(12);
-        assertThat(slopes).endsWith(root, root / 2, root / 4, root / 8);
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void attentionThatFallsWithDistance(Precision p) {
-        int[] lengths = {5, 1, 270, 24}; // one row longer than a block of queries
-        double[] slopes = new double[6];
-        for (int h = 0; h < 6; h++) slopes[h] = new LinearBias(6).slopes()[h];
-        attention(
-                p,
-                new Reference.Form(Integer.MAX_VALUE, 0, slopes, true),
-                new MaskedAttention(1 / Math.sqrt(8), Integer.MAX_VALUE, null, new LinearBias(6), true),
-                lengths);
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void attentionBothWays(Precision p) {
-        attention(
-                p,
-                new Reference.Form(Integer.MAX_VALUE, 0, new double[0], false),
-                new MaskedAttention(1 / Math.sqrt(8), Integer.MAX_VALUE, null, null, false),
-                5,
-                1,
-                13);
-    }
-
-    private void attention(Precision p, Reference.Form form, MaskedAttention masked, int... lengths) {
-        int tokens = Arrays.stream(lengths).sum();
-        Given q = given(p, 1, tokens, 6, 8);
-        Given k = given(p, 1.1, tokens, 6, 8);
-        Given v = given(p, 0.9, tokens, 6, 8);
-        Given dout = given(p, 0.8, tokens, 6, 8);
-        Attention op = new Attention(Rows.of(manager, lengths), masked);
-        Attention.Kept kept = op.forward(q.array, k.array, v.array);
-        same(p, kept.out(), Reference.attention(form, q.values, k.values, v.values, 6, 6, 8, lengths));
-        AttentionGrads grads = op.backward(dout.array, q.array, k.array, v.array, kept);
-        double[][] expected =
-                Reference.attentionBackward(form, q.values, k.values, v.values, dout.values, 6, 6, 8, lengths);
-        same(p, grads.dq(), expected[0]);
-        same(p, grads.dk(), expected[1]);
-        same(p, grads.dv(), expected[2]);
+        same(p, op.forward(x.array()), Reference.unit(act, x.values()));
+        same(p, op.backward(x.array(), dy.array()), Reference.unitBackward(act, x.values(), dy.values()));
     }
 
     /// Element (t, h, part, d) of what one map makes goes to element (t, h, d) of that part, and back.
@@ -262,9 +177,9 @@ class OpParityTest {
         Given g = given(p, 6, 19, 40);
         Given u = given(p, 2, 19, 40);
         Given dh = given(p, 1, 19, 40);
-        same(p, gate.forward(g.array, u.array), Reference.gated(act, g.values, u.values));
-        Gate.Grads grads = gate.backward(g.array, u.array, dh.array);
-        double[][] expected = Reference.gatedBackward(act, g.values, u.values, dh.values);
+        same(p, gate.forward(g.array(), u.array()), Reference.gated(act, g.values(), u.values()));
+        Gate.Grads grads = gate.backward(g.array(), u.array(), dh.array());
+        double[][] expected = Reference.gatedBackward(act, g.values(), u.values(), dh.values());
         same(p, grads.dg(), expected[0]);
         same(p, grads.du(), expected[1]);
     }
@@ -279,8 +194,8 @@ class OpParityTest {
             int[] positions = {0, 1, 2, 3, 4, 0, 0, 1, 2};
             double[] angles = new double[9 * 4];
             for (int t = 0; t < 9; t++) for (int i = 0; i < 4; i++) angles[t * 4 + i] = positions[t] * frequencies[i];
-            same(p, rope.forward(x.array), Reference.rotated(x.values, angles, 4, 8, 1));
-            same(p, rope.backward(x.array), Reference.rotated(x.values, angles, 4, 8, -1));
+            same(p, rope.forward(x.array()), Reference.rotated(x.values(), angles, 4, 8, 1));
+            same(p, rope.backward(x.array()), Reference.rotated(x.values(), angles, 4, 8, -1));
         }
     }
 
@@ -295,11 +210,11 @@ class OpParityTest {
         Leaf leaf = trained(w);
         Leaf bias = trained(b);
         CrossEntropy op = new CrossEntropy(leaf, 1, SoftCap.of(cap), bias); // chunks of 16 rows, the least
-        CrossEntropy.Result result = op.lossAndGradients(x.array, manager.create(wide));
-        double loss = Reference.crossEntropy(x.values, w.values, b.values, targets, 24, cap);
-        double[][] expected = Reference.crossEntropyBackward(x.values, w.values, b.values, targets, 24, cap);
+        CrossEntropy.Result result = op.lossAndGradients(x.array(), manager.create(wide));
+        double loss = Reference.crossEntropy(x.values(), w.values(), b.values(), targets, 24, cap);
+        double[][] expected = Reference.crossEntropyBackward(x.values(), w.values(), b.values(), targets, 24, cap);
         assertThat(Math.abs(result.sum() - loss) / loss).isLessThan(p.bound);
-        assertThat(op.loss(x.array, manager.create(wide))).isEqualTo(result.sum());
+        assertThat(op.loss(x.array(), manager.create(wide))).isEqualTo(result.sum());
         same(p, result.dx(), expected[0]);
         same(p, gradient(leaf), expected[1]);
         same(p, gradient(bias), expected[2]);
@@ -314,9 +229,9 @@ class OpParityTest {
         double[] expected = {-16, -20, -4, -27, -33, -24};
         Given x = given(p, 0.3, 37, 24);
         Given w = given(p, 0.3, 29, 24);
-        CrossEntropy.Result head = new CrossEntropy(Leaf.frozen(w.array), 1, null)
+        CrossEntropy.Result head = new CrossEntropy(Leaf.frozen(w.array()), 1, null)
                 .lossAndGradients(
-                        x.array,
+                        x.array(),
                         manager.create(Arrays.stream(targets).asLongStream().toArray()));
         PreferenceLoss op = new PreferenceLoss(beta, smoothing);
         float[] weights = new float[37];
@@ -332,12 +247,12 @@ class OpParityTest {
             Arrays.fill(weights, from, split[2 * pair], (float) -judged.slope());
             Arrays.fill(weights, split[2 * pair], split[2 * pair + 1], (float) judged.slope());
         }
-        double reference = Reference.preference(x.values, w.values, targets, 24, split, expected, beta, smoothing);
+        double reference = Reference.preference(x.values(), w.values(), targets, 24, split, expected, beta, smoothing);
         assertThat(Math.abs(loss - reference) / reference).isLessThan(p.bound);
         same(
                 p,
                 head.dx(weights),
-                Reference.preferenceBackward(x.values, w.values, targets, 24, split, expected, beta, smoothing));
+                Reference.preferenceBackward(x.values(), w.values(), targets, 24, split, expected, beta, smoothing));
     }
 
     private static double sum(float[] values, int from, int to) {
@@ -348,115 +263,19 @@ class OpParityTest {
 
     @ParameterizedTest
     @EnumSource
-    void attentionWithinRows(Precision p) {
-        int[] lengths = {5, 1, 13};
-        Given q = given(p, 1, 19, 4, 8);
-        Given k = given(p, 1, 19, 2, 8);
-        Given v = given(p, 1, 19, 2, 8);
-        Given dout = given(p, 1, 19, 4, 8);
-        Attention op = new Attention(Rows.of(manager, lengths), 1 / Math.sqrt(8));
-        Attention.Kept kept = op.forward(q.array, k.array, v.array);
-        same(p, kept.out(), Reference.attention(Reference.Form.PLAIN, q.values, k.values, v.values, 4, 2, 8, lengths));
-        AttentionGrads grads = op.backward(dout.array, q.array, k.array, v.array, kept);
-        double[][] expected = Reference.attentionBackward(
-                Reference.Form.PLAIN, q.values, k.values, v.values, dout.values, 4, 2, 8, lengths);
-        same(p, grads.dq(), expected[0]);
-        same(p, grads.dk(), expected[1]);
-        same(p, grads.dv(), expected[2]);
-    }
-
-    /// Rows that are shorter than the window, longer, and longer than a block of queries.
-    @ParameterizedTest
-    @CsvSource({"FP32, 7, 0", "BF16, 7, 0", "FP32, 1000, 2", "BF16, 1000, 2", "FP32, 7, 2", "FP32, 300, 2"})
-    void attentionInAWindowWithACap(Precision p, int window, double cap) {
-        int[] lengths = {5, 1, 270, 24};
-        Given q = given(p, 1, 300, 4, 8);
-        Given k = given(p, 1, 300, 2, 8);
-        Given v = given(p, 1, 300, 2, 8);
-        Given dout = given(p, 1, 300, 4, 8);
-        Reference.Form form = new Reference.Form(window, cap);
-        Attention op = new Attention(
-                Rows.of(manager, lengths), new MaskedAttention(1 / Math.sqrt(8), window, SoftCap.of(cap)));
-        Attention.Kept kept = op.forward(q.array, k.array, v.array);
-        assertThat(kept.logSumExp()).as("no fused kernel ran").isNull();
-        same(p, kept.out(), Reference.attention(form, q.values, k.values, v.values, 4, 2, 8, lengths));
-        AttentionGrads grads = op.backward(dout.array, q.array, k.array, v.array, kept);
-        double[][] expected =
-                Reference.attentionBackward(form, q.values, k.values, v.values, dout.values, 4, 2, 8, lengths);
-        same(p, grads.dq(), expected[0]);
-        same(p, grads.dk(), expected[1]);
-        same(p, grads.dv(), expected[2]);
-    }
-
-    /// The last of many keys' queries, as generation asks for them: part of the whole sequence's answer.
-    @ParameterizedTest
-    @ValueSource(ints = {1, 5, 280})
-    void theLastQueriesSeeWhatTheySeeInTheWholeSequence(int last) {
-        MaskedAttention op = new MaskedAttention(0.3, 7, SoftCap.of(2));
-        NDArray q = given(Precision.FP32, 1, 4, 300, 8).array;
-        NDArray k = given(Precision.FP32, 1, 2, 300, 8).array;
-        NDArray v = given(Precision.FP32, 1, 2, 300, 8).array;
-        NDArray whole = op.forward(q, k, v).get(":, -" + last + ":");
-        double[] expected = doubles(whole);
-        same(Precision.FP32, op.forward(q.get(":, -" + last + ":"), k, v), expected);
-    }
-
-    @ParameterizedTest
-    @EnumSource
     void biasedLinear(Precision p) {
         Given x = given(p, 1, 19, 24);
         Given w = given(p, 1, 17, 24);
         Given b = given(p, 4, 17);
         Given dy = given(p, 1, 19, 17);
         Leaf leaf = trained(b);
-        BiasedLinear op = new BiasedLinear(new FrozenLinear(w.array), leaf);
+        BiasedLinear op = new BiasedLinear(new FrozenLinear(w.array()), leaf);
         double[] ones = new double[19];
         Arrays.fill(ones, 1);
-        double[] product = Reference.product(x.values, Reference.transposed(w.values, 17, 24), 19, 24, 17);
-        same(p, op.forward(x.array), Reference.plus(product, Reference.product(ones, b.values, 19, 1, 17), 1));
-        same(p, op.backward(x.array, dy.array), Reference.product(dy.values, w.values, 19, 17, 24));
-        same(p, gradient(leaf), Reference.product(ones, dy.values, 1, 19, 17));
+        double[] product = Reference.product(x.values(), Reference.transposed(w.values(), 17, 24), 19, 24, 17);
+        same(p, op.forward(x.array()), Reference.plus(product, Reference.product(ones, b.values(), 19, 1, 17), 1));
+        same(p, op.backward(x.array(), dy.array()), Reference.product(dy.values(), w.values(), 19, 17, 24));
+        same(p, gradient(leaf), Reference.product(ones, dy.values(), 1, 19, 17));
     }
 
-    /// An array and the very values that it holds.
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Given(NDArray array, double[] values) {}
-
-    private Given given(Precision p, double magnitude, long... shape) {
-        Shape size = new Shape(shape);
-        float[] values = new float[(int) size.size()];
-        Random random = new Random(size.hashCode());
-        for (int i = 0; i < values.length; i++) values[i] = (float) (random.nextGaussian() * magnitude);
-        NDArray array = Casts.to(p.type, manager.create(values, size));
-        return new Given(array, doubles(array));
-    }
-
-    private static double[] doubles(NDArray array) {
-        float[] held = array.toFloatArray();
-        double[] wide = new double[held.length];
-        for (int i = 0; i < held.length; i++) wide[i] = held[i];
-        return wide;
-    }
-
-    private Leaf trained(Given given) {
-        return new Leaf(given.array, manager.zeros(given.array.getShape(), DataType.FLOAT32));
-    }
-
-    private static NDArray gradient(Leaf leaf) {
-        NDArray gradient = leaf.gradient();
-        if (gradient == null) throw new AssertionError("a trained leaf has a gradient");
-        return gradient;
-    }
-
-    private static void same(Precision p, NDArray result, double[] expected) {
-        float[] values = result.toFloatArray();
-        assertThat(values).hasSize(expected.length);
-        double difference = 0;
-        double size = 0;
-        for (int i = 0; i < values.length; i++) {
-            difference += (values[i] - expected[i]) * (values[i] - expected[i]);
-            size += expected[i] * expected[i];
-        }
-        assertThat(Math.sqrt(difference / size)).isLessThan(p.bound);
-    }
 }

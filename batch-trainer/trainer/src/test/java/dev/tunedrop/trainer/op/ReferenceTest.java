@@ -118,14 +118,14 @@ class ReferenceTest {
     @ParameterizedTest
     @CsvSource({"1, 100, 0", "4, 100, 0", "1, 3, 0", "4, 3, 0", "1, 100, 2", "4, 100, 2", "4, 3, 2"})
     void attention(double magnitude, int window, double cap) {
-        Reference.Form form = new Reference.Form(window, cap);
+        ReferenceAttention.Form form = new ReferenceAttention.Form(window, cap);
         double[][] in = {random(9 * 4 * 3, magnitude), random(9 * 2 * 3, magnitude), random(9 * 2 * 3, magnitude)};
         double[] dout = random(9 * 4 * 3, 1);
         check(
                 in,
                 dout,
-                at -> Reference.attention(form, at[0], at[1], at[2], 4, 2, 3, 5, 1, 3),
-                Reference.attentionBackward(form, in[0], in[1], in[2], dout, 4, 2, 3, 5, 1, 3));
+                at -> ReferenceAttention.attention(form, at[0], at[1], at[2], 4, 2, 3, 5, 1, 3),
+                ReferenceAttention.attentionBackward(form, in[0], in[1], in[2], dout, 4, 2, 3, 5, 1, 3));
     }
 
     @ParameterizedTest
@@ -152,14 +152,14 @@ class ReferenceTest {
     @CsvSource({"1, true", "4, true", "1, false", "4, false"})
     void attentionThatFallsWithDistanceOrSeesBothWays(double magnitude, boolean causal) {
         double[] slopes = causal ? new double[] {0.5, 0.25, 0.1, 0.01} : new double[0];
-        Reference.Form form = new Reference.Form(Integer.MAX_VALUE, 0, slopes, causal);
+        ReferenceAttention.Form form = new ReferenceAttention.Form(Integer.MAX_VALUE, 0, slopes, causal);
         double[][] in = {random(9 * 4 * 3, magnitude), random(9 * 4 * 3, magnitude), random(9 * 4 * 3, magnitude)};
         double[] dout = random(9 * 4 * 3, 1);
         check(
                 in,
                 dout,
-                at -> Reference.attention(form, at[0], at[1], at[2], 4, 4, 3, 5, 1, 3),
-                Reference.attentionBackward(form, in[0], in[1], in[2], dout, 4, 4, 3, 5, 1, 3));
+                at -> ReferenceAttention.attention(form, at[0], at[1], at[2], 4, 4, 3, 5, 1, 3),
+                ReferenceAttention.attentionBackward(form, in[0], in[1], in[2], dout, 4, 4, 3, 5, 1, 3));
     }
 
     /// The error function's values are tabled: Φ(1) and Φ(-2) to 15 digits.

@@ -10,7 +10,9 @@ import io.micronaut.context.BeanProvider;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
 import jakarta.inject.Singleton;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.http.apache.ApacheHttpClient;
+import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
 import software.amazon.awssdk.services.bedrock.BedrockClient;
 import software.amazon.awssdk.services.sagemaker.SageMakerClient;
 
@@ -19,6 +21,7 @@ import dev.tunedrop.functions.cloud.Cloud;
 import dev.tunedrop.functions.provider.ObjectAttempts;
 import dev.tunedrop.functions.provider.OneJob;
 import dev.tunedrop.functions.provider.ServiceSetUp;
+import dev.tunedrop.functions.provider.vertex.SubjectToken;
 
 /// Sets up the services here. Each needs a role to work as, and is not set up without one.
 @Factory
@@ -61,6 +64,16 @@ final class AwsServices {
                 cloud.artefacts(),
                 new SageMakerProvider.Account(role, group, accepted),
                 oneJob(SageMakerProvider.ID, cloud)));
+    }
+
+    /// What proves to Google who this function is.
+    @Singleton
+    SubjectToken subjectToken() {
+        return audience -> new CallerIdentity(
+                        DefaultCredentialsProvider.builder().build(),
+                        new DefaultAwsRegionProviderChain().getRegion().id(),
+                        Clock.systemUTC())
+                .forAudience(audience);
     }
 
     private static ServiceSetUp lacksRole(String id, String setting) {

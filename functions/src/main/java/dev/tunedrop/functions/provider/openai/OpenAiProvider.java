@@ -99,6 +99,7 @@ public final class OpenAiProvider implements Provider {
             refuseRetired(order.model());
             OpenAiFiles.Sent ids = files.send(order);
             ObjectNode body = dialect.create(order, mark(order.key()), ids.train(), ids.validation());
+            if (!profile.metadata()) body.remove("metadata");
             return () -> answers.create(
                     () -> api.createJob(body), job -> job.path("id").asText());
         });

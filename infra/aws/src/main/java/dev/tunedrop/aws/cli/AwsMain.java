@@ -8,7 +8,7 @@ import dev.tunedrop.events.UserMistake;
 /// The commands that need the CDK; `./tunedrop` starts them from a class path of their own, since the CDK is large.
 @Command(
         name = "tunedrop",
-        subcommands = {SynthCommand.class, DeployCommand.class, RunbookCommand.class})
+        subcommands = {SynthCommand.class, DeployCommand.class, RunbookCommand.class, PictureCommand.class, PackageCommand.class})
 public final class AwsMain {
 
     private static final int USERS_MISTAKE = 2;

@@ -1,4 +1,4 @@
-/// The commands `synth`, `deploy` and `runbook`. Start at [dev.tunedrop.aws.cli.AwsMain].
+/// The commands `synth`, `deploy`, `package`, `runbook` and `picture`. Start at [dev.tunedrop.aws.cli.AwsMain].
 ///
 /// Depends on the CDK and on what is beside it in `dev.tunedrop.aws`.
 @NullMarked

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tunedrop.functions.provider.vertex;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tunedrop.aws.picture;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tunedrop.aws.release;
+
+import org.jspecify.annotations.NullMarked;
