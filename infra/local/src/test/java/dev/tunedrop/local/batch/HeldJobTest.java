@@ -121,7 +121,8 @@ class HeldJobTest {
             }));
             note(log, "begun " + System.getenv("AWS_BATCH_JOB_ATTEMPT"));
             while (!Files.readAllLines(log).contains("enough")) Thread.sleep(20);
-            if (System.getenv("AWS_BATCH_JOB_ATTEMPT").equals("2")) Runtime.getRuntime().halt(75);
+            if (System.getenv("AWS_BATCH_JOB_ATTEMPT").equals("2"))
+                Runtime.getRuntime().halt(75);
             ended = true;
         }
 

@@ -69,7 +69,8 @@ class KilledApiTest {
             api = FineTuningApi.start(
                     home.resolve("finetuning"),
                     cloud,
-                    new CloudRunViews(cloud.ledger(), cloud.artefacts(), histories, new FigureLog(Path.of("no-figures.jsonl"))),
+                    new CloudRunViews(
+                            cloud.ledger(), cloud.artefacts(), histories, new FigureLog(Path.of("no-figures.jsonl"))),
                     door,
                     new FineTuningApi.Options("127.0.0.1", 0, null, null, null),
                     Clock.systemUTC());

@@ -53,7 +53,11 @@ class OpenAiPackageTest {
                     FineTuningApi api = FineTuningApi.start(
                             folder.resolve("finetuning"),
                             cloud,
-                            new CloudRunViews(cloud.ledger(), cloud.artefacts(), histories, new FigureLog(Path.of("no-figures.jsonl"))),
+                            new CloudRunViews(
+                                    cloud.ledger(),
+                                    cloud.artefacts(),
+                                    histories,
+                                    new FigureLog(Path.of("no-figures.jsonl"))),
                             door,
                             options,
                             Clock.systemUTC())) {
