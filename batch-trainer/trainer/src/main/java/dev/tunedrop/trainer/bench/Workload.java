@@ -64,9 +64,9 @@ record Workload(
 
     /// The same code on shapes that a CPU does in a moment.
     static final List<Workload> REHEARSAL = List.of(
-            ofMemory("tiny-memory", "tiny", new Batch(64, 64), 1),
-            ofSpeed("tiny-recompute", "tiny", Mode.RECOMPUTE, List.of(new Batch(64, 64), new Batch(128, 32)), 1),
-            ofSpeed("tiny-keep", "tiny", Mode.KEEP, List.of(new Batch(64, 32)), 1));
+            rehearsal("tiny-memory", Mode.TIGHT, new Batch(64, 64)),
+            rehearsal("tiny-recompute", Mode.RECOMPUTE, new Batch(64, 64), new Batch(128, 32)),
+            rehearsal("tiny-keep", Mode.KEEP, new Batch(64, 32)));
 
     private static Workload ofSpeed(String name, String config, Mode mode, List<Batch> batches, double mark) {
         return new Workload(name, config, mode, batches, OptionalDouble.of(mark), OptionalDouble.empty());
@@ -75,6 +75,10 @@ record Workload(
     private static Workload ofMemory(String name, String config, Batch batch, double markGiB) {
         return new Workload(
                 name, config, Mode.TIGHT, List.of(batch), OptionalDouble.empty(), OptionalDouble.of(markGiB));
+    }
+
+    private static Workload rehearsal(String name, Mode mode, Batch... batches) {
+        return new Workload(name, "tiny", mode, List.of(batches), OptionalDouble.empty(), OptionalDouble.empty());
     }
 
     boolean recompute() {
