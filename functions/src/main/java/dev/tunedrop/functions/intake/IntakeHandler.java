@@ -3,12 +3,14 @@ package dev.tunedrop.functions.intake;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import dev.tunedrop.functions.JsonHandler;
+import dev.tunedrop.functions.LogContext;
 import dev.tunedrop.functions.Wiring;
 import dev.tunedrop.functions.cloud.Cloud;
 
@@ -41,14 +43,23 @@ public final class IntakeHandler extends JsonHandler<IntakeHandler.Batch, Intake
     @Override
     public Failures handle(Batch batch) {
         List<Failures.Item> failed = new ArrayList<>();
-        for (Batch.Message message : batch.messages()) {
-            try {
-                Dropped.read(message.body()).ifPresent(intake::take);
-            } catch (RuntimeException e) {
-                LOG.warn("message {} is left for another delivery", message.messageId(), e);
-                failed.add(new Failures.Item(message.messageId()));
-            }
-        }
+        for (Batch.Message message : batch.messages())
+            if (!taken(message)) failed.add(new Failures.Item(message.messageId()));
         return new Failures(failed);
+    }
+
+    private boolean taken(Batch.Message message) {
+        String runId = "";
+        try {
+            Optional<Dropped> dropped = Dropped.read(message.body());
+            runId = dropped.map(one -> one.drop().runId()).orElse("");
+            dropped.ifPresent(intake::take);
+            return true;
+        } catch (RuntimeException e) {
+            try (LogContext _ = LogContext.ofRun(runId)) {
+                LOG.warn("message {} is left for another delivery", message.messageId(), e);
+            }
+            return false;
+        }
     }
 }

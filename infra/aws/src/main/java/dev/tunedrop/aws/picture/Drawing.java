@@ -64,6 +64,10 @@ public final class Drawing {
                 .toList();
     }
 
+    private static int left(Column column) {
+        return GAP_X / 2 + List.of(Column.values()).indexOf(column) * (WIDTH + GAP_X);
+    }
+
     private void place(Column column) {
         int y = TOP;
         for (Box box : in(column)) {
@@ -73,7 +77,7 @@ public final class Drawing {
                                     + box.lines().stream()
                                             .mapToInt(line -> wrapped(line).size())
                                             .sum());
-            places.put(box.id(), new Place(GAP_X / 2 + column.ordinal() * (WIDTH + GAP_X), y, tall));
+            places.put(box.id(), new Place(left(column), y, tall));
             y += tall + GAP_Y;
         }
         height = Math.max(height, y);
@@ -89,7 +93,7 @@ public final class Drawing {
         for (Column column : Column.values())
             svg.append(text(
                     "head",
-                    GAP_X / 2 + column.ordinal() * (WIDTH + GAP_X),
+                    left(column),
                     30,
                     column.title().toUpperCase(Locale.ROOT)));
         architecture.arrows().forEach(arrow -> svg.append(curve(arrow)));

@@ -118,14 +118,32 @@ class RuntimesTest {
     @Test
     void thePackageIsWithinItsSizeAndHoldsNothingForOtherSystems() throws IOException {
         assertThat(Files.size(FunctionsPackage.zip())).isLessThan(MOST_BYTES);
+        Path trimmed = Files.createTempFile("trimmed", ".jar");
         try (ZipFile zip = new ZipFile(FunctionsPackage.zip().toFile())) {
+            Files.copy(
+                    zip.getInputStream(zip.getEntry("lib/trimmed-libraries.jar")),
+                    trimmed,
+                    java.nio.file.StandardCopyOption.REPLACE_EXISTING);
             List<String> names = zip.stream()
                     .filter(entry -> !entry.isDirectory())
                     .map(entry -> entry.getName())
                     .toList();
             assertThat(names)
-                    .contains("logback.xml", "lib/tokenizers-linux.jar")
+                    .contains("logback.xml", "lib/trimmed-libraries.jar")
                     .allSatisfy(name -> assertThat(name).matches("lib/.*\\.jar|logback\\.xml"));
+        }
+        try (ZipFile jar = new ZipFile(trimmed.toFile())) {
+            List<String> natives = jar.stream()
+                    .map(entry -> entry.getName())
+                    .filter(name -> name.matches(".*\\.(so|dll|dylib|jnilib|a)"))
+                    .toList();
+            assertThat(natives)
+                    .contains(
+                            "native/lib/linux-x86_64/cpu/libtokenizers.so",
+                            "native/lib/linux-aarch64/cpu/libtokenizers.so")
+                    .allMatch(name -> name.contains("linux-"));
+        } finally {
+            Files.delete(trimmed);
         }
     }
 }
