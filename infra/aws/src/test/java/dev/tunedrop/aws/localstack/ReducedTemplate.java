@@ -42,7 +42,7 @@ final class ReducedTemplate {
         root = template.deepCopy();
     }
 
-    /// @param code where the functions' package lies
+    /// @param codeBucket where the functions' package lies, under `codeKey`
     /// @param architecture of the machine that runs the functions
     static JsonNode of(JsonNode template, String codeBucket, String codeKey, String architecture) {
         ReducedTemplate reduced = new ReducedTemplate(template);
