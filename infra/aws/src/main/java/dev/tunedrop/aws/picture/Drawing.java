@@ -91,11 +91,7 @@ public final class Drawing {
                         .formatted(width, height));
         svg.append(STYLE).append("<rect class=\"page\" width=\"%d\" height=\"%d\"/>\n".formatted(width, height));
         for (Column column : Column.values())
-            svg.append(text(
-                    "head",
-                    left(column),
-                    30,
-                    column.title().toUpperCase(Locale.ROOT)));
+            svg.append(text("head", left(column), 30, column.title().toUpperCase(Locale.ROOT)));
         architecture.arrows().forEach(arrow -> svg.append(curve(arrow)));
         architecture.boxes().forEach(box -> svg.append(boxed(box)));
         return svg.append("</svg>\n").toString();
