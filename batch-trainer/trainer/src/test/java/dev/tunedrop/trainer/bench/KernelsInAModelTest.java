@@ -107,13 +107,14 @@ class KernelsInAModelTest {
 
     @Test
     void everyKernelOfTheCpuIsWhatItsTwinIs() {
+        int earlier = Kernels.outcomes().size();
         try (RandomCheckpoint checkpoint = RandomCheckpoint.of("tiny", 1)) {
             for (DataType type : List.of(DataType.FLOAT32, DataType.BFLOAT16))
                 fused(checkpoint, type, new VectorLauncher(0));
         }
         for (Kernel kernel :
                 EnumSet.of(Kernel.RMS_NORM, Kernel.ROPE, Kernel.SWIGLU, Kernel.CROSS_ENTROPY, Kernel.ATTENTION))
-            assertThat(Kernels.outcomes())
+            assertThat(Kernels.outcomes().stream().skip(earlier))
                     .filteredOn(outcome -> outcome.what().startsWith(kernel + " in "))
                     .hasSizeGreaterThan(1)
                     .allMatch(Outcome::used);
