@@ -162,7 +162,12 @@ class ManagedPipelineTest {
     }
 
     private String job(int number) throws InterruptedException {
-        while (fake.jobIds().size() < number) Thread.sleep(50);
+        while (fake.jobIds().size() < number) {
+            for (RunRecord run : Wiring.cloud().ledger().newest(20))
+                if (run.state() == RunState.FAILED || run.state() == RunState.REJECTED)
+                    throw new AssertionError("no job was ordered: " + run.reason());
+            Thread.sleep(50);
+        }
         return fake.jobIds().get(number - 1);
     }
 
