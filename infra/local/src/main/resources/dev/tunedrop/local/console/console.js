@@ -1,5 +1,5 @@
 // Reads the address, asks for what it shows, and asks again while something runs.
-import {h, badge, table, terminal, usd, duration, clock, count, fixed, words, secondsBetween} from './page.js';
+import {h, badge, table, panel, terminal, usd, duration, clock, count, fixed, words, secondsBetween} from './page.js';
 import {sections} from './run.js';
 
 const main = document.getElementById('main');
@@ -56,14 +56,17 @@ function list(runs) {
   ], runs))];
 }
 
+/** Figures that count things; the others are levels, of which a sum says nothing. */
+const ADD_UP = new Set(['Accepted', 'Rejected', 'Refused', 'QuotedUsd', 'ActualUsd']);
+
 /** What functions and training jobs reported: the same figures that the dashboard on AWS draws. */
 function reported(figures) {
   if (figures.length === 0) return [];
-  const number = n => Number.isInteger(n) ? count(n) : fixed(n, 4);
-  return [h('h2', {}, 'Figures'), h('div', {class: 'panel'}, table('Figures', [
-    {head: 'Figure', cell: f => words(f.name) + (f.dimension ? ': ' + f.dimension : '')},
+  const number = n => Math.abs(n) >= 1000 ? count(Math.round(n)) : Number.isInteger(n) ? count(n) : fixed(n, 4);
+  return [panel('Figures', table('Figures', [
+    {head: 'Figure', cell: f => words(f.name).replace(/ usd$/, ', USD') + (f.dimension ? ': ' + f.dimension : '')},
     {head: 'Latest', number: true, cell: f => number(f.latest)},
-    {head: 'Sum', number: true, cell: f => number(f.sum)},
+    {head: 'Sum', number: true, cell: f => ADD_UP.has(f.name) ? number(f.sum) : '–'},
     {head: 'Reports', number: true, cell: f => count(f.reports)},
     {head: 'When', cell: f => clock(f.latestAt)},
   ], figures))];

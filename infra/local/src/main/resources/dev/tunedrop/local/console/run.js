@@ -172,7 +172,7 @@ function quote(run) {
     || (a.refusals.length > 0) - (b.refusals.length > 0)
     || (a.trainingUsd?.expected ?? 1e9) - (b.trainingUsd?.expected ?? 1e9));
   const columns = [
-    {head: 'Route', cell: r => [h('code', {}, r.route), r.route === chosen && h('span', {class: 'chip'}, 'taken')]},
+    {head: 'Route', wide: true, cell: r => [h('code', {}, r.route), r.route === chosen && h('span', {class: 'chip'}, 'taken')]},
     {head: 'Method', cell: r => r.method.toLowerCase()},
     {head: 'Training', number: true, cell: r => r.trainingUsd ? span(usd, r.trainingUsd) : '–'},
     {head: 'Time', number: true, cell: r => r.trainingSeconds ? span(duration, r.trainingSeconds) : '–'},
