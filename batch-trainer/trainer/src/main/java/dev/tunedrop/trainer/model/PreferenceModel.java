@@ -92,9 +92,13 @@ public final class PreferenceModel implements Trainable {
         requirePairs(batch);
         PreferenceLoss.Pair[] expected = pairs(reference.rowLosses(batch));
         PreferenceLoss.Pair[] found = pairs(model.rowLosses(batch));
-        double before = tally.loss();
-        for (int pair = 0; pair < found.length; pair++) tally.add(loss.judge(found[pair], expected[pair]));
-        return tally.loss() - before;
+        double sum = 0;
+        for (int pair = 0; pair < found.length; pair++) {
+            PreferenceLoss.Judged judged = loss.judge(found[pair], expected[pair]);
+            tally.add(judged);
+            sum += judged.loss();
+        }
+        return sum;
     }
 
     static PreferenceLoss.Pair[] pairs(double[] rowLosses) {
