@@ -156,8 +156,7 @@ class GoldenParityTest {
     }
 
     /// AdamW's first step moves an element by the sign of its gradient alone, so an element that is rounding (4e-8
-    /// there, -2e-8 here) would send the losses of a model that small their own way: those few take the golden's
-    sign.
+    /// there, -2e-8 here) would send a model that small its own way: those few take the golden's sign.
     @ParameterizedTest
     @MethodSource("adapted")
     void lossesOfAdamWStepsAreWithinOneHundredThousandth(Case c) {
