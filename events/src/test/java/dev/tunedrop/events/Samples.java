@@ -236,7 +236,9 @@ final class Samples {
                         List.of("a risk"),
                         "a price list",
                         LocalDate.parse("2026-11-21"),
-                        "batch/L40S/8B/qlora"),
+                        "batch/L40S/8B/qlora",
+                        new BigDecimal("5.00"),
+                        new BigDecimal("0.50")),
                 1_000_000L,
                 new Quote.PastRuns(3, new BigDecimal("1.25"), new BigDecimal("1.25"), new BigDecimal("20.0")));
     }

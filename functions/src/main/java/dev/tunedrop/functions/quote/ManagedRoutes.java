@@ -79,7 +79,9 @@ final class ManagedRoutes {
                         risks(model),
                         model.source(),
                         model.asOf(),
-                        kind),
+                        kind,
+                        model.trainingUsdPerMillion(),
+                        model.minimumUsd()),
                 own.filter(o -> usd != null)
                         .map(o -> ServingCost.breakEven(
                                 model,

@@ -213,7 +213,9 @@ final class OwnRoutes {
                 risks,
                 source,
                 asOf,
-                kind);
+                kind,
+                null,
+                null);
     }
 
     private static String kind(String provider, String device, Plan plan) {

@@ -48,7 +48,9 @@ class EligibilityTest {
                 List.of(),
                 "s",
                 LocalDate.EPOCH,
-                "kind");
+                "kind",
+                null,
+                null);
     }
 
     private static RouteQuote route(String name, String usd, @Nullable Terms terms, @Nullable Long breakEven) {
