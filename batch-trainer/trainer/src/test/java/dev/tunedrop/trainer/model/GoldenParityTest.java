@@ -2,6 +2,7 @@ package dev.tunedrop.trainer.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.List;
 import java.util.stream.Stream;
@@ -14,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import dev.tunedrop.libtorch.LibTorch;
 import dev.tunedrop.trainer.SharedData;
 import dev.tunedrop.trainer.adapter.AdapterFiles;
 import dev.tunedrop.trainer.adapter.LoraAdapter;
@@ -95,6 +97,14 @@ class GoldenParityTest {
                         16,
                         "",
                         Precision.FP32));
+    }
+
+    @Test
+    void theGoldensAreMetOnTheLibTorchTheyWereMeantFor() {
+        String expected = System.getProperty("expected.libtorch");
+        assumeTrue(expected != null, "no LibTorch is expected: the tests do not run from Maven");
+        String[] numbers = expected.split("\\.");
+        assertThat(LibTorch.version()).startsWith(numbers[0] + "." + numbers[1]);
     }
 
     @ParameterizedTest
