@@ -43,6 +43,7 @@ import org.jspecify.annotations.Nullable;
 /// @param region the one region in which the data may be used; absent: any
 /// @param maxCostUsd cap on this drop
 /// @param approvalAboveUsd expected cost above which a person must approve
+/// @param retrain what starts training again but a new file
 /// @param minImprovement how much lower than the base's held-out loss the adapter's must be, as a share, to go live
 public record RunSettings(
         String base,
@@ -89,6 +90,7 @@ public record RunSettings(
         @Nullable String region,
         BigDecimal maxCostUsd,
         BigDecimal approvalAboveUsd,
+        RetrainSettings retrain,
         double minImprovement) {
 
     /// How weights are trained.

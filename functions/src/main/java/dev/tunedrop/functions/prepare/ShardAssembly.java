@@ -137,6 +137,7 @@ final class ShardAssembly {
                         text.templateSha256(),
                         trainShard,
                         validationShard));
+        artefacts.putJson(files.prompts(), Prompts.of(trainFile, sequences()));
         SignalShape shape = SignalShape.of(trainFile, settings.maxTokens(), sequences());
         return new Signal(
                 train.rows() / sequences(),

@@ -70,7 +70,7 @@ class WayOfADropTest {
 
     private Step.Chosen choose(Step.Drop drop, QuoteRules.@Nullable Machine machine) {
         new QuoteRoutesHandler(test.cloud, machine, Map.of(), TestCloud.CLOCK).handle(new Step.Run(drop.runId()));
-        return new ChooseRouteHandler(new Services(test.cloud, StandIn.named("openai")))
+        return new ChooseRouteHandler(new Services(test.cloud, StandIn.named("openai")), null)
                 .handle(new Step.Choice(drop.runId(), null));
     }
 

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.time.Duration;
-import java.util.List;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.junit.jupiter.api.Test;
@@ -37,19 +36,10 @@ class BedrockProviderTest extends OneJobUnderFaults {
         return new BedrockBench(MODEL, PATIENCE);
     }
 
-    @Override
-    protected List<String> operations() {
-        return List.of("GetModelCustomizationJob", "CreateModelCustomizationJob");
-    }
-
     /// Of AWS, 429 says only that it was asked too often.
     @Override
     protected boolean permanent(Fault fault) {
         return fault.permanent() && fault != Fault.QUOTA_429;
-    }
-
-    private static String submit(BedrockBench bench, TrainingOrder order) {
-        return ((Submission.Accepted) bench.provider.submit(order)).jobId();
     }
 
     private static TrainingOrder order(String model, String settings) {
@@ -87,7 +77,7 @@ class BedrockProviderTest extends OneJobUnderFaults {
                     .isEqualTo("s3://tunedrop-artefacts/runs/run-1/managed/validation.jsonl");
             assertThat(body.at("/outputDataConfig/s3Uri").asText())
                     .isEqualTo("s3://tunedrop-artefacts/runs/run-1/managed/bedrock/");
-            assertThat(body.path("roleArn").asText()).isEqualTo(BedrockBench.ROLE);
+            assertThat(body.path("roleArn").asText()).isEqualTo(FakeBedrock.ROLE);
             assertThat(body.path("clientRequestToken")).isEqualTo(body.path("jobName"));
             assertThat(bench.fake.complaints()).isEmpty();
         }

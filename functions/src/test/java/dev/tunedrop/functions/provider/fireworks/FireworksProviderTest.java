@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.time.Duration;
-import java.util.List;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.junit.jupiter.api.Test;
@@ -29,21 +28,12 @@ class FireworksProviderTest extends OneJobUnderFaults {
         return new FireworksBench(PATIENCE);
     }
 
-    @Override
-    protected List<String> operations() {
-        return FakeFireworks.OPERATIONS_OF_A_SUBMIT;
-    }
-
-    private static String submit(FireworksBench bench, TrainingOrder order) {
-        return ((Submission.Accepted) bench.provider.submit(order)).jobId();
-    }
-
     @Test
     void oneContentIsOneDatasetHoweverManyJobsNameIt() {
         try (FireworksBench bench = new FireworksBench(CALM)) {
             submit(bench, bench.order("run-1"));
             submit(bench, bench.order("run-2"));
-            assertThat(bench.fake.jobs()).isEqualTo(2);
+            assertThat(bench.jobs()).isEqualTo(2);
             assertThat(bench.fake.datasets()).isEqualTo(1);
             assertThat(bench.fake.complaints()).isEmpty();
         }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.time.Duration;
-import java.util.List;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.junit.jupiter.api.Test;
@@ -18,7 +17,6 @@ import dev.tunedrop.functions.provider.ManagedModel;
 import dev.tunedrop.functions.provider.Orders;
 import dev.tunedrop.functions.provider.ProviderState;
 import dev.tunedrop.functions.provider.Submission;
-import dev.tunedrop.functions.provider.TrainingOrder;
 import dev.tunedrop.functions.provider.faults.Fault;
 import dev.tunedrop.functions.provider.faults.OneJobUnderFaults;
 
@@ -29,15 +27,6 @@ class VertexProviderTest extends OneJobUnderFaults {
     @Override
     protected Bench bench() {
         return new VertexBench(PATIENCE);
-    }
-
-    @Override
-    protected List<String> operations() {
-        return FakeGoogle.OPERATIONS_OF_A_SUBMIT;
-    }
-
-    private static String submit(VertexBench bench, TrainingOrder order) {
-        return ((Submission.Accepted) bench.provider.submit(order)).jobId();
     }
 
     @Test
@@ -68,7 +57,7 @@ class VertexProviderTest extends OneJobUnderFaults {
             }
             bench.fake.listLate(false);
             assertThat(bench.provider.submit(bench.order("run-1"))).isEqualTo(new Submission.Accepted("1", true));
-            assertThat(bench.fake.jobs()).isEqualTo(1);
+            assertThat(bench.jobs()).isEqualTo(1);
         }
     }
 
@@ -80,9 +69,9 @@ class VertexProviderTest extends OneJobUnderFaults {
             bench.service.misbehave("PUT object", Fault.TOO_MANY_429, 1);
             assertThatExceptionOfType(TransientFailure.class)
                     .isThrownBy(() -> bench.provider.submit(bench.order("run-2")));
-            assertThat(bench.fake.jobs()).isEqualTo(1);
+            assertThat(bench.jobs()).isEqualTo(1);
             submit(bench, bench.order("run-2"));
-            assertThat(bench.fake.jobs()).isEqualTo(2);
+            assertThat(bench.jobs()).isEqualTo(2);
         }
     }
 

@@ -112,7 +112,7 @@ class OpenAiPackageTest {
     void theServiceThatStandsInForOpenAiServesTheOfficialClientToo() throws Exception {
         NodeClient client = NodeClient.install(node);
         FakeOpenAi fake = new FakeOpenAi(RequestSchema.published());
-        try (FaultyService service = new FaultyService(fake, FakeOpenAi::operation)) {
+        try (FaultyService service = new FaultyService(fake)) {
             Path rows = Files.writeString(folder.resolve("rows.jsonl"), "{\"messages\":[]}\n", StandardCharsets.UTF_8);
             JsonNode told = client.run(
                     "order.mjs", service.address() + "v1", FakeOpenAi.KEY, rows.toString(), "gpt-4.1-mini-2025-04-14");
