@@ -137,7 +137,7 @@ final class Speed {
     private void head() {
         out.println(
                 "| part | tokens | row | kept | tokens/s | with optimiser | pass ms | of limit | its own FLOPs at this"
-                        + " product's rate | mark | of mark | peak GiB | forecast GiB | expected GiB | mark GiB |");
+                        + " product's rate | mark | of mark | peak GiB | forecast of a pass GiB | expected GiB | mark GiB |");
         out.println("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|");
     }
 
