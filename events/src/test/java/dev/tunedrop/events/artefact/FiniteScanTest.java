@@ -53,7 +53,7 @@ class FiniteScanTest {
         long values = bytes.byteSize() / 8;
         for (long i = 0; i < values; i++) put(bytes, i, 8, Double.doubleToRawLongBits((double) i));
         assertThat(FiniteScan.first(DType.F64, bytes)).isEmpty();
-        int chunk = (1 << 22) / 8;
+        long chunk = (1 << 22) / 8;
         for (long place : new long[] {chunk - 1, chunk, 2 * chunk, 3 * chunk, 4 * chunk})
             put(bytes, place, 8, Double.doubleToRawLongBits(Double.NaN));
         for (int i = 0; i < 30; i++)

@@ -89,6 +89,7 @@ public record Catalogue(
     /// A model that a service tunes.
     ///
     /// @param target what the dataset's report calls the service; absent: it has no rules for it
+    /// @param dpoTarget the same for preference pairs, where that is another
     /// @param methods `sft`, `dpo`
     /// @param insideAccount whether data stays within the account that runs the pipeline
     /// @param regions where it is offered; empty: anywhere
@@ -102,6 +103,7 @@ public record Catalogue(
             String model,
             String title,
             @Nullable String target,
+            @Nullable String dpoTarget,
             List<String> methods,
             boolean insideAccount,
             List<String> regions,
@@ -139,6 +141,11 @@ public record Catalogue(
             if (!method.equals(DPO)) return trainingUsdPerMillion;
             if (dpoUsdPerMillion != null) return dpoUsdPerMillion;
             return absent.containsKey("dpoUsdPerMillion") ? null : trainingUsdPerMillion;
+        }
+
+        @Nullable
+        String target(String method) {
+            return method.equals(DPO) && dpoTarget != null ? dpoTarget : target;
         }
 
         /// Why it is not known.

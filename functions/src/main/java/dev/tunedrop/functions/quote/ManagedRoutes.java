@@ -74,7 +74,7 @@ final class ManagedRoutes {
                 new Terms(
                         model.model(),
                         model.insideAccount(),
-                        model.target(),
+                        model.target(method()),
                         model.regions(),
                         model.licence(),
                         commercialUse(model),

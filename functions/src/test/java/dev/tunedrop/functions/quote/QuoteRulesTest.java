@@ -242,12 +242,19 @@ class QuoteRulesTest {
         String openai = "openai/gpt-4.1-mini-2025-04-14";
         assertThat(usd(rows, fireworks)[1] * 2).isEqualTo(usd(pairs, fireworks)[1]);
         assertThat(usd(rows, openai)).isEqualTo(usd(pairs, openai));
+        assertThat(target(rows, openai)).isEqualTo("openai-sft");
+        assertThat(target(pairs, openai)).isEqualTo("openai-dpo");
+        assertThat(target(pairs, fireworks)).isEqualTo(target(rows, fireworks));
         assertThat(route(rows, together).refusals()).isEmpty();
         assertThat(route(pairs, together).refusals())
                 .singleElement()
                 .asString()
                 .startsWith("cannot be priced: Together's list gives a span")
                 .contains("dpoUsdPerMillion");
+    }
+
+    private static @org.jspecify.annotations.Nullable String target(Quote quote, String name) {
+        return java.util.Objects.requireNonNull(route(quote, name).terms()).target();
     }
 
     @Test

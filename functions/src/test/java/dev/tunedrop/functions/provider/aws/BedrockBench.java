@@ -3,6 +3,7 @@ package dev.tunedrop.functions.provider.aws;
 import java.time.Duration;
 
 import software.amazon.awssdk.services.bedrock.BedrockClient;
+import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 
 import dev.tunedrop.functions.cloud.memory.MemoryObjects;
 import dev.tunedrop.functions.provider.MemoryAttempts;
@@ -18,14 +19,19 @@ final class BedrockBench extends ServiceBench<FakeBedrock> {
 
     final BedrockProvider provider;
     private final BedrockClient client;
+    private final BedrockRuntimeClient runtime;
 
     BedrockBench(AwsModel model, Duration patience) {
         super(new FakeBedrock(model));
         client = AwsClients.at(BedrockClient.builder(), service.address(), patience)
                 .httpClient(AwsClients.HTTP)
                 .build();
+        runtime = AwsClients.at(BedrockRuntimeClient.builder(), service.address(), patience)
+                .httpClient(AwsClients.HTTP)
+                .build();
         provider = new BedrockProvider(
                 client,
+                () -> runtime,
                 new MemoryObjects("tunedrop-artefacts"),
                 FakeBedrock.ROLE,
                 new OneJob(BedrockProvider.ID, Duration.ZERO, new MemoryAttempts(), clock));
@@ -43,6 +49,9 @@ final class BedrockBench extends ServiceBench<FakeBedrock> {
 
     @Override
     protected AutoCloseable way() {
-        return client;
+        return () -> {
+            client.close();
+            runtime.close();
+        };
     }
 }

@@ -19,8 +19,10 @@ import dev.tunedrop.functions.provider.JobProgress;
 import dev.tunedrop.functions.provider.ManagedModel;
 import dev.tunedrop.functions.provider.Orders;
 import dev.tunedrop.functions.provider.ProviderState;
+import dev.tunedrop.functions.provider.SaysNo;
 import dev.tunedrop.functions.provider.Submission;
 import dev.tunedrop.functions.provider.TrainingOrder;
+import dev.tunedrop.functions.provider.faults.FakeService;
 import dev.tunedrop.functions.provider.faults.Fault;
 import dev.tunedrop.functions.provider.faults.OneJobUnderFaults;
 
@@ -193,6 +195,23 @@ class BedrockProviderTest extends OneJobUnderFaults {
         try (BedrockBench bench = new BedrockBench(MODEL, CALM)) {
             String model = made(bench, "run-1", LLAMA);
             assertThat(bench.provider.serve(model, "support")).contains(model);
+            assertThatExceptionOfType(SaysNo.class)
+                    .isThrownBy(() -> bench.provider.ask(model, Orders.QUESTION, 10))
+                    .withMessageContaining("provisioned throughput only");
+        }
+    }
+
+    @Test
+    void aDeploymentIsAskedAndOneThatIsGoneSaysSo() {
+        try (BedrockBench bench = new BedrockBench(MODEL, CALM)) {
+            String model = made(bench, "run-1", BedrockBench.NOVA);
+            bench.provider.serve(model, "support");
+            bench.fake.onlyDeployment().put("status", "Active");
+            String asked = bench.provider.serve(model, "support").orElseThrow();
+            assertThat(bench.provider.ask(asked, Orders.QUESTION, 10)).isEqualTo(FakeService.ANSWER);
+            assertThatExceptionOfType(SaysNo.class)
+                    .isThrownBy(() -> bench.provider.ask(asked + "9", Orders.QUESTION, 10));
+            assertThat(bench.fake.complaints()).isEmpty();
         }
     }
 

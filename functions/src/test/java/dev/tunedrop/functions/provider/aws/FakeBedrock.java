@@ -21,6 +21,7 @@ import dev.tunedrop.functions.provider.faults.FaultyService.Said;
 public final class FakeBedrock implements FakeService {
 
     private static final String JOBS = "/model-customization-jobs";
+    private static final String ASKED = "/model/";
     private static final String DEPLOYMENTS = "/model-customization/custom-model-deployments";
     private static final String ACCOUNT = "arn:aws:bedrock:us-east-1:111122223333:";
 
@@ -43,6 +44,7 @@ public final class FakeBedrock implements FakeService {
 
     @Override
     public String operation(Asked asked) {
+        if (asked.path().startsWith(ASKED)) return "Converse";
         boolean get = asked.method().equals("GET");
         if (asked.path().startsWith(DEPLOYMENTS)) {
             if (get) return "GetCustomModelDeployment";
@@ -59,7 +61,13 @@ public final class FakeBedrock implements FakeService {
 
     @Override
     public Map<String, String> settings(String address) {
-        return Map.of("TUNEDROP_BEDROCK_ROLE", ROLE, "aws.endpointUrlBedrock", address);
+        return Map.of(
+                "TUNEDROP_BEDROCK_ROLE",
+                ROLE,
+                "aws.endpointUrlBedrock",
+                address,
+                "aws.endpointUrlBedrockRuntime",
+                address);
     }
 
     @Override
@@ -112,6 +120,7 @@ public final class FakeBedrock implements FakeService {
     @Override
     public synchronized Said answer(Asked asked) {
         String operation = operation(asked);
+        if (operation.equals("Converse")) return converse(asked);
         List<String> faults = model.check(operation, asked);
         if (!faults.isEmpty()) {
             complaints.addAll(faults);
@@ -127,6 +136,23 @@ public final class FakeBedrock implements FakeService {
                 update(find(deployments, identifier(asked)), Json.tree(asked.body(), operation));
             default -> throw new IllegalStateException(operation);
         };
+    }
+
+    /// Of the runtime, whose model is another.
+    private Said converse(Asked asked) {
+        String arn = URLDecoder.decode(
+                asked.path().substring(ASKED.length()).replaceFirst("/converse$", ""), StandardCharsets.UTF_8);
+        JsonNode body = Json.tree(asked.body(), "Converse");
+        if (!body.at("/messages/0/content/0/text").isTextual()
+                || !body.at("/inferenceConfig/maxTokens").isIntegralNumber()) {
+            complaints.add("a question of " + body);
+            return error(400, "ValidationException");
+        }
+        if (!deployments.containsKey(arn)) return error(404, "ResourceNotFoundException");
+        return new Said(
+                200,
+                "{\"output\":{\"message\":{\"role\":\"assistant\",\"content\":[{\"text\":\"" + ANSWER
+                        + "\"}]}},\"stopReason\":\"end_turn\"}");
     }
 
     private Said create(JsonNode body) {

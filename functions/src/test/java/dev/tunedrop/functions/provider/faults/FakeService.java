@@ -12,6 +12,9 @@ public interface FakeService extends FaultyService.Behaviour {
     /// What a job that ends well has trained on, where the service tells its billable tokens.
     long TOKENS = 10_000;
 
+    /// What every model says.
+    String ANSWER = "It is on its way.";
+
     /// Faults are set on it.
     String operation(Asked asked);
 

@@ -25,6 +25,7 @@ public final class FakeFireworks implements FakeService {
 
     private static final String OURS = "accounts/" + ACCOUNT + "/";
     private static final String BELOW = "/v1/" + OURS;
+    private static final String CHAT = "/inference/v1/chat/completions";
     private static final Set<String> TRAINING =
             Set.of("baseModel", "outputModel", "epochs", "learningRate", "loraRank", "maxContextLength");
     private static final Set<String> SUPERVISED = Set.of("dataset", "evaluationDataset", "displayName");
@@ -37,6 +38,7 @@ public final class FakeFireworks implements FakeService {
 
     @Override
     public String operation(Asked asked) {
+        if (asked.path().equals(CHAT)) return "POST chat";
         String path = asked.path().startsWith(BELOW) ? asked.path().substring(BELOW.length()) : "rows";
         String kind =
                 path.replaceFirst("^(supervisedFineTuningJobs|dpoJobs)", "jobs").replaceFirst("/[^/:]+", "/{id}");
@@ -99,6 +101,7 @@ public final class FakeFireworks implements FakeService {
         String operation = operation(asked);
         if (operation.equals("PUT rows")) return store(asked);
         if (!("Bearer " + KEY).equals(asked.headers().get("authorization"))) return no(401, 16);
+        if (operation.equals("POST chat")) return chat(Json.tree(asked.body(), operation));
         String path = asked.path().substring(BELOW.length());
         return switch (operation) {
             case "GET jobs/{id}" -> said(jobs.get(path));
@@ -112,6 +115,14 @@ public final class FakeFireworks implements FakeService {
             case "POST deployedModels" -> load(Json.tree(asked.body(), operation));
             default -> complain("no operation " + operation);
         };
+    }
+
+    private Said chat(JsonNode body) {
+        String[] asked = body.path("model").asText().split("#", 2);
+        if (asked.length != 2 || !body.path("messages").isArray())
+            return complain("a question of " + body.path("model"));
+        if (loaded.stream().noneMatch(one -> one.path("model").asText().equals(asked[0]))) return no(404, 5);
+        return new Said(200, "{\"choices\":[{\"message\":{\"role\":\"assistant\",\"content\":\"" + ANSWER + "\"}}]}");
     }
 
     private Said dataset(JsonNode body) {

@@ -15,8 +15,10 @@ import dev.tunedrop.functions.provider.JobProgress;
 import dev.tunedrop.functions.provider.ManagedModel;
 import dev.tunedrop.functions.provider.Orders;
 import dev.tunedrop.functions.provider.ProviderState;
+import dev.tunedrop.functions.provider.SaysNo;
 import dev.tunedrop.functions.provider.Submission;
 import dev.tunedrop.functions.provider.TrainingOrder;
+import dev.tunedrop.functions.provider.faults.FakeService;
 import dev.tunedrop.functions.provider.faults.OneJobUnderFaults;
 
 class FireworksProviderTest extends OneJobUnderFaults {
@@ -99,7 +101,13 @@ class FireworksProviderTest extends OneJobUnderFaults {
             assertThat(paid.serve(model, "support")).as("still loading").isEmpty();
             assertThat(bench.fake.loaded()).hasSize(1);
             bench.fake.loaded().getFirst().put("state", "DEPLOYED");
-            assertThat(paid.serve(model, "support")).contains(model + "#accounts/acme/deployments/gpu-1");
+            String asked = paid.serve(model, "support").orElseThrow();
+            assertThat(asked).isEqualTo(model + "#accounts/acme/deployments/gpu-1");
+            assertThat(paid.ask(asked, Orders.QUESTION, 10)).isEqualTo(FakeService.ANSWER);
+            assertThatExceptionOfType(SaysNo.class)
+                    .isThrownBy(() -> paid.ask(model, Orders.QUESTION, 10))
+                    .withMessageContaining("set TUNEDROP_FIREWORKS_DEPLOYMENT");
+            assertThat(bench.fake.complaints()).isEmpty();
             bench.fake.loaded().getFirst().put("state", "FAILED");
             assertThatExceptionOfType(IllegalStateException.class)
                     .isThrownBy(() -> paid.serve(model, "support"))

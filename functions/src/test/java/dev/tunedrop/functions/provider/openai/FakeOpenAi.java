@@ -187,6 +187,7 @@ public final class FakeOpenAi implements FakeService {
             case "POST fine_tuning/jobs/{id}/cancel" -> oneJob(asked, "cancelled");
             case "GET fine_tuning/jobs/{id}/events" ->
                 list(List.copyOf(events.getOrDefault(id(asked.path()), new ArrayDeque<>())), false);
+            case "POST chat/completions" -> chat(asked);
             case "GET fine_tuning/jobs/{id}/checkpoints" -> list(List.of(checkpoint()), false);
             default -> complain(404, "no such operation: " + operation(asked));
         };
@@ -256,6 +257,23 @@ public final class FakeOpenAi implements FakeService {
         job.put("user_provided_suffix", body.path("suffix").asText());
         jobs.put(job.path("id").asText(), job);
         return said(job);
+    }
+
+    private Said chat(Asked asked) {
+        JsonNode body = Json.tree(asked.body(), "chat");
+        String model = body.path("model").asText();
+        if (!body.path("messages").isArray() || body.path("messages").isEmpty())
+            return complain(400, "a question without messages");
+        if (jobs.values().stream()
+                .noneMatch(job -> job.path("fine_tuned_model").asText("").equals(model)))
+            return refused(404, "model_not_found");
+        ObjectNode answer = object("chat.completion", "chatcmpl-" + ++number);
+        answer.putArray("choices")
+                .addObject()
+                .putObject("message")
+                .put("role", "assistant")
+                .put("content", ANSWER);
+        return said(answer);
     }
 
     private Said oneJob(Asked asked, String status) {

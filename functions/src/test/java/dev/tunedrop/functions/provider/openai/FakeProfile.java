@@ -156,6 +156,8 @@ final class FakeProfile implements FakeService {
             case "POST jobs" -> create(asked);
             case "GET jobs/{id}" -> said(jobs.get(id));
             case "GET jobs/{id}/checkpoints" -> list(Map.of());
+            case "POST chat/completions" ->
+                new Said(200, "{\"choices\":[{\"message\":{\"role\":\"assistant\",\"content\":\"" + ANSWER + "\"}}]}");
             default -> complain(404, "no operation " + operation(asked));
         };
     }

@@ -145,6 +145,7 @@ class OpenAiProviderTest extends OneJobUnderFaults {
                 p.events(),
                 p.checkpoints(),
                 p.shutdownDates(),
+                p.chats(),
                 p.states());
     }
 

@@ -13,6 +13,7 @@ import dev.tunedrop.functions.TransientFailure;
 import dev.tunedrop.functions.provider.ManagedModel;
 import dev.tunedrop.functions.provider.Orders;
 import dev.tunedrop.functions.provider.ProviderState;
+import dev.tunedrop.functions.provider.SaysNo;
 import dev.tunedrop.functions.provider.Submission;
 import dev.tunedrop.functions.provider.TrainingOrder;
 import dev.tunedrop.functions.provider.faults.FakeService;
@@ -49,6 +50,12 @@ class ProfilesTest {
             bench.fake.succeed(job);
             assertThat(bench.provider.progress(job).state()).isEqualTo(ProviderState.SUCCEEDED);
             assertThat(bench.provider.result(job)).contains(new ManagedModel("tuned", FakeService.TOKENS, null, null));
+            if (OpenAiBench.profile(id).chats())
+                assertThat(bench.provider.ask("tuned", Orders.QUESTION, 10)).isEqualTo(FakeService.ANSWER);
+            else
+                assertThatExceptionOfType(SaysNo.class)
+                        .isThrownBy(() -> bench.provider.ask("tuned", Orders.QUESTION, 10))
+                        .withMessageStartingWith(id);
             assertThat(bench.jobs()).isEqualTo(1);
             assertThat(bench.fake.complaints()).isEmpty();
         }

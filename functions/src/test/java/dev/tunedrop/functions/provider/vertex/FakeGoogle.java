@@ -36,8 +36,10 @@ public final class FakeGoogle implements FakeService {
     private static final String JOBS = "/v1/projects/acme/locations/us-central1/tuningJobs";
     private static final String OBJECTS = "/storage/v1/b/acme-rows/o/";
     private static final String BUCKET = "/acme-rows/";
+    private static final String SUPERVISED = "supervisedTuningSpec";
+    private static final String PREFERENCES = "preferenceOptimizationSpec";
     private static final Set<String> FIELDS =
-            Set.of("baseModel", "supervisedTuningSpec", "tunedModelDisplayName", "labels");
+            Set.of("baseModel", SUPERVISED, PREFERENCES, "tunedModelDisplayName", "labels");
 
     private final Map<String, ObjectNode> objects = new LinkedHashMap<>();
     private final Map<String, ObjectNode> jobs = new LinkedHashMap<>();
@@ -57,6 +59,7 @@ public final class FakeGoogle implements FakeService {
         String path = asked.path();
         if (path.equals("/v1/token")) return "POST token";
         if (path.endsWith(":generateAccessToken")) return "POST accessToken";
+        if (path.endsWith(":generateContent")) return "POST generateContent";
         if (path.startsWith(OBJECTS)) return "GET object";
         if (path.startsWith(BUCKET)) return "PUT object";
         String rest = path.substring(Math.min(path.length(), JOBS.length())).replaceFirst("^/[^/:]+", "/{id}");
@@ -149,6 +152,7 @@ public final class FakeGoogle implements FakeService {
             case "GET object" ->
                 said(objects.get(URLDecoder.decode(asked.path().substring(OBJECTS.length()), StandardCharsets.UTF_8)));
             case "PUT object" -> store(asked);
+            case "POST generateContent" -> generate(asked);
             case "GET tuningJobs" -> list(asked);
             case "POST tuningJobs" -> create(body(asked));
             case "GET tuningJobs/{id}" -> said(jobs.get(id));
@@ -223,6 +227,20 @@ public final class FakeGoogle implements FakeService {
         return new Said(200, "");
     }
 
+    private Said generate(Asked asked) {
+        String endpoint = asked.path().substring("/v1/".length()).replaceFirst(":generateContent$", "");
+        if (jobs.values().stream()
+                .noneMatch(job -> job.at("/tunedModel/endpoint").asText().equals(endpoint))) return no(404);
+        JsonNode body = body(asked);
+        for (JsonNode turn : body.path("contents"))
+            if (!turn.path("role").asText().matches("user|model")) return complain("role " + turn.path("role"));
+        if (!body.at("/contents/0/parts/0/text").isTextual()
+                || !body.at("/generationConfig/maxOutputTokens").isIntegralNumber())
+            return complain("a question of " + body);
+        return new Said(
+                200, "{\"candidates\":[{\"content\":{\"role\":\"model\",\"parts\":[{\"text\":\"" + ANSWER + "\"}]}}]}");
+    }
+
     private Said list(Asked asked) {
         String filter = URLDecoder.decode(asked.query(), StandardCharsets.UTF_8);
         ObjectNode answer = Json.mapper().createObjectNode();
@@ -237,13 +255,16 @@ public final class FakeGoogle implements FakeService {
     private Said create(ObjectNode body) {
         for (String field : (Iterable<String>) body::fieldNames)
             if (!FIELDS.contains(field)) return complain("unknown field " + field);
-        JsonNode spec = body.path("supervisedTuningSpec");
+        boolean pairs = body.has(PREFERENCES);
+        if (pairs == body.has(SUPERVISED)) return complain("one specification is wanted");
+        JsonNode spec = body.path(pairs ? PREFERENCES : SUPERVISED);
         for (String rows : List.of("trainingDatasetUri", "validationDatasetUri")) {
             String uri = spec.path(rows).asText("");
             if (!uri.isEmpty() && !objects.containsKey(uri.replaceFirst("gs://acme-rows/", "")))
                 return complain("there is no " + uri);
         }
         JsonNode hyper = spec.path("hyperParameters");
+        if (hyper.has("beta") != pairs) return complain("beta " + hyper);
         if (!hyper.path("epochCount").isIntegralNumber()
                 || !hyper.path("adapterSize").asText().matches("ADAPTER_SIZE_(ONE|TWO|FOUR|EIGHT|SIXTEEN)"))
             return complain("hyperparameters " + hyper);

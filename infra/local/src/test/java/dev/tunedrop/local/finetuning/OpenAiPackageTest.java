@@ -102,6 +102,7 @@ class OpenAiPackageTest {
         assertThat(told.path("answer").asText())
                 .isNotEmpty()
                 .isEqualTo(told.path("streamed").asText());
+        assertThat(told.path("pieces").asInt()).as("told word by word").isGreaterThan(1);
         assertThat(told.path("results").asText()).hasLineCount(9);
         assertThat(told.at("/refusal/kind").asText()).isEqualTo("NotFoundError");
         assertThat(told.at("/refusal/code").asText()).isEqualTo("model_not_found");

@@ -1,6 +1,7 @@
 package dev.tunedrop.local.managed;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -36,6 +37,8 @@ import dev.tunedrop.events.run.Settlement;
 import dev.tunedrop.functions.Wiring;
 import dev.tunedrop.functions.cloud.Cloud;
 import dev.tunedrop.functions.cloud.RunRecord;
+import dev.tunedrop.functions.provider.Provider;
+import dev.tunedrop.functions.provider.SaysNo;
 import dev.tunedrop.functions.provider.aws.FakeBedrock;
 import dev.tunedrop.functions.provider.aws.FakeSageMaker;
 import dev.tunedrop.functions.provider.faults.FakeService;
@@ -45,6 +48,7 @@ import dev.tunedrop.functions.provider.fireworks.FakeFireworks;
 import dev.tunedrop.functions.provider.openai.FakeOpenAi;
 import dev.tunedrop.functions.provider.openai.RequestSchema;
 import dev.tunedrop.functions.provider.vertex.FakeGoogle;
+import dev.tunedrop.functions.publish.Names;
 import dev.tunedrop.functions.quote.CatalogueFiles;
 import dev.tunedrop.local.LocalCloud;
 import dev.tunedrop.local.ManagedCloud;
@@ -166,6 +170,7 @@ class ServicesPipelineTest {
                 .isEqualTo(service.id() + ":" + result.model());
         assertThat(cloud.ledger().alias(taken.dataset()).orElseThrow().base()).isEqualTo(service.route());
         settled(taken, result, service);
+        asked(cloud.ledger().alias(taken.dataset()).orElseThrow().adapterUri(), service);
 
         REFUGE.fake().succeed(newJob(REFUGE.fake(), before));
         RunRecord refused = published(service, "refused");
@@ -182,6 +187,18 @@ class ServicesPipelineTest {
         settled(refused, cloud.artefacts().json(elsewhere.managedResult(), ManagedResult.class), REFUGE);
         assertThat(service.fake().complaints()).isEmpty();
         assertThat(REFUGE.fake().complaints()).isEmpty();
+    }
+
+    /// Those that answer without anything being bought do, the others say what is missing.
+    private static void asked(String uri, Service service) {
+        Provider provider = Wiring.services().providers().of(service.id());
+        List<Map<String, String>> question = List.of(Map.of("role", "user", "content", "Where is my parcel?"));
+        if (Set.of("bedrock", "vertex").contains(service.id()))
+            assertThat(provider.ask(Names.askedAs(uri), question, 20)).isEqualTo(FakeService.ANSWER);
+        else
+            assertThatExceptionOfType(SaysNo.class)
+                    .isThrownBy(() -> provider.ask(Names.askedAs(uri), question, 20))
+                    .withMessageContaining("deploy");
     }
 
     /// By the tokens that the service billed, where it tells them; nothing stays reserved.
