@@ -16,6 +16,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 
+import dev.tunedrop.libtorch.LibTorch;
 import dev.tunedrop.libtorch.LtEngine;
 import dev.tunedrop.trainer.adapter.LoraAdapter;
 import dev.tunedrop.trainer.adapter.LoraConfig;
@@ -82,6 +83,7 @@ final class Speed {
                     FrozenBase kept = batch.keep() == null ? base : base.with(options.withKeep(batch.keep()));
                     try (LoraModel model = LoraModel.trained(kept, adapter, Randomness.of(1));
                             AdamW optimiser = new AdamW(model.parameters(), AdamW.Options.plain(0), manager)) {
+                        if (batch.keep() == null) limitToTheFree(model);
                         finite &= measure(batch, shape, model, optimiser, peak, memory);
                     }
                 }
@@ -89,6 +91,14 @@ final class Speed {
                 return finite;
             }
         }
+    }
+
+    /// As a run does.
+    private void limitToTheFree(LoraModel model) {
+        if (device.isGpu())
+            model.forecast()
+                    .limit(PassForecast.allowed(
+                            LibTorch.gpuMemory(device.getDeviceId()).freeBytes()));
     }
 
     private boolean measure(
@@ -127,7 +137,7 @@ final class Speed {
     private void head() {
         out.println(
                 "| part | tokens | row | kept | tokens/s | with optimiser | pass ms | of limit | its own FLOPs at this"
-                        + " product's rate | mark | of mark | peak GiB | forecast GiB | expected GiB | mark GiB |");
+                        + " product's rate | mark | of mark | peak GiB | forecast of a pass GiB | expected GiB | mark GiB |");
         out.println("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|");
     }
 
@@ -181,7 +191,7 @@ final class Speed {
     }
 
     /// `all 3, products 29`
-    private static String kept(Map<Keep, Integer> layers) {
+    static String kept(Map<Keep, Integer> layers) {
         return layers.entrySet().stream()
                 .map(each -> each.getKey().name().toLowerCase(Locale.ROOT) + " " + each.getValue())
                 .collect(Collectors.joining(", "));

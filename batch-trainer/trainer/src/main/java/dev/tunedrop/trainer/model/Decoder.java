@@ -54,7 +54,9 @@ final class Decoder implements AutoCloseable {
         this.head = head;
         this.manager = manager.newSubManager();
         this.inputStore = InputStore.of(options.offload(), this.manager);
-        this.planner = new PassPlanner(config, this.layers, options, inputStore, head.chunkElements());
+        long open =
+                this.layers.stream().mapToLong(LayerWeights::openBytes).max().orElse(0);
+        this.planner = new PassPlanner(config, options, open, inputStore::deviceBytes, head.chunkElements());
         int positions = Math.min(config.maxPositions(), 4096);
         this.rope = config.architecture().rotary()
                 ? new RopeTable(this.manager, config.rope().frequencies(config.headDim()), positions, options.compute())

@@ -1,9 +1,9 @@
 package dev.tunedrop.trainer.model;
 
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.LongUnaryOperator;
 
 import dev.tunedrop.trainer.weights.ModelConfig;
 import dev.tunedrop.trainer.weights.NormPlace;
@@ -19,33 +19,35 @@ final class PassPlanner implements PassForecast {
     private static final double MOVED_FOR_AN_OPENED_BYTE = 1.25;
 
     private final ModelConfig config;
-    private final List<LayerWeights> layers;
     private final BaseOptions options;
-    private final InputStore inputStore;
+    private final long openBytes;
+    private final LongUnaryOperator waitingInput;
     private final long chunkElements;
     private final long typeBytes;
     private long limit = Long.MAX_VALUE;
 
+    /// @param openBytes of the largest layer's weights that are open at once
+    /// @param waitingInput of the device's bytes, those that an input of so many takes while it waits
     /// @param chunkElements logits that are held at once
     PassPlanner(
             ModelConfig config,
-            List<LayerWeights> layers,
             BaseOptions options,
-            InputStore inputStore,
+            long openBytes,
+            LongUnaryOperator waitingInput,
             long chunkElements) {
         this.config = config;
-        this.layers = layers;
         this.options = options;
-        this.inputStore = inputStore;
+        this.openBytes = openBytes;
+        this.waitingInput = waitingInput;
         this.chunkElements = chunkElements;
         this.typeBytes = options.compute().getNumOfBytes();
     }
 
     ActivationPlan plan(long tokens) {
         Keep asked = options.keep();
-        if (asked != null) return ActivationPlan.each(asked, layers.size());
+        if (asked != null) return ActivationPlan.each(asked, config.layers());
         long allowed = Math.min(options.activationBytes(), limit - besides(tokens));
-        return ActivationPlan.of(layer(tokens), layers.size(), allowed);
+        return ActivationPlan.of(layer(tokens), config.layers(), allowed);
     }
 
     @Override
@@ -55,7 +57,7 @@ final class PassPlanner implements PassForecast {
 
     @Override
     public long leastBytes(long tokens) {
-        return ActivationPlan.each(Keep.INPUT, layers.size()).held(layer(tokens)) + besides(tokens);
+        return ActivationPlan.each(Keep.INPUT, config.layers()).held(layer(tokens)) + besides(tokens);
     }
 
     @Override
@@ -65,14 +67,10 @@ final class PassPlanner implements PassForecast {
 
     @Override
     public double workPerToken(long tokens) {
-        ActivationPlan plan = plan(tokens);
+        double opening = OPERATIONS_A_BYTE * MOVED_FOR_AN_OPENED_BYTE * openBytes / tokens;
         double work = 0;
-        for (LayerWeights layer : layers) {
-            Keep keep = plan.of(layer.number());
-            double opening = OPERATIONS_A_BYTE * MOVED_FOR_AN_OPENED_BYTE * layer.openBytes();
-            work += 2 * (2 * weights(layer) + computedAgain(layer, keep))
-                    + (keep == Keep.ALL ? 1 : 2) * opening / tokens;
-        }
+        for (Keep keep : plan(tokens).layers())
+            work += 2 * (2 * weights() + computedAgain(keep)) + (keep == Keep.ALL ? 1 : 2) * opening;
         return work;
     }
 
@@ -88,47 +86,56 @@ final class PassPlanner implements PassForecast {
     public String sentence(long tokens) {
         return String.format(
                 Locale.ROOT,
-                "of %,d tokens for the backward pass %s: %.2f GiB at the peak",
+                "For the backward pass of %,d tokens %s: %.2f GiB at the peak.",
                 tokens,
                 plan(tokens),
                 bytes(tokens) / (double) (1L << 30));
     }
 
-    private double weights(LayerWeights layer) {
+    /// Of a layer.
+    private double weights() {
         double all = 0;
-        for (Projection projection : layer.linears().keySet())
-            all += (double) projection.rows(config) * projection.columns(config);
+        for (Projection projection : config.architecture().linears().keySet()) all += weights(projection);
         return all;
     }
 
-    /// Weights whose product with the input is made a second time.
-    private double computedAgain(LayerWeights layer, Keep keep) {
-        double output = (double) Projection.OUTPUT.rows(config) * Projection.OUTPUT.columns(config);
-        double down = (double) Projection.DOWN.rows(config) * Projection.DOWN.columns(config);
-        double most = weights(layer) - (layer.keepsDown() ? 0 : down);
+    private double weights(Projection projection) {
+        return (double) projection.rows(config) * projection.columns(config);
+    }
+
+    /// Weights of a layer whose product with their input is made a second time.
+    private double computedAgain(Keep keep) {
+        double most = weights() - (readsDown() ? 0 : weights(Projection.DOWN));
         return switch (keep) {
             case INPUT -> most;
-            case ATTENTION -> most - output;
+            case ATTENTION -> most - weights(Projection.OUTPUT);
             case PRODUCTS, ALL -> 0;
         };
     }
 
+    private boolean has(NormPlace place) {
+        return config.architecture().norms().containsKey(place);
+    }
+
+    /// Whether the backward reads what the last map answers.
+    private boolean readsDown() {
+        return has(NormPlace.AFTER_FEED_FORWARD) || has(NormPlace.FEED_FORWARD_SUM);
+    }
+
     private ActivationPlan.LayerBytes layer(long tokens) {
-        LayerWeights any = layers.getFirst();
+        boolean gated = config.architecture().linears().containsKey(Projection.GATE);
         long number = typeBytes * tokens;
         long stream = config.hidden() * number;
-        long input = inputStore.deviceBytes(stream);
+        long input = waitingInput.applyAsLong(stream);
         long attention = input
                 + config.queryWidth() * number
-                + stream * (any.has(NormPlace.AFTER_ATTENTION) ? 2 : 1)
+                + stream * (has(NormPlace.AFTER_ATTENTION) ? 2 : 1)
                 + (long) Float.BYTES * config.heads() * tokens;
         long products = attention
                 + (config.queryWidth() + 2L * config.keyWidth()) * number
-                + config.intermediate() * number * (any.has(Projection.GATE) ? 2 : 1)
-                + (any.keepsDown() ? stream : 0);
-        long opened = 0;
-        for (LayerWeights layer : layers) opened = Math.max(opened, layer.openBytes());
-        return new ActivationPlan.LayerBytes(input, attention, products, activations(tokens) + opened);
+                + config.intermediate() * number * (gated ? 2 : 1)
+                + (readsDown() ? stream : 0);
+        return new ActivationPlan.LayerBytes(input, attention, products, activations(tokens) + openBytes);
     }
 
     /// Bytes of one layer's activations.

@@ -101,7 +101,7 @@ public final class FineTuning {
             TrainingRun run = new TrainingRun(
                     recipe(settings, source), student.model(), source, optimiser, watch, checkpoints, stop);
             PassForecast forecast = student.model().forecast();
-            long allowed = MicroBatchChoice.allowed(MachineMemory.availableBytes(manager.getDevice()));
+            long allowed = PassForecast.allowed(MachineMemory.availableBytes(manager.getDevice()));
             if (forecast != null) forecast.limit(allowed);
             if (run.resume() == 0) source.cutAt(microBatch(forecast, source.sequenceTokens(), allowed));
             if (forecast != null) LOG.info("{}", forecast.sentence(largestMicroBatch(source)));

@@ -10,13 +10,12 @@ import dev.tunedrop.trainer.model.PassForecast;
 
 /// How many tokens pass through the model at once, chosen from the memory that is there when training starts.
 ///
-/// The whole of what the plan would pass at once, where the model's own arithmetic says that it fits into four fifths
-/// of the memory (the rest is for what the arithmetic leaves out: the allocator's rounding, temporaries of one
-/// operator) when it keeps the least; else the largest halving of it that does. Of that, the halving that is quickest:
+/// The whole of what the plan would pass at once, where the model's own arithmetic says that it fits into what it may
+/// take when it keeps the least; else the largest halving of it that does. Of that, the halving that is quickest:
 /// where a smaller one lets layers keep what a larger one computes again, it mostly is. Computing all layers again adds
-/// some 27 % to a pass, while halving a micro-batch only opens the weights once more: 500 operations a weight, which is
-/// 3 % of a pass of 4,096 tokens and 6 % of one of 2,048. Products of fewer tokens fill a device less well, which is
-/// not counted: a smaller one must promise a tenth less work, and hold the longest sequence, which passes whole anyway.
+/// a third to a pass, while a cut only opens the weights once more in each direction: 500 operations a weight, 3 % of a
+/// pass of 4,096 tokens and 6 % of one of 2,048. Products of fewer tokens fill a device less well, which is not
+/// counted: a smaller one must promise a tenth less work, and hold the longest sequence, which passes whole anyway.
 ///
 /// Halvings, not an exact fit: two machines of one kind then choose alike although their free memory differs by a
 /// little, and the sums are added up in one order.
@@ -27,13 +26,7 @@ import dev.tunedrop.trainer.model.PassForecast;
 record MicroBatchChoice(long whole, int least, int sequence) {
 
     private static final Logger LOG = LoggerFactory.getLogger(MicroBatchChoice.class);
-    private static final double SHARE = 0.8;
     private static final double WORTH_A_CUT = 0.9;
-
-    /// What a pass may take of the free memory.
-    static long allowed(long availableBytes) {
-        return (long) (SHARE * availableBytes);
-    }
 
     /// @param allowed bytes of a pass
     /// @return a limit; absent where the whole is best

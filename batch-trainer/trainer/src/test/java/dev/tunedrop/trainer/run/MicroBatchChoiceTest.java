@@ -64,7 +64,7 @@ class MicroBatchChoiceTest {
     }
 
     private static @Nullable Integer chosen(long whole, int least, long available, LongUnaryOperator bytes) {
-        return chosen(whole, least, least, MicroBatchChoice.allowed(available), bytes, tokens -> 1);
+        return chosen(whole, least, least, PassForecast.allowed(available), bytes, tokens -> 1);
     }
 
     private static @Nullable Integer chosen(
