@@ -67,6 +67,42 @@ class StackTest {
         });
     }
 
+    /// Keys lie in Secrets Manager; what is no secret is a parameter that is empty unless somebody fills it.
+    @Test
+    void everySettingOfAServiceIsAParameterThatReachesEveryFunctionAndIsOffByDefault() {
+        Map<String, String> told = Map.of(
+                "TUNEDROP_AZURE_URL", "AzureUrl",
+                "TUNEDROP_BEDROCK_MANTLE_URL", "BedrockMantleUrl",
+                "TUNEDROP_SAGEMAKER_EULAS", "SageMakerEulas",
+                "TUNEDROP_FIREWORKS_ACCOUNT", "FireworksAccount",
+                "TUNEDROP_FIREWORKS_DEPLOYMENT", "FireworksDeployment",
+                "TUNEDROP_VERTEX_PROJECT", "VertexProject",
+                "TUNEDROP_VERTEX_BUCKET", "VertexBucket",
+                "TUNEDROP_VERTEX_AUDIENCE", "VertexAudience",
+                "TUNEDROP_VERTEX_SERVICE_ACCOUNT", "VertexServiceAccount");
+        told.forEach((setting, parameter) -> {
+            JsonNode chosen = template.root().path("Parameters").path(parameter);
+            assertThat(chosen.path("Default").asText("none")).as(parameter).isEmpty();
+            assertThat("").as(parameter).matches(chosen.path("AllowedPattern").asText());
+            assertThat("http://169.254.169.254/")
+                    .as(parameter)
+                    .doesNotMatch(chosen.path("AllowedPattern").asText());
+            assertThat(template.all("AWS::Lambda::Function").values())
+                    .isNotEmpty()
+                    .allSatisfy(function -> assertThat(function.path("Environment")
+                                    .path("Variables")
+                                    .path(setting)
+                                    .asText())
+                            .isEqualTo(parameter));
+        });
+        assertThat(template.root()
+                        .path("Parameters")
+                        .path("VertexRegion")
+                        .path("Default")
+                        .asText())
+                .isEqualTo("us-central1");
+    }
+
     @Test
     void everyFunctionHasARoleOfItsOwn() {
         List<String> roles = template.all("AWS::Lambda::Function").values().stream()

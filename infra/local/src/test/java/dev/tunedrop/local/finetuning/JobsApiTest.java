@@ -52,6 +52,21 @@ class JobsApiTest extends ApiTest {
                 .isEqualTo(0.5);
     }
 
+    /// The last line of the file to train on lacks its end.
+    @Test
+    void aValidationFilesRowsFollowTheOthersAndAreTheOnesHeldOut() {
+        String training = api.upload("{\"a\":1}\n{\"a\":2}");
+        String validation = api.upload("{\"b\":1}\n{\"b\":2}\n");
+        ApiHere.Answer made =
+                api.post("fine_tuning/jobs", order(training, ",\"validation_file\":\"" + validation + "\""));
+        shaped("FineTuningJob", made.body());
+        assertThat(made.body().path("validation_file").asText()).isEqualTo(validation);
+        assertThat(api.drops.find(made.id() + "/training.jsonl"))
+                .hasValue("{\"a\":1}\n{\"a\":2}\n{\"b\":1}\n{\"b\":2}\n".getBytes(StandardCharsets.UTF_8));
+        assertThat(settings(made.id()).validationFrom()).isEqualTo(3);
+        assertThat(settings(job()).validationFrom()).isNull();
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -61,7 +76,8 @@ class JobsApiTest extends ApiTest {
                 "model                                       | {\"model\":\"gpt-4o\",\"training_file\":\"F\"}",
                 "training_file                               | {\"model\":\"tunedrop-tiny\",\"training_file\":\"file-x\"}",
                 "sufix                                       | +\"sufix\":\"x\"",
-                "validation_file                             | +\"validation_file\":\"F\"",
+                "validation_file                             | +\"validation_file\":\"file-x\"",
+                "metadata.tunedrop_settings                  | +\"validation_file\":\"F\",\"metadata\":{\"tunedrop_settings\":\"{\\\"validationFrom\\\":9}\"}",
                 "integrations                                | +\"integrations\":[{\"type\":\"wandb\"}]",
                 "method.type                                 | +\"method\":{\"type\":\"reinforcement\"}",
                 "method.type                                 | +\"method\":{\"type\":\"rlhf\"}",
