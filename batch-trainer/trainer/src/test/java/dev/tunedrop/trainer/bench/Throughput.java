@@ -95,7 +95,8 @@ final class Throughput {
             processor[step] = (Clock.processorNanos() - before) / 1e9;
             passes[step] = seconds;
         }
-        for (int i = 0; i < floors.length; i++) floors[i] = floor.of(config, manager); // passes follow one another, as in a run
+        for (int i = 0; i < floors.length; i++)
+            floors[i] = floor.of(config, manager); // passes follow one another, as in a run
         double pass = Clock.median(passes);
         double products = Clock.median(floors);
         System.out.printf(

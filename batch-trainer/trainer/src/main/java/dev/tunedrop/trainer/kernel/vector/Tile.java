@@ -47,7 +47,8 @@ final class Tile {
                 add(a.numbers, row * a.row, a.row, a.step, b, column, widthB, depth, c, row * widthC + column, widthC);
         if (wide < columns)
             for (int row = 0; row < rows; row += ROWS)
-                addNarrow(a.numbers, row * a.row, a.row, a.step, b, wide, widthB, depth, c, row * widthC + wide, widthC);
+                addNarrow(
+                        a.numbers, row * a.row, a.row, a.step, b, wide, widthB, depth, c, row * widthC + wide, widthC);
     }
 
     private static void add(
