@@ -57,7 +57,12 @@ final class Decoder implements AutoCloseable {
         this.inputStore = InputStore.of(options.offload(), this.manager);
         int positions = Math.min(config.maxPositions(), 4096);
         this.rope = config.architecture().rotary()
-                ? new RopeTable(this.manager, config.rope().frequencies(config.headDim()), positions, options.compute())
+                ? new RopeTable(
+                        this.manager,
+                        config.rope().frequencies(config.headDim()),
+                        config.rope().magnitude(),
+                        positions,
+                        options.compute())
                 : null;
     }
 
