@@ -2,6 +2,8 @@ package dev.tunedrop.functions.checks;
 
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.tunedrop.functions.dataset.Findings;
 
 /// Rows in another language than nearly all the rest: often a scraping accident.
@@ -16,13 +18,26 @@ final class LanguageCheck implements RowCheck {
     private static final double OUTLIER_SHARE = 0.02;
     private static final String KEY = "language/";
 
-    private final Languages languages = Languages.load();
+    private final Languages languages;
 
     /// Each thing that is said may fill the buffer anew.
     private final char[] talk = new char[2 * (Languages.ENOUGH_CHARACTERS + 1)];
 
+    LanguageCheck() {
+        this(Languages.load());
+    }
+
+    LanguageCheck(Languages languages) {
+        this.languages = languages;
+    }
+
     @Override
     public void see(SeenRow row, Tallies tallies) {
+        String language = row.talk().ascii() ? languages.of(row.talk()) : anyScript(row);
+        if (language != null) tallies.add(KEY, language, row.line());
+    }
+
+    private @Nullable String anyScript(SeenRow row) {
         int length = 0;
         for (int i = 0; i < row.said().size() && length < Languages.ENOUGH_CHARACTERS; i++) {
             if (row.instruction(i)) continue;
@@ -32,8 +47,7 @@ final class LanguageCheck implements RowCheck {
             length += taken;
             talk[length++] = '\n';
         }
-        String language = languages.of(talk, length);
-        if (language != null) tallies.add(KEY, language, row.line());
+        return languages.of(talk, length);
     }
 
     @Override

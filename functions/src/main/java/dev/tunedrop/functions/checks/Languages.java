@@ -15,6 +15,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 import dev.tunedrop.events.json.Json;
+import dev.tunedrop.functions.checks.scan.Talk;
+import dev.tunedrop.functions.checks.scan.WordKeys;
 
 /// Tells a text's language well enough to find strays: by script, and within the Latin script by its commonest words
 /// (`languages.json`). A statistical library knows more languages and short texts better, but brings tens of megabytes
@@ -69,6 +71,14 @@ final class Languages {
         return of(text.toString().toCharArray(), text.length());
     }
 
+    /// The same where the words of all that counts are known.
+    @Nullable
+    String of(Talk talk) {
+        if (talk.letters() < FEWEST_LETTERS) return null;
+        byWord.count(talk.keys(), talk.count(), hits);
+        return byWords(talk.whole());
+    }
+
     /// The same of the first `length` characters.
     @Nullable
     String of(char[] text, int length) {
@@ -103,7 +113,7 @@ final class Languages {
             latinLetters += 1 + outside;
             words[found] = key;
             found += (int) ((key | -key) >>> 63) & outside;
-            key = WordTable.key(key, letter) & ~outside;
+            key = WordKeys.next(key, letter) & ~outside;
         }
         int letters = latinLetters;
         latinLetters -= otherLetters;

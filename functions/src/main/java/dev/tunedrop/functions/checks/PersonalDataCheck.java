@@ -20,7 +20,7 @@ public final class PersonalDataCheck implements RowCheck {
 
     @Override
     public void see(SeenRow row, Tallies tallies) {
-        for (int i = 0; i < row.said().size(); i++) kinds.find(row.said().get(i).text(), row.utf8(i), found);
+        for (int i = 0; i < row.said().size(); i++) kinds.find(row.said().get(i).text(), row.facts(i), found);
         if (found.isEmpty()) return;
         for (String kind : found) tallies.add(KEY, kind, row.line());
         found.clear();

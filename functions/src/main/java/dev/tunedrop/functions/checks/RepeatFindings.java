@@ -46,12 +46,10 @@ final class RepeatFindings {
                     findings,
                     new Tally(1, List.of(0L)),
                     "repeats-unseen",
-                    "%,d rows beyond the first %,d were not searched for repeats"
-                            .formatted(repeats.unseenRows(), SEARCHED),
-                    "Drop repeats before a file this large is tuned on.");
+                    "%,d rows beyond the first %,d were not searched for repeats, for want of disk"
+                            .formatted(repeats.unseenRows(), repeats.seenRows()),
+                    "Give the check more disk for its temporary files, or drop repeats before.");
     }
-
-    private static final int SEARCHED = Repeats.MOST_ROWS;
 
     private static void warn(Findings findings, Repeats.Found found, String rule, String message, String remedy) {
         Tallies.warn(findings, new Tally(found.rows(), found.lines()), rule, message, remedy);

@@ -8,7 +8,6 @@ import java.util.List;
 import dev.tunedrop.functions.checks.sketch.Repeats;
 import dev.tunedrop.functions.checks.sketch.SketchFile;
 import dev.tunedrop.functions.checks.sketch.SketchWriter;
-import dev.tunedrop.functions.checks.sketch.Words;
 import dev.tunedrop.functions.dataset.DatasetCheck;
 import dev.tunedrop.functions.dataset.Findings;
 import dev.tunedrop.functions.dataset.Row;
@@ -22,7 +21,7 @@ public final class RowChecks implements DatasetCheck.RowSink, AutoCloseable {
     private final Tallies tallies = new Tallies();
     private final SketchWriter sketches;
     private final RowDigests sums = new RowDigests();
-    private final Words words = new Words();
+    private final RowText text = new RowText();
 
     /// @param more checks that others bring, beside those of this package
     public RowChecks(List<? extends RowCheck> more, Path sketches) throws IOException {
@@ -30,7 +29,7 @@ public final class RowChecks implements DatasetCheck.RowSink, AutoCloseable {
         this.sketches = new SketchWriter(sketches);
     }
 
-    private static List<RowCheck> all(List<? extends RowCheck> more) {
+    static List<RowCheck> all(List<? extends RowCheck> more) {
         List<RowCheck> all = new ArrayList<>(List.of(
                 new ShapeCheck(),
                 new AnswerCheck(),
@@ -44,7 +43,7 @@ public final class RowChecks implements DatasetCheck.RowSink, AutoCloseable {
 
     @Override
     public void take(long line, Row row) throws IOException {
-        SeenRow seen = new SeenRow(line, row, words);
+        SeenRow seen = new SeenRow(line, row, text);
         for (RowCheck check : checks) check.see(seen, tallies);
         sketches.add(seen.sketch(sums));
     }
@@ -58,7 +57,8 @@ public final class RowChecks implements DatasetCheck.RowSink, AutoCloseable {
     /// @param rows good rows of the file
     /// @return what is there more than once
     public static Repeats conclude(
-            List<? extends RowCheck> more, Tallies tallies, long rows, SketchFile sketches, Findings findings) {
+            List<? extends RowCheck> more, Tallies tallies, long rows, SketchFile sketches, Findings findings)
+            throws IOException {
         for (RowCheck check : all(more)) check.conclude(tallies, rows, findings);
         Repeats repeats = Repeats.in(sketches);
         RepeatFindings.add(repeats, rows, findings);

@@ -3,6 +3,9 @@ package dev.tunedrop.functions.checks;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
+import dev.tunedrop.functions.checks.scan.Marks;
+import dev.tunedrop.functions.checks.scan.Talk;
+import dev.tunedrop.functions.checks.scan.TextFacts;
 import dev.tunedrop.functions.checks.sketch.RowSketch;
 import dev.tunedrop.functions.checks.sketch.Words;
 import dev.tunedrop.functions.dataset.Row;
@@ -15,28 +18,30 @@ public final class SeenRow {
     private final Row row;
     private final List<Said> said;
     private final byte[][] utf8;
+    private final TextFacts[] facts;
     private final int[] wordsBefore;
-    private final Words words;
+    private final RowText text;
 
-    /// @param words emptied and filled again; it must not be shared with another row that is still looked at
-    SeenRow(long line, Row row, Words words) {
+    /// @param text emptied and filled again; it must not be shared with another row that is still looked at
+    SeenRow(long line, Row row, RowText text) {
         this.line = line;
         this.row = row;
         this.said = Said.in(row);
         this.utf8 = new byte[said.size()][];
-        this.wordsBefore = new int[said.size() + 1];
-        this.words = words;
-        words.clear();
+        this.facts = new TextFacts[utf8.length];
+        this.wordsBefore = new int[utf8.length + 1];
+        this.text = text;
+        text.clear();
         for (int i = 0; i < utf8.length; i++) {
             utf8[i] = said.get(i).text().getBytes(StandardCharsets.UTF_8);
-            if (!instruction(i)) words.read(utf8[i]);
-            wordsBefore[i + 1] = words.count();
+            facts[i] = text.read(utf8[i], !instruction(i));
+            wordsBefore[i + 1] = text.words().count();
         }
     }
 
     /// A row looked at by itself.
     public static SeenRow of(long line, Row row) {
-        return new SeenRow(line, row, new Words());
+        return new SeenRow(line, row, new RowText());
     }
 
     public long line() {
@@ -57,6 +62,16 @@ public final class SeenRow {
         return utf8[index];
     }
 
+    /// What a scan of one thing said found.
+    public TextFacts facts(int index) {
+        return facts[index];
+    }
+
+    /// Where rare punctuation stands in one thing said.
+    public Marks marks() {
+        return text.marks();
+    }
+
     /// Whether it tells the model what it is, which is often the same in every row.
     boolean instruction(int index) {
         return said.get(index).role().equals(Row.Message.SYSTEM);
@@ -64,14 +79,20 @@ public final class SeenRow {
 
     /// The words of all that is said, instructions left out.
     Words words() {
-        return words;
+        return text.words();
+    }
+
+    /// The beginning of what is said, as far as it tells the language.
+    Talk talk() {
+        return text.talk();
     }
 
     /// What is kept of the row. A label's words do not count when rows are compared.
     public RowSketch sketch(RowDigests sums) {
         sums.over(row);
-        int compared = row instanceof Row.Labelled ? wordsBefore[1] : words.count();
-        return RowSketch.of(line, row, sums, words, compared);
+        int compared =
+                row instanceof Row.Labelled ? wordsBefore[1] : text.words().count();
+        return RowSketch.of(line, row, sums, text.words(), compared);
     }
 
     /// The first word of one thing said; of the one behind the last, how many words there are.

@@ -152,6 +152,8 @@ final class QuickJson {
             int b = bytes[at];
             if (b == '"') {
                 at++;
+                String common = CommonNames.of(bytes, start, at - 1);
+                if (common != null) return common;
                 return new String(
                         bytes, start, at - 1 - start, ascii ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8);
             }

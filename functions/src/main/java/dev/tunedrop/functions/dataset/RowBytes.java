@@ -116,7 +116,9 @@ final class RowBytes {
             plain(i == 0 ? ",\"tools\":[{\"name\":" : ",{\"name\":").text(tool.name());
             text(",\"description\":", tool.description());
             JsonNode parameters = tool.parameters();
-            if (parameters != null) plain(",\"parameters\":").plain(Json.writeLine(parameters));
+            if (parameters != null) {
+                plain(",\"parameters\":").json(Json.writeLine(parameters).getBytes(StandardCharsets.UTF_8));
+            }
             flag(",\"strict\":", tool.strict());
             plain(i + 1 == tools.size() ? "}]" : "}");
         }
@@ -130,12 +132,18 @@ final class RowBytes {
         if (flag != null) plain(key).plain(flag ? "true" : "false");
     }
 
+    /// JSON of ASCII.
+    @SuppressWarnings("deprecation") // the one way to have a text's bytes without an array for them
     private RowBytes plain(String json) {
-        byte[] more = json.getBytes(StandardCharsets.UTF_8);
-        room(more.length);
-        System.arraycopy(more, 0, bytes, size, more.length);
-        size += more.length;
+        room(json.length());
+        json.getBytes(0, json.length(), bytes, size);
+        size += json.length();
         return this;
+    }
+
+    private void json(byte[] json) {
+        room(json.length);
+        copy(json, 0, json.length);
     }
 
     /// A text in quotation marks.

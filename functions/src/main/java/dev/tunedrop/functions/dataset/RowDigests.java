@@ -22,14 +22,24 @@ public final class RowDigests {
     public void over(Row next) {
         int messages = next instanceof Row.Chat chat ? chat.question().size() : 0;
         int end = row.write(next, messages);
-        content = sum(row.size());
         if (next instanceof Row.Chat) {
             digest.update(row.bytes(), 0, end);
-            digest.update(RowBytes.END_OF_CHAT);
-            question = digest.digest();
+            question = closed();
+            digest.update(row.bytes(), end, row.size() - end);
+            content = digest.digest();
         } else {
+            content = sum(row.size());
             row.write(new Row.Chat(next.question()), 0);
             question = sum(row.size());
+        }
+    }
+
+    /// The sum of what went before as a chat by itself; the digest goes on as if it had not been asked.
+    private byte[] closed() {
+        try {
+            return ((MessageDigest) digest.clone()).digest(RowBytes.END_OF_CHAT);
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException("the platform's SHA-256 cannot be copied", e);
         }
     }
 

@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Objects;
 
 import dev.tunedrop.functions.checks.RowCheck;
-import dev.tunedrop.functions.checks.Said;
 import dev.tunedrop.functions.checks.SeenRow;
 import dev.tunedrop.functions.checks.Tallies;
 import dev.tunedrop.functions.dataset.Findings;
@@ -30,7 +29,7 @@ public final class TargetCheck implements RowCheck {
         long tokens = TokenEstimate.of(row);
         for (Rule rule : lengths) if (tokens > rule.limitOrZero()) tallies.add(KEY, rule.id(), row.line());
         long found = 0;
-        for (Said said : row.said()) found |= seldom.in(said.text());
+        for (int i = 0; i < row.said().size(); i++) found |= seldom.in(row, i);
         for (long rest = found; rest != 0; rest &= rest - 1)
             tallies.add(KEY, words.get(Long.numberOfTrailingZeros(rest)).id(), row.line());
     }

@@ -18,7 +18,7 @@ final class TokenEstimate {
         long wide = 0;
         for (int i = 0; i < row.said().size(); i++) {
             String text = row.said().get(i).text();
-            int beyond = row.utf8(i).length == text.length() ? 0 : wide(text);
+            int beyond = row.facts(i).ascii() ? 0 : wide(text);
             wide += beyond;
             narrow += text.length() - beyond;
         }

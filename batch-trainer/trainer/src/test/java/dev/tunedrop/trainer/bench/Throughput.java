@@ -81,11 +81,11 @@ final class Throughput {
         MicroBatch batch = new MicroBatch(
                 Arrays.copyOf(ids, tokens),
                 Arrays.copyOfRange(ids, 1, tokens + 1),
-                new Workload.Batch(tokens, row).lengths());
+                new Workload.Batch(tokens, row, null).lengths());
         double[] passes = new double[Integer.parseInt(args[3])];
         double[] floors = new double[passes.length];
         double[] processor = new double[passes.length];
-        MatmulFloor floor = new MatmulFloor(type, tokens, 1, method.equals("full"));
+        MatmulFloor floor = new MatmulFloor(type, tokens, method.equals("full"));
         for (int step = -WARM_UP; step < passes.length; step++) {
             long before = Clock.processorNanos();
             long start = System.nanoTime();

@@ -5,8 +5,6 @@ import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
-import dev.tunedrop.functions.checks.scan.TextScan;
-
 /// Looks for one kind in texts: finds what `Matcher.find` finds, but tries the pattern only where a match may begin.
 ///
 /// Two things say where. A table of first characters, which the pattern itself is asked for: given one character, an
@@ -20,20 +18,13 @@ final class KindSearch {
     private final PersonalData.Kind kind;
     private final String needs;
     private final int within;
-    private final int fewestDigits;
-    private final int fewestSeparators;
-    private final long phrase;
     private final boolean[] first = new boolean[ASCII];
     private final Matcher matcher;
 
-    /// @param phrase the needed piece's number in the scan, less than 0 where it is none of its phrases
-    KindSearch(PersonalData.Kind kind, int phrase) {
+    KindSearch(PersonalData.Kind kind) {
         this.kind = kind;
         this.needs = kind.needs() == null ? "" : kind.needs();
         this.within = kind.within() == null ? NEVER : kind.within();
-        this.fewestDigits = kind.digits() == null ? 0 : kind.digits();
-        this.fewestSeparators = kind.separators() == null ? 0 : kind.separators();
-        this.phrase = phrase < 0 ? 0 : 1L << phrase;
         Pattern pattern = Pattern.compile(kind.pattern());
         this.matcher = pattern.matcher("");
         for (int c = 0; c < ASCII; c++) first[c] = mayBegin(matcher.reset(Character.toString(c)));
@@ -49,12 +40,9 @@ final class KindSearch {
         return kind.kind();
     }
 
-    /// Whether a text has what the kind needs, by what a scan of it says.
-    ///
-    boolean possible(String text, TextScan scan) {
-        if (scan.longestNumber() < fewestDigits || scan.mostSeparators() < fewestSeparators) return false;
-        if ((phrase & ~scan.phrases()) != 0) return false;
-        return needs.length() != 1 || text.indexOf(needs.charAt(0)) >= 0;
+    /// Whether the text has what the kind needs, where a scan does not say so already.
+    boolean possible(String text) {
+        return needs.isEmpty() || text.contains(needs);
     }
 
     /// Whether a text holds the kind, checksum and all.

@@ -12,13 +12,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 import dev.tunedrop.events.json.Json;
-import dev.tunedrop.functions.checks.scan.TextScan;
+import dev.tunedrop.functions.checks.scan.TextFacts;
 
 /// Finds kinds of secrets and personal data in a text. What is found is never handed out.
 ///
 /// A kind is a pattern, and a checksum where the kind has one: without it, one in ten numbers would be a payment card.
 /// A pattern is tried only where what it needs is there (a word, or a number of as many digits as it takes), so most
-/// texts cost one pass over their bytes ([TextScan]). Belongs to one thread.
+/// texts cost a look at what a scan found ([TextFacts]). Belongs to one thread.
 public final class PersonalData {
 
     /// A kind as the file has it.
@@ -28,6 +28,9 @@ public final class PersonalData {
     /// @param within how many characters after a match's start that piece begins at the latest; absent: anywhere
     /// @param digits how many digits the text's longest number must have for the pattern to be tried
     /// @param separators how many blanks, dashes, dots and slashes one number of the text must have within it
+    /// @param row how many digits follow each other with nothing between in every match, at least
+    /// @param run how many characters without white space follow each other in every match, at least
+    /// @param word how many letters and digits of ASCII follow each other in every match, at least
     /// @param check the checksum that a match must pass; absent: none
     /// @param source who says that it looks so
     record Kind(
@@ -36,6 +39,9 @@ public final class PersonalData {
             @Nullable Integer within,
             @Nullable Integer digits,
             @Nullable Integer separators,
+            @Nullable Integer row,
+            @Nullable Integer run,
+            @Nullable Integer word,
             String pattern,
             Checksums.@Nullable Check check,
             String source) {}
@@ -43,18 +49,11 @@ public final class PersonalData {
     private record Table(LocalDate asOf, List<Kind> kinds) {}
 
     private final List<KindSearch> kinds;
-    private final TextScan scan;
+    private final PossibleKinds possible;
 
     private PersonalData(List<Kind> kinds) {
-        List<String> phrases = kinds.stream()
-                .map(Kind::needs)
-                .filter(needs -> needs != null && needs.length() > 1)
-                .distinct()
-                .toList();
-        this.kinds = kinds.stream()
-                .map(kind -> new KindSearch(kind, phrases.indexOf(kind.needs())))
-                .toList();
-        this.scan = new TextScan(phrases);
+        this.kinds = kinds.stream().map(KindSearch::new).toList();
+        this.possible = new PossibleKinds(kinds);
     }
 
     public static PersonalData load() {
@@ -80,13 +79,12 @@ public final class PersonalData {
 
     /// Adds the kinds that a text holds.
     ///
-    /// @param utf8 the text's bytes
-    public void find(String text, byte[] utf8, Set<String> found) {
-        scan.over(utf8);
-        int digits = scan.longestNumber();
-        for (KindSearch kind : kinds)
-            if (kind.possible(text, scan) && !found.contains(kind.kind()) && kind.in(text)) found.add(kind.kind());
-        if (digits >= PhoneNumbers.FEWEST_DIGITS && PhoneNumbers.in(text, scan.digitsAfterPlus()))
-            found.add(PhoneNumbers.KIND);
+    /// @param facts what a scan of it found
+    public void find(String text, TextFacts facts, Set<String> found) {
+        for (long rest = possible.in(facts); rest != 0; rest &= rest - 1) {
+            KindSearch kind = kinds.get(Long.numberOfTrailingZeros(rest));
+            if (kind.possible(text) && !found.contains(kind.kind()) && kind.in(text)) found.add(kind.kind());
+        }
+        if (PhoneNumbers.in(text, facts)) found.add(PhoneNumbers.KIND);
     }
 }

@@ -1,152 +1,286 @@
 package dev.tunedrop.functions.checks.scan;
 
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import java.util.List;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 
-/// What stands in a text, found in one pass over its bytes. A table says of every pair of neighbouring bytes whether
-/// anything could begin, end or go on there; nearly always nothing can, and nothing more is done. Belongs to one
-/// thread.
+/// What stands in a text, found in one pass over its bytes and one over the masks it leaves.
+///
+/// The first pass looks up every byte in a table of kinds and keeps, for each kind, one bit a byte. The second works on
+/// 64 bytes at a time with those bits and nearly always finds that there is no number long enough to be anything. Only
+/// where there is one are the digits looked at one by one. Belongs to one thread.
 public final class TextScan {
 
-    private static final byte NUMBER = 1;
-    private static final byte PHRASE = 2;
+    /// Rare punctuation whose places are kept.
+    public static final String MARKS = "@_:<[+";
+
+    /// More marks than this in one text are not listed.
+    public static final int MOST_MARKS = 1 << 12;
+
+    /// From this length on a run of letters and digits is a long one.
+    public static final int LONG_WORD = 16;
+
+    /// From this length on a run of blanks, dashes, dots and slashes is a rule.
+    public static final int RULE = 5;
+
+    /// Numbers of fewer digits, with what separates them, are not measured.
+    public static final int LONG_NUMBER = 7;
+
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final String SEPARATORS = " -./";
     private static final String IN_NUMBERS = " -./()[]~";
 
-    /// Characters of English text, the commonest first.
-    private static final String COMMON = " etaoinshrdlcumwfgypbvk.,TIAS-";
+    private static final int DIGITS = 8;
+    private static final int SEPARATED = 16;
+    private static final int MARKED = 24;
+    private static final int BLANK = 32;
+    private static final int WIDE = 40;
 
-    private static final int PAIRS = 1 << 14;
-    private static final int NONE = -3;
+    /// With fewer digits behind it, a plus sign does not count.
+    public static final int SHORTEST_CALL = 6;
 
-    private final byte[][] phrases;
-    private final byte[] pairs = new byte[PAIRS];
-    private final int[] firstOf = new int[PAIRS];
-    private final int[] nextOf;
-    private final int[] offsets;
-    private final long all;
-    private long found;
+    /// 3 for what may be a digit of a telephone number, 2 for what else may stand within one or go on with a character.
+    private static final byte[] CALLABLE = new byte[0x100];
+
+    /// Of each byte one bit for each of its kinds, eight apart.
+    private static final long[] KINDS = new long[0x100];
+
+    static {
+        for (int b = 0; b < KINDS.length; b++) {
+            if (b >= 0x80) KINDS[b] |= 1L << WIDE;
+            else if (Character.isLetter(b)) KINDS[b] |= 1L;
+            else if (b >= '0' && b <= '9') KINDS[b] |= 1L << DIGITS;
+            boolean lead = b >= 0xc0;
+            if ((b >= '0' && b <= '9') || (b | 0x20) == 'x' || lead) CALLABLE[b] = 3;
+            else if (b >= 0x80 || IN_NUMBERS.indexOf(b) >= 0) CALLABLE[b] = 2;
+            if (SEPARATORS.indexOf(b) >= 0) KINDS[b] |= 1L << SEPARATED;
+            if (MARKS.indexOf(b) >= 0) KINDS[b] |= 1L << MARKED;
+            if (b <= ' ') KINDS[b] |= 1L << BLANK;
+        }
+    }
+
+    private byte[] letters = new byte[1 << 8];
+    private byte[] digits = new byte[1 << 8];
+    private byte[] separators = new byte[1 << 8];
+    private byte[] marked = new byte[1 << 8];
+    private final int[] marks = new int[MOST_MARKS];
+
+    private int blocks;
+    private boolean ascii;
+    private int unbroken;
+    private int markCount;
+    private long present;
+    private boolean longWord;
+    private boolean rule;
+    private boolean digitRow;
     private int longestNumber;
     private int mostSeparators;
     private int digitsAfterPlus;
 
-    /// @param phrases at most 64, of two characters or more
-    public TextScan(List<String> phrases) {
-        if (phrases.size() > Long.SIZE) throw new IllegalArgumentException("a scan takes at most 64 phrases");
-        this.phrases = phrases.stream()
-                .map(phrase -> phrase.getBytes(StandardCharsets.UTF_8))
-                .toArray(byte[][]::new);
-        this.nextOf = new int[phrases.size()];
-        this.offsets = new int[phrases.size()];
-        this.all = phrases.isEmpty() ? 0 : -1L >>> (Long.SIZE - phrases.size());
-        Arrays.fill(firstOf, NONE);
-        for (int p = 0; p < this.phrases.length; p++) {
-            byte[] phrase = this.phrases[p];
-            if (phrase.length < 2) throw new IllegalArgumentException("a phrase has two characters or more");
-            offsets[p] = rarest(phrase);
-            int pair = pair(phrase[offsets[p]], phrase[offsets[p] + 1]);
-            nextOf[p] = firstOf[pair];
-            firstOf[pair] = p;
-            pairs[pair] |= PHRASE;
-        }
-        for (int before = 0; before < 0x80; before++) {
-            for (int digit = '0'; digit <= '9'; digit++) pairs[pair(before, digit)] |= NUMBER;
-            pairs[pair(before, '+')] |= NUMBER;
-        }
-    }
-
-    /// Where the two neighbours stand that are rarest in ordinary text.
-    private static int rarest(byte[] phrase) {
-        int best = 0;
-        for (int i = 1; i + 1 < phrase.length; i++)
-            if (rarity(phrase[i]) + rarity(phrase[i + 1]) > rarity(phrase[best]) + rarity(phrase[best + 1])) best = i;
-        return best;
-    }
-
-    private static int rarity(byte character) {
-        int place = COMMON.indexOf(character);
-        return place < 0 ? COMMON.length() : place;
-    }
-
-    private static int pair(int before, int here) {
-        return ((before & 0x7f) << 7) | (here & 0x7f);
-    }
-
     /// Looks at a text in UTF-8; afterwards the answers are about it.
     public void over(byte[] text) {
-        found = 0;
-        longestNumber = 0;
+        blocks = (text.length >>> 6) + 1;
+        makeRoom((blocks + 1) << 3);
+        long all = kinds(text);
+        ascii = (all & (0xffL << WIDE)) == 0;
+        markCount = 0;
+        present = 0;
         digitsAfterPlus = 0;
+        if ((all & (0xffL << MARKED)) != 0) marks(text);
+        longestNumber = 0;
         mostSeparators = 0;
-        int run = 0;
-        int separators = 0;
-        int lastDigit = NONE;
-        int before = 0;
-        for (int i = 0; i < text.length; i++) {
-            int here = text[i];
-            int kinds = pairs[pair(before, here)];
-            before = here;
-            if (kinds == 0) continue;
-            if (here >= '0' && here <= '9') {
-                int gap = i - lastDigit;
-                lastDigit = i;
-                if (gap == 1) run++;
-                else if (gap == 2 && separates(text[i - 1])) {
-                    run++;
-                    mostSeparators = Math.max(mostSeparators, ++separators);
-                } else {
-                    run = 1;
-                    separators = 0;
-                }
-                longestNumber = Math.max(longestNumber, run);
-            } else if (here == '+') digitsAfterPlus = Math.max(digitsAfterPlus, callable(text, i + 1));
-            if ((kinds & PHRASE) != 0 && found != all) phrase(text, i - 1);
-        }
+        digitRow = false;
+        if ((all & (0xffL << DIGITS)) != 0) numbers(text);
+        runs();
     }
 
-    private static boolean separates(byte b) {
-        return b == ' ' || b == '-' || b == '.' || b == '/';
+    private void makeRoom(int bytes) {
+        if (letters.length >= bytes) return;
+        int size = Math.max(bytes, 2 * letters.length);
+        letters = new byte[size];
+        digits = new byte[size];
+        separators = new byte[size];
+        marked = new byte[size];
+    }
+
+    /// @return every kind that there is
+    private long kinds(byte[] text) {
+        int whole = text.length >>> 3;
+        clear(blocks - 1);
+        clear(blocks);
+        long all = 0;
+        int run = 0;
+        int longest = 0;
+        for (int g = 0; g < whole; g++) {
+            int i = g << 3;
+            long kinds = KINDS[text[i] & 0xff]
+                    | (KINDS[text[i + 1] & 0xff] << 1)
+                    | (KINDS[text[i + 2] & 0xff] << 2)
+                    | (KINDS[text[i + 3] & 0xff] << 3)
+                    | (KINDS[text[i + 4] & 0xff] << 4)
+                    | (KINDS[text[i + 5] & 0xff] << 5)
+                    | (KINDS[text[i + 6] & 0xff] << 6)
+                    | (KINDS[text[i + 7] & 0xff] << 7);
+            keep(g, kinds);
+            all |= kinds;
+            run = (kinds & (0xffL << BLANK)) == 0 ? run + 1 : 0;
+            longest = Math.max(longest, run);
+        }
+        unbroken = longest << 3;
+        if ((text.length & 7) == 0) return all;
+        long last = 0;
+        long rest = WordKeys.eight(text, whole << 3);
+        for (int i = 0; i < Long.BYTES; i++) last |= KINDS[(int) (rest >>> (i << 3)) & 0xff] << i;
+        keep(whole, last);
+        return all | last;
+    }
+
+    private void clear(int block) {
+        LONGS.set(letters, block << 3, 0L);
+        LONGS.set(digits, block << 3, 0L);
+        LONGS.set(separators, block << 3, 0L);
+        LONGS.set(marked, block << 3, 0L);
+    }
+
+    private void keep(int group, long kinds) {
+        letters[group] = (byte) kinds;
+        digits[group] = (byte) (kinds >>> DIGITS);
+        separators[group] = (byte) (kinds >>> SEPARATED);
+        marked[group] = (byte) (kinds >>> MARKED);
+    }
+
+    private static long bits(byte[] masks, int block) {
+        return (long) LONGS.get(masks, block << 3);
+    }
+
+    private void marks(byte[] text) {
+        for (int b = 0; b < blocks; b++)
+            for (long rest = bits(marked, b); rest != 0; rest &= rest - 1) {
+                int at = (b << 6) + Long.numberOfTrailingZeros(rest);
+                if (markCount < MOST_MARKS) marks[markCount] = at;
+                markCount++;
+                present |= 1L << text[at];
+                if (text[at] == '+') digitsAfterPlus = Math.max(digitsAfterPlus, callable(text, at + 1));
+            }
     }
 
     /// Digits before anything that stands in no telephone number. Whatever is not ASCII may be a digit of another
-    /// script, and `x` is one where numbers are spelt in letters.
+    /// script, and `x` is one where numbers are spelt in letters. A second plus sign counts for itself.
     private static int callable(byte[] text, int from) {
+        if (from + SHORTEST_CALL > text.length) return 0;
+        byte first = CALLABLE[text[from] & 0xff];
+        for (int i = 1; i < SHORTEST_CALL; i++) first &= CALLABLE[text[from + i] & 0xff];
+        if (first == 0) return 0;
         int digits = 0;
-        for (int i = from; i < text.length; i++) {
-            int c = text[i];
-            if ((c >= '0' && c <= '9') || (c | 0x20) == 'x' || (c & 0xc0) == 0xc0) digits++;
-            else if (c >= 0 && IN_NUMBERS.indexOf(c) < 0 && (c != '+' || digits > 0)) break;
+        for (int i = from; i < text.length && CALLABLE[text[i] & 0xff] != 0; i++)
+            digits += CALLABLE[text[i] & 0xff] & 1;
+        return digits < SHORTEST_CALL ? 0 : digits;
+    }
+
+    private void numbers(byte[] text) {
+        long before = 0;
+        int tail = 0;
+        int rowTail = 0;
+        boolean two = false;
+        boolean many = false;
+        for (int b = 0; b < blocks; b++) {
+            long here = bits(digits, b);
+            long beside = ((here << 1) | (before >>> 63)) & ((here >>> 1) | (bits(digits, b + 1) << 63));
+            long number = here | (bits(separators, b) & beside);
+            before = here;
+            int head = Long.numberOfTrailingZeros(~number);
+            long runs = number & (number >>> 1);
+            two |= runs != 0 || (tail > 0 && head > 0);
+            runs &= runs >>> 2;
+            runs &= runs >>> 3;
+            many |= runs != 0 || tail + head >= LONG_NUMBER;
+            tail = Long.numberOfLeadingZeros(~number);
+            runs = here & (here >>> 1);
+            runs &= runs >>> 2;
+            runs &= runs >>> 3;
+            digitRow |= runs != 0 || rowTail + Long.numberOfTrailingZeros(~here) >= LONG_NUMBER;
+            rowTail = Long.numberOfLeadingZeros(~here);
         }
-        return digits;
+        longestNumber = two ? LONG_NUMBER - 1 : 1;
+        if (many || digitsAfterPlus >= LONG_NUMBER - 1 || !ascii) measure(text);
     }
 
-    private void phrase(byte[] text, int at) {
-        for (int p = firstOf[pair(text[at], text[at + 1])]; p != NONE; p = nextOf[p]) {
-            byte[] phrase = phrases[p];
-            int start = at - offsets[p];
-            int end = start + phrase.length;
-            if (start >= 0 && end <= text.length && Arrays.equals(text, start, end, phrase, 0, phrase.length))
-                found |= 1L << p;
+    private void measure(byte[] text) {
+        longestNumber = 0;
+        int run = 0;
+        int between = 0;
+        int lastDigit = -3;
+        for (int b = 0; b < blocks; b++)
+            for (long rest = bits(digits, b); rest != 0; rest &= rest - 1) {
+                int at = (b << 6) + Long.numberOfTrailingZeros(rest);
+                int gap = at - lastDigit;
+                lastDigit = at;
+                if (gap == 1) run++;
+                else if (gap == 2 && SEPARATORS.indexOf(text[at - 1]) >= 0) {
+                    run++;
+                    mostSeparators = Math.max(mostSeparators, ++between);
+                } else {
+                    run = 1;
+                    between = 0;
+                }
+                longestNumber = Math.max(longestNumber, run);
+            }
+    }
+
+    private void runs() {
+        longWord = false;
+        rule = false;
+        int wordTail = 0;
+        int ruleTail = 0;
+        for (int b = 0; b < blocks; b++) {
+            long word = letters(b) | digits(b);
+            long runs = word & (word >>> 1);
+            runs &= runs >>> 2;
+            runs &= runs >>> 4;
+            runs &= runs >>> 8;
+            longWord |= runs != 0 || wordTail + Long.numberOfTrailingZeros(~word) >= LONG_WORD;
+            wordTail = Long.numberOfLeadingZeros(~word);
+            long between = bits(separators, b);
+            runs = between & (between >>> 1);
+            runs &= runs >>> 1;
+            runs &= runs >>> 2;
+            rule |= runs != 0 || ruleTail + Long.numberOfTrailingZeros(~between) >= RULE;
+            ruleTail = Long.numberOfLeadingZeros(~between);
         }
     }
 
-    /// The phrases that the text holds, as bits: the first phrase is the lowest.
-    public long phrases() {
-        return found;
+    /// Whether every byte is a character of ASCII.
+    public boolean ascii() {
+        return ascii;
     }
 
-    /// Digits of the longest number: digits with at most one blank, dash, dot or slash between them.
-    public int longestNumber() {
-        return longestNumber;
+    /// How many times 64 bytes the masks are long; the last bit of the last is never set.
+    int blocks() {
+        return blocks;
     }
 
-    /// The most blanks, dashes, dots and slashes within one number.
-    public int mostSeparators() {
-        return mostSeparators;
+    /// Which of 64 bytes are letters of ASCII; the first is the lowest bit.
+    long letters(int block) {
+        return bits(letters, block);
     }
 
-    /// The most digits behind one plus sign, with only what may stand in a telephone number between them.
-    public int digitsAfterPlus() {
-        return digitsAfterPlus;
+    /// Which of 64 bytes are digits of ASCII.
+    long digits(int block) {
+        return bits(digits, block);
+    }
+
+    /// Where the marks stand, rising; the first [#MOST_MARKS] of [#markCount()].
+    public int mark(int index) {
+        return marks[index];
+    }
+
+    public int markCount() {
+        return markCount;
+    }
+
+    /// What the text is like; it stays so when the next is looked at.
+    public TextFacts facts() {
+        return new TextFacts(
+                ascii, longestNumber, mostSeparators, digitsAfterPlus, unbroken, digitRow, longWord, rule, present);
     }
 }

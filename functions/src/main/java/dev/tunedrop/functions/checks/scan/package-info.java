@@ -1,6 +1,6 @@
-/// One pass over a text for many things at once, as bytes of UTF-8: which of some phrases it holds, its longest number,
-/// whether a telephone number may stand in it. Start at [dev.tunedrop.functions.checks.scan.TextScan]. Depends on
-/// nothing.
+/// One pass over a text, as bytes of UTF-8, that several checks live on: masks of what each byte is, and from them words
+/// as numbers, what the text cannot hold (no number long enough, no mark), and where rare punctuation stands. Start at
+/// [dev.tunedrop.functions.checks.scan.TextScan]. Depends on nothing.
 @NullMarked
 package dev.tunedrop.functions.checks.scan;
 

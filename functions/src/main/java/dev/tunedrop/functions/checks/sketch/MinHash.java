@@ -17,6 +17,7 @@ final class MinHash {
     static final int FEWEST_WORDS = 12;
 
     private static final long SEED = 20261121;
+    private static final int AT_ONCE = 4;
     private static final int[] FACTORS = new int[PLACES];
     private static final int[] TERMS = new int[PLACES];
 
@@ -33,16 +34,39 @@ final class MinHash {
     /// The signature of the first `count` words, of which there are at least [#GROUP].
     static short[] of(Words words, int count) {
         int[] groups = new int[count - GROUP + 1];
-        for (int i = 0; i < groups.length; i++) groups[i] = (int) words.group(i, GROUP);
+        words.groups(groups);
         short[] signature = new short[PLACES];
-        for (int k = 0; k < PLACES; k++) signature[k] = (short) (Words.mix(least(groups, FACTORS[k], TERMS[k])) >>> 48);
+        for (int k = 0; k < PLACES; k += AT_ONCE) places(groups, k, signature);
         return signature;
     }
 
-    /// One function's minimum over all groups: a loop that runs many numbers wide.
-    private static int least(int[] groups, int factor, int term) {
-        int least = Integer.MAX_VALUE;
-        for (int group : groups) least = Math.min(least, group * factor + term);
-        return least;
+    /// The minima of several functions over all groups: a loop that runs many numbers wide.
+    private static void places(int[] groups, int k, short[] signature) {
+        int a = Integer.MAX_VALUE;
+        int b = Integer.MAX_VALUE;
+        int c = Integer.MAX_VALUE;
+        int d = Integer.MAX_VALUE;
+        int factorA = FACTORS[k];
+        int factorB = FACTORS[k + 1];
+        int factorC = FACTORS[k + 2];
+        int factorD = FACTORS[k + 3];
+        int termA = TERMS[k];
+        int termB = TERMS[k + 1];
+        int termC = TERMS[k + 2];
+        int termD = TERMS[k + 3];
+        for (int group : groups) {
+            a = Math.min(a, group * factorA + termA);
+            b = Math.min(b, group * factorB + termB);
+            c = Math.min(c, group * factorC + termC);
+            d = Math.min(d, group * factorD + termD);
+        }
+        signature[k] = kept(a);
+        signature[k + 1] = kept(b);
+        signature[k + 2] = kept(c);
+        signature[k + 3] = kept(d);
+    }
+
+    private static short kept(int least) {
+        return (short) (Words.mix(least) >>> 48);
     }
 }

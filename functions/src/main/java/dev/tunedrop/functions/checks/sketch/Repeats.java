@@ -1,9 +1,13 @@
 package dev.tunedrop.functions.checks.sketch;
 
+import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.PriorityQueue;
 import java.util.function.IntPredicate;
+
+import dev.tunedrop.functions.checks.sketch.Scratch.Ints;
 
 /// What is there more than once in a file of sketches. What is found depends on the rows and their order only.
 ///
@@ -15,10 +19,16 @@ import java.util.function.IntPredicate;
 /// the
 /// first that came there, so the work grows with the rows and no faster.
 ///
-/// Memory is 12 bytes a row at the most, for the first [#MOST_ROWS] rows.
+/// What is remembered of each row is kept beside the sketches, on disk where it is much ([Scratch]): at most
+/// [#BYTES_A_ROW]. Only where the disk has no room for that, or beyond [#MOST_ROWS], rows go unsearched, and how many
+/// is
+/// told.
 public final class Repeats {
 
-    public static final int MOST_ROWS = 1 << 22;
+    static final int MOST_ROWS = 1 << 30;
+
+    /// Four columns and a table of up to three slots a row.
+    private static final int BYTES_A_ROW = 7 * Integer.BYTES;
 
     /// From this share of equal places on, rows are near duplicates.
     static final double ALIKE = 0.8;
@@ -39,33 +49,43 @@ public final class Repeats {
 
     private final SketchFile sketches;
     private final int rows;
-    private final int[] like;
+    private final Ints like;
+    private final Ints table;
     private final Found duplicates;
     private final Found nearDuplicates;
     private final Found conflicts;
     private final List<Found> repeatedAnswers;
 
-    private Repeats(SketchFile sketches) {
+    private Repeats(SketchFile sketches, Scratch scratch) throws IOException {
         this.sketches = sketches;
-        this.rows = Math.min(sketches.rows(), MOST_ROWS);
-        this.like = new int[rows];
-        for (int i = 0; i < rows; i++) like[i] = i;
-        int[] same =
-                firstWithTheSame(row -> true, sketches::content, (a, b) -> sketches.content(a) == sketches.content(b));
-        duplicates = found(row -> same[row] != row);
+        this.rows = (int) Math.min(scratch.roomFor(sketches.rows(), BYTES_A_ROW), MOST_ROWS);
+        this.table = scratch.ints(Math.max(16, Long.highestOneBit(rows + rows / 2L) << 1));
+        Ints same = scratch.ints(rows);
+        firstWithTheSame(row -> true, sketches::content, (a, b) -> sketches.content(a) == sketches.content(b), same);
+        duplicates = found(row -> same.get(row) != row);
+        like = scratch.ints(rows);
         nearDuplicates(same);
-        nearDuplicates = found(row -> same[row] == row && like[row] != row);
-        int[] question = firstWithTheSame(
-                row -> same[row] == row && sketches.answer(row) != 0,
+        nearDuplicates = found(row -> same.get(row) == row && near(row));
+        IntPredicate answers = row -> same.get(row) == row && sketches.answer(row) != 0;
+        Ints first = scratch.ints(rows);
+        firstWithTheSame(
+                answers,
                 sketches::questionHigh,
                 (a, b) -> sketches.questionHigh(a) == sketches.questionHigh(b)
-                        && sketches.questionLow(a) == sketches.questionLow(b));
-        conflicts = found(row -> question[row] != row && sketches.answer(question[row]) != sketches.answer(row));
-        repeatedAnswers = repeatedAnswers(same);
+                        && sketches.questionLow(a) == sketches.questionLow(b),
+                first);
+        conflicts = found(row -> first.get(row) != row && sketches.answer(first.get(row)) != sketches.answer(row));
+        firstWithTheSame(answers, sketches::answer, (a, b) -> sketches.answer(a) == sketches.answer(b), first);
+        repeatedAnswers = repeatedAnswers(first, scratch.ints(rows));
     }
 
-    public static Repeats in(SketchFile sketches) {
-        return new Repeats(sketches);
+    public static Repeats in(SketchFile sketches) throws IOException {
+        return in(sketches, Scratch.MOST_IN_HEAP);
+    }
+
+    /// @param inHeap how many ints of a column may be kept in the heap
+    static Repeats in(SketchFile sketches, int inHeap) throws IOException {
+        return new Repeats(sketches, sketches.scratch(inHeap));
     }
 
     @FunctionalInterface
@@ -79,63 +99,57 @@ public final class Repeats {
     }
 
     /// For each row the first one that is the same; itself where there is none or the row is not asked.
-    private int[] firstWithTheSame(IntPredicate asked, Sum sum, Same same) {
-        int[] first = new int[rows];
-        int[] table = table();
+    private void firstWithTheSame(IntPredicate asked, Sum sum, Same same, Ints first) {
+        table.clear();
         for (int row = 0; row < rows; row++) {
-            first[row] = row;
+            first.set(row, row);
             if (!asked.test(row)) continue;
-            int slot = slot(table, row, sum.of(row), same);
-            if (table[slot] < 0) table[slot] = row;
-            else first[row] = table[slot];
+            long slot = slot(row, sum.of(row), same);
+            int there = table.get(slot);
+            if (there < 0) table.set(slot, row);
+            else first.set(row, there);
         }
-        return first;
     }
 
-    private void nearDuplicates(int[] same) {
-        int[] table = table();
+    private void nearDuplicates(Ints same) {
+        for (int row = 0; row < rows; row++) like.set(row, row);
         for (int b = 0; b < BANDS; b++) {
             int band = b;
-            Arrays.fill(table, -1);
+            table.clear();
             for (int row = 0; row < rows; row++) {
-                if (same[row] != row || sketches.words(row) == 0) continue;
-                int slot = slot(
-                        table,
-                        row,
-                        sketches.band(row, band),
-                        (a, c) -> sketches.band(a, band) == sketches.band(c, band));
-                if (table[slot] < 0) table[slot] = row;
-                else if (like[row] == row && sketches.alike(row, table[slot]) >= ALIKE) like[row] = table[slot];
+                if (same.get(row) != row || sketches.words(row) == 0) continue;
+                long slot =
+                        slot(row, sketches.band(row, band), (a, c) -> sketches.band(a, band) == sketches.band(c, band));
+                int there = table.get(slot);
+                if (there < 0) table.set(slot, row);
+                else if (!near(row) && sketches.alike(row, there) >= ALIKE) like.set(row, there);
             }
         }
     }
 
-    private int[] table() {
-        int[] table = new int[Math.max(16, Integer.highestOneBit(rows + rows / 2) << 1)];
-        Arrays.fill(table, -1);
-        return table;
-    }
-
     /// The slot of the first row that is the same, or the free one where a new row goes.
-    private static int slot(int[] table, int row, long sum, Same same) {
-        int slot = (int) (Words.mix(sum) & (table.length - 1));
-        while (table[slot] >= 0 && !same.test(table[slot], row)) slot = (slot + 1) & (table.length - 1);
+    private long slot(int row, long sum, Same same) {
+        long last = table.size() - 1;
+        long slot = Words.mix(sum) & last;
+        for (int there = table.get(slot); there >= 0 && !same.test(row, there); there = table.get(slot))
+            slot = (slot + 1) & last;
         return slot;
     }
 
-    private List<Found> repeatedAnswers(int[] same) {
-        int[] first = firstWithTheSame(
-                row -> same[row] == row && sketches.answer(row) != 0,
-                sketches::answer,
-                (a, b) -> sketches.answer(a) == sketches.answer(b));
-        int[] counts = new int[rows];
-        for (int row = 0; row < rows; row++) counts[first[row]]++;
-        List<Integer> often = new ArrayList<>();
-        for (int row = 0; row < rows; row++) if (counts[row] > 1) often.add(row);
-        often.sort((a, b) -> counts[a] != counts[b] ? Integer.compare(counts[b], counts[a]) : Integer.compare(a, b));
+    private List<Found> repeatedAnswers(Ints first, Ints counts) {
+        for (int row = 0; row < rows; row++) counts.set(row, 0);
+        for (int row = 0; row < rows; row++) counts.set(first.get(row), counts.get(first.get(row)) + 1);
+        Comparator<Integer> rarest =
+                Comparator.<Integer>comparingInt(counts::get).thenComparing(Comparator.reverseOrder());
+        PriorityQueue<Integer> often = new PriorityQueue<>(rarest);
+        for (int row = 0; row < rows; row++) {
+            if (counts.get(row) < 2) continue;
+            often.add(row);
+            if (often.size() > MOST_ANSWERS) often.remove();
+        }
         return often.stream()
-                .limit(MOST_ANSWERS)
-                .map(answer -> found(row -> first[row] == answer))
+                .sorted(rarest.reversed())
+                .map(answer -> found(row -> first.get(row) == answer))
                 .toList();
     }
 
@@ -170,9 +184,19 @@ public final class Repeats {
         return repeatedAnswers;
     }
 
-    /// Rows beyond the first [#MOST_ROWS], which were not searched.
+    /// How many rows were searched, the first of the file.
+    public long seenRows() {
+        return rows;
+    }
+
+    /// Rows behind them, which were not searched.
     public long unseenRows() {
         return sketches.rows() - (long) rows;
+    }
+
+    /// Whether a row is nearly as an earlier one.
+    boolean near(int row) {
+        return like.get(row) != row;
     }
 
     /// A pair of questions, as halves of their sums.
@@ -184,11 +208,11 @@ public final class Repeats {
     /// Names the questions of near duplicates in pairs: a split that tears one apart tests on what it trained on.
     public void pairs(Pairs pairs) {
         for (int row = 0; row < rows; row++)
-            if (like[row] != row)
+            if (near(row))
                 pairs.together(
                         sketches.questionHigh(row),
                         sketches.questionLow(row),
-                        sketches.questionHigh(like[row]),
-                        sketches.questionLow(like[row]));
+                        sketches.questionHigh(like.get(row)),
+                        sketches.questionLow(like.get(row)));
     }
 }

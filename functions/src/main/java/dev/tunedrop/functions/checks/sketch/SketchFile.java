@@ -7,6 +7,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.Objects;
 
 /// A file of sketches, mapped: it takes address space, not heap.
 public final class SketchFile implements AutoCloseable {
@@ -21,11 +22,13 @@ public final class SketchFile implements AutoCloseable {
 
     private static final int SIGNATURE = 48;
 
+    private final Path file;
     private final Arena arena;
     private final MemorySegment bytes;
     private final int rows;
 
-    private SketchFile(Arena arena, MemorySegment bytes) {
+    private SketchFile(Path file, Arena arena, MemorySegment bytes) {
+        this.file = file;
         this.arena = arena;
         this.bytes = bytes;
         this.rows = Math.toIntExact(bytes.byteSize() / BYTES);
@@ -34,11 +37,16 @@ public final class SketchFile implements AutoCloseable {
     public static SketchFile open(Path file) throws IOException {
         Arena arena = Arena.ofShared();
         try (FileChannel channel = FileChannel.open(file)) {
-            return new SketchFile(arena, channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena));
+            return new SketchFile(file, arena, channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena));
         } catch (IOException | RuntimeException e) {
             arena.close();
             throw e;
         }
+    }
+
+    /// Room beside the sketches, as long as they are open.
+    Scratch scratch(int inHeap) {
+        return new Scratch(Objects.requireNonNull(file.toAbsolutePath().getParent()), arena, inHeap);
     }
 
     public int rows() {

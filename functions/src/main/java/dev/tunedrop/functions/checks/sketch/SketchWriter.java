@@ -29,7 +29,7 @@ public final class SketchWriter implements Closeable {
                 .putLong(sketch.answer())
                 .putInt(sketch.words())
                 .putInt(0);
-        for (short place : sketch.signature()) one.putShort(place);
+        one.asShortBuffer().put(sketch.signature());
         out.write(one.array());
     }
 

@@ -3,10 +3,13 @@ package dev.tunedrop.functions.checks.sketch;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
+import dev.tunedrop.functions.checks.scan.AsciiWords;
+import dev.tunedrop.functions.checks.scan.Talk;
+import dev.tunedrop.functions.checks.scan.TextScan;
 import dev.tunedrop.functions.checks.scan.Utf8Points;
+import dev.tunedrop.functions.checks.scan.WordKeys;
 
 /// The words of texts as hashes, case folded. A word is a run of letters, marks and digits; an ideograph, kana or Thai
 /// letter is a word by itself, as those scripts put no blanks between words.
@@ -16,14 +19,7 @@ public final class Words {
     private static final long SEED = 0xcbf29ce484222325L;
     private static final long PRIME = 0x100000001b3L;
 
-    /// The number, from 1 to 36, of each letter and digit of ASCII in either case; 0 for other characters.
-    private static final int[] LETTERS = new int[0x80];
-
-    static {
-        for (int c = 0; c < LETTERS.length; c++)
-            if (Character.isLetterOrDigit(c)) LETTERS[c] = 1 + Character.digit(c, Character.MAX_RADIX);
-    }
-
+    private final AsciiWords ascii = new AsciiWords();
     private long[] hashes = new long[256];
     private int count;
 
@@ -35,49 +31,38 @@ public final class Words {
         return count;
     }
 
-    /// Adds the words of a text.
-    public void read(String text) {
-        read(text.getBytes(StandardCharsets.UTF_8));
-    }
-
-    /// Adds the words of a text in UTF-8.
-    public void read(byte[] text) {
+    /// Adds the words of a text that was scanned just now.
+    ///
+    /// @param talk takes them too, as long as it has room
+    public void read(byte[] text, TextScan scanned, Talk talk) {
         makeRoom(text.length / 2 + 1);
         int first = count;
+        if (scanned.ascii()) count = ascii.read(text, scanned, hashes, count, talk);
+        else {
+            count = anyScript(text);
+            talk.skip();
+        }
+        for (int w = first; w < count; w++) hashes[w] = mix(hashes[w]);
+    }
+
+    private int anyScript(byte[] text) {
         int end = count;
         long word = 0;
-        int i = 0;
-        while (i < text.length) {
-            int c = text[i];
-            if (c >= 0) {
-                // without branches, because no processor foresees where words end
-                int letter = LETTERS[c];
-                int outside = (letter - 1) >> 31;
-                hashes[end] = word;
-                end += (int) ((word | -word) >>> 63) & outside;
-                word = next(word, letter) & ~outside;
-                i++;
-                continue;
-            }
+        boolean open = false;
+        for (int i = 0; i < text.length; i += Utf8Points.length(text[i])) {
             int point = Utf8Points.at(text, i);
-            i += Utf8Points.length(c);
             if (inWord(point)) {
-                word = next(word, Character.toLowerCase(point)) * PRIME;
+                word = WordKeys.next(word, Character.toLowerCase(point));
+                open = true;
                 continue;
             }
-            if (word != 0) hashes[end++] = word;
+            if (open) hashes[end++] = word;
+            open = false;
             word = 0;
             if (alone(point)) hashes[end++] = point;
         }
-        if (word != 0) hashes[end++] = word;
-        for (int w = first; w < end; w++) hashes[w] = mix(hashes[w]);
-        count = end;
-    }
-
-    /// The hash of a word that goes on with a character. Words of up to ten letters and digits of ASCII have each their
-    /// own.
-    private static long next(long word, int letter) {
-        return Long.rotateLeft(word, 6) ^ letter;
+        if (open) hashes[end++] = word;
+        return end;
     }
 
     private void makeRoom(int more) {
@@ -98,6 +83,14 @@ public final class Words {
         long hash = 0;
         for (int i = from; i < from + length; i++) hash = hash * PRIME + hashes[i];
         return mix(hash);
+    }
+
+    /// The low halves of the hashes of the first groups of three words, as many as there is room for.
+    void groups(int[] into) {
+        for (int i = 0; i < into.length; i++) {
+            long hash = (hashes[i] * PRIME + hashes[i + 1]) * PRIME + hashes[i + 2];
+            into[i] = (int) mix(hash);
+        }
     }
 
     /// One hash for bytes as they are, eight at a time.

@@ -11,6 +11,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import dev.tunedrop.functions.checks.scan.TextFacts;
+import dev.tunedrop.functions.checks.scan.TextScan;
+
 class PersonalDataTest {
 
     private static final PersonalData KINDS = PersonalData.load();
@@ -81,7 +84,13 @@ class PersonalDataTest {
 
     private static Set<String> find(String text) {
         Set<String> found = new TreeSet<>();
-        KINDS.find(text, text.getBytes(StandardCharsets.UTF_8), found);
+        KINDS.find(text, facts(text), found);
         return found;
+    }
+
+    static TextFacts facts(String text) {
+        TextScan scan = new TextScan();
+        scan.over(text.getBytes(StandardCharsets.UTF_8));
+        return scan.facts();
     }
 }

@@ -192,7 +192,7 @@ class PersonalDataTwinsTest {
         Set<String> expected = new TreeSet<>();
         plain.find(text, expected);
         Set<String> found = new TreeSet<>();
-        quick.find(text, text.getBytes(StandardCharsets.UTF_8), found);
+        quick.find(text, PersonalDataTest.facts(text), found);
         assertThat(found).as(() -> "in " + Json.writeLine(text)).isEqualTo(expected);
         expected.forEach(kind -> seen.merge(kind, 1, Integer::sum));
     }

@@ -93,6 +93,43 @@ class RepeatsTest {
         assertThat(search(rows).nearDuplicates().rows()).isZero();
     }
 
+    /// The heap holds nothing of the rows then; the folder has only the sketches when the search is over.
+    @Test
+    void aSearchOnDiskFindsWhatOneInTheHeapFinds() throws IOException {
+        Random random = new Random(12);
+        List<Row> rows = new ArrayList<>();
+        for (int i = 0; i < 3000; i++) {
+            int text = random.nextInt(900);
+            String[] words = words(new Random(text), 120);
+            if (i % 3 == 0) words[random.nextInt(words.length)] = "changed" + i;
+            String answer = i % 5 == 0 ? String.join(" ", words(new Random(i % 500), 12)) : String.join(" ", words);
+            rows.add(Rows.chat("Question " + text % 300, answer));
+        }
+        try (SketchFile sketches = sketches(rows)) {
+            Repeats heap = Repeats.in(sketches);
+            Repeats disk = Repeats.in(sketches, 0);
+            assertThat(heap.nearDuplicates().rows()).isGreaterThan(100);
+            assertThat(heap.duplicates().rows()).isGreaterThan(100);
+            assertThat(heap.conflicts().rows()).isGreaterThan(100);
+            assertThat(heap.repeatedAnswers()).hasSize(20);
+            assertThat(disk.duplicates()).isEqualTo(heap.duplicates());
+            assertThat(disk.nearDuplicates()).isEqualTo(heap.nearDuplicates());
+            assertThat(disk.conflicts()).isEqualTo(heap.conflicts());
+            assertThat(disk.repeatedAnswers()).isEqualTo(heap.repeatedAnswers());
+            assertThat(pairs(disk)).isEqualTo(pairs(heap)).isNotEmpty();
+            assertThat(disk.unseenRows()).isZero();
+            assertThat(folder)
+                    .isDirectoryNotContaining(
+                            file -> file.getFileName().toString().startsWith("column"));
+        }
+    }
+
+    private static List<Long> pairs(Repeats repeats) {
+        List<Long> pairs = new ArrayList<>();
+        repeats.pairs((a, b, c, d) -> pairs.addAll(List.of(a, b, c, d)));
+        return pairs;
+    }
+
     @Test
     void sketchesOfRangesPutTogetherAreThoseOfTheWholeFile() throws IOException {
         Random random = new Random(3);

@@ -1,0 +1,107 @@
+package dev.tunedrop.functions.checks.scan;
+
+/// The words of a text of ASCII: runs of letters and digits, cut out of the masks of its scan. Belongs to one thread.
+public final class AsciiWords {
+
+    private static final long CASES = 0x4040404040404040L;
+
+    /// So many times 64 bytes are cut at once.
+    private static final int BLOCKS = 16;
+
+    /// Where words begin and end, in turn; one that is open at the end of some blocks ends in the next.
+    private final int[] edges = new int[BLOCKS * Long.SIZE + 2];
+
+    /// Adds the keys of a text's words.
+    ///
+    /// @param keys has room for all of them
+    /// @param talk takes the words of letters only, as long as it has room
+    /// @return how many keys there are now
+    public int read(byte[] text, TextScan scan, long[] keys, int from, Talk talk) {
+        int room = talk.open() ? talk.left() : 0;
+        int count = from;
+        int open = 0;
+        long carry = 0;
+        for (int first = 0; first < scan.blocks(); first += BLOCKS) {
+            int last = Math.min(scan.blocks(), first + BLOCKS);
+            int size = open;
+            for (int b = first; b < last; b++) {
+                long words = scan.letters(b) | scan.digits(b);
+                long changes = words ^ ((words << 1) | carry);
+                carry = words >>> 63;
+                for (; changes != 0; changes &= changes - 1)
+                    edges[size++] = (b << 6) + Long.numberOfTrailingZeros(changes);
+            }
+            int whole = size & -2;
+            int before = before(whole, room);
+            count = talk(text, before, keys, count, talk);
+            if (before < whole && edges[before] < room) pieces(text, edges[before], room, talk, true);
+            for (int e = before; e < whole; e += 2) keys[count++] = key(text, edges[e], edges[e + 1]);
+            edges[0] = edges[whole];
+            open = size - whole;
+        }
+        if (room > 0) {
+            talk.addLetters(letters(scan, Math.min(room, text.length)));
+            talk.end(text.length);
+        }
+        return count;
+    }
+
+    private static long key(byte[] text, int from, int to) {
+        return WordKeys.of(text, from, to, WordKeys.eight(text, from));
+    }
+
+    /// How many edges belong to words that end within the room, something else behind them.
+    private int before(int whole, int room) {
+        if (whole == 0 || edges[whole - 1] < room) return whole;
+        int before = 0;
+        while (edges[before + 1] < room) before += 2;
+        return before;
+    }
+
+    private static int letters(TextScan scan, int end) {
+        int letters = 0;
+        for (int b = 0; b < end >>> 6; b++) letters += Long.bitCount(scan.letters(b));
+        return letters + Long.bitCount(scan.letters(end >>> 6) & ((1L << (end & 63)) - 1));
+    }
+
+    /// Takes words that may tell the language.
+    private int talk(byte[] text, int whole, long[] keys, int from, Talk talk) {
+        int count = from;
+        for (int e = 0; e < whole; e += 2) {
+            int at = edges[e];
+            int end = edges[e + 1];
+            long eight = WordKeys.eight(text, at);
+            long key = WordKeys.of(text, at, end, eight);
+            keys[count++] = key;
+            if (end - at > Long.BYTES) {
+                pieces(text, at, end, talk, false);
+                continue;
+            }
+            long within = CASES >>> (Long.SIZE - ((end - at) << 3));
+            long letters = eight & within;
+            long digits = letters ^ within;
+            if (((letters - 1) | (digits - 1)) >= 0) {
+                pieces(text, at, end, talk, false);
+                continue;
+            }
+            // without branches, because no processor foresees where numbers stand
+            talk.add(key, (int) ((digits - 1) >>> 63));
+        }
+        return count;
+    }
+
+    /// Letters within a word that may have digits too.
+    private static void pieces(byte[] text, int from, int to, Talk talk, boolean cut) {
+        long key = 0;
+        for (int i = from; i < to; i++) {
+            if (text[i] > '9') key = WordKeys.next(key, text[i]);
+            else if (key != 0) {
+                talk.add(key);
+                key = 0;
+            }
+        }
+        if (key == 0) return;
+        talk.add(key);
+        if (cut) talk.cutHere();
+    }
+}
