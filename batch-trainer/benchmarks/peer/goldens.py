@@ -1,4 +1,5 @@
-"""What PEFT and TRL compute where the shared golden files say nothing: rsLoRA, DoRA, DPO, NEFTune's scale.
+"""What PEFT and TRL compute where the shared golden files say nothing: rsLoRA, DoRA, DPO, NEFTune's scale,
+YaRN.
 
     python3 goldens.py DATA > ../../trainer/src/test/resources/dev/tunedrop/trainer/model/peer-goldens.json
 
@@ -20,7 +21,8 @@ import transformers
 import trl
 from peft import LoraConfig, get_peft_model
 from safetensors.torch import load_file
-from transformers import AutoModelForCausalLM
+from transformers import AutoConfig, AutoModelForCausalLM, LlamaConfig
+from transformers.modeling_rope_utils import ROPE_INIT_FUNCTIONS
 
 RANK, ALPHA, RATE = 4, 8, 1e-3
 data = sys.argv[1]
@@ -30,8 +32,11 @@ start = load_file(f"{folder}/lora-init/adapter_model.safetensors")
 targets = json.load(open(f"{folder}/lora-init/adapter_config.json"))["target_modules"]
 
 
-def adapted(**options):
-    base = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
+def adapted(rope=None, **options):
+    base_config = AutoConfig.from_pretrained(folder)
+    if rope is not None:
+        base_config.rope_parameters = rope
+    base = AutoModelForCausalLM.from_pretrained(folder, config=base_config, dtype=torch.float32)
     config = LoraConfig(
         r=RANK, lora_alpha=ALPHA, lora_dropout=0.0, target_modules=targets, task_type="CAUSAL_LM", **options)
     model = get_peft_model(base, config)
@@ -129,6 +134,34 @@ def dpo():
     return result
 
 
+YARN = {"rope_type": "yarn", "rope_theta": 10000.0, "factor": 4.0, "original_max_position_embeddings": 32}
+
+
+def yarn():
+    return {"rope": YARN, **supervised(adapted(rope=YARN))}
+
+
+def yarn_frequencies():
+    """Frequencies and attention factor of several configurations; Qwen 2.5's own is the first."""
+    cases = []
+    for size, positions, rope in [
+        (128, 32768, {"rope_theta": 1e6, "factor": 4.0, "original_max_position_embeddings": 32768}),
+        (64, 4096, {"rope_theta": 1e4, "factor": 16.0, "original_max_position_embeddings": 256, "beta_fast": 8.0,
+                    "beta_slow": 2.0, "truncate": False}),
+        (64, 4096, {"rope_theta": 1e4, "factor": 40.0, "original_max_position_embeddings": 4096, "mscale": 0.7,
+                    "mscale_all_dim": 1.4}),
+        (16, 128, {"rope_theta": 5e5, "factor": 2.0, "original_max_position_embeddings": 64,
+                   "attention_factor": 1.25}),
+    ]:
+        rope = {"rope_type": "yarn", **rope}
+        config = LlamaConfig(hidden_size=2 * size, num_attention_heads=2, head_dim=size,
+                             max_position_embeddings=positions, rope_parameters=rope)
+        frequencies, factor = ROPE_INIT_FUNCTIONS["yarn"](config, "cpu")
+        cases.append({"headDim": size, "positions": positions, "rope": rope, "frequencies": frequencies.tolist(),
+                      "attentionFactor": factor})
+    return cases
+
+
 BETA = 0.5
 PAIRS = [(0, 20), (24, 17), (3, 26), (40, 22)]  # chosen, chosen, rejected, rejected: where a row begins, its length
 
@@ -176,4 +209,6 @@ print(json.dumps({
     "dora": dora(),
     "dpo": dpo(),
     "neftune": neftune(),
+    "yarn": yarn(),
+    "yarnFrequencies": yarn_frequencies(),
 }, indent=1))

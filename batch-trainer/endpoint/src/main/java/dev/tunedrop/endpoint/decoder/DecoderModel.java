@@ -59,6 +59,7 @@ public final class DecoderModel implements LanguageModel {
         return new RopeTable(
                 manager,
                 config.rope().frequencies(config.headDim()),
+                config.rope().magnitude(),
                 Math.min(FIRST_POSITIONS, config.maxPositions()),
                 options.compute());
     }

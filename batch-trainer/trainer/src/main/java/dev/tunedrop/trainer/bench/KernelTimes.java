@@ -158,7 +158,7 @@ final class KernelTimes {
 
         NDArray q = normal(tokens, shape.heads(), shape.headDim());
         double heads = (double) tokens * shape.queryWidth();
-        RopeTable table = new RopeTable(manager, shape.rope().frequencies(shape.headDim()), tokens, type);
+        RopeTable table = new RopeTable(manager, shape.rope().frequencies(shape.headDim()), 1, tokens, type);
         Rope rope = table.of(manager, Rows.of(manager, tokens));
         double queriesAndKeys = 1 + (double) shape.kvHeads() / shape.heads();
         cases.add(new Case(

@@ -59,7 +59,12 @@ final class Decoder implements AutoCloseable {
         this.planner = new PassPlanner(config, options, open, inputStore::deviceBytes, head.chunkElements());
         int positions = Math.min(config.maxPositions(), 4096);
         this.rope = config.architecture().rotary()
-                ? new RopeTable(this.manager, config.rope().frequencies(config.headDim()), positions, options.compute())
+                ? new RopeTable(
+                        this.manager,
+                        config.rope().frequencies(config.headDim()),
+                        config.rope().magnitude(),
+                        positions,
+                        options.compute())
                 : null;
     }
 

@@ -12,6 +12,7 @@ import dev.tunedrop.libtorch.Ops;
 public final class RopeTable implements AutoCloseable {
 
     private final float[] frequencies;
+    private final float magnitude;
     private final DataType compute;
     private final NDManager manager;
     private int positions;
@@ -19,9 +20,11 @@ public final class RopeTable implements AutoCloseable {
     private NDArray sin;
 
     /// @param frequencies (D/2)
+    /// @param magnitude of cosines and sines: 1, unless the model's scaling asks for another
     /// @param positions how many positions to begin with; it grows when a longer row comes
-    public RopeTable(NDManager parent, float[] frequencies, int positions, DataType compute) {
+    public RopeTable(NDManager parent, float[] frequencies, float magnitude, int positions, DataType compute) {
         this.frequencies = frequencies.clone();
+        this.magnitude = magnitude;
         this.compute = compute;
         this.manager = parent.newSubManager();
         this.positions = positions;
@@ -34,7 +37,8 @@ public final class RopeTable implements AutoCloseable {
         for (int p = 0; p < rows; p++) {
             for (int i = 0; i < frequencies.length; i++) {
                 float angle = p * frequencies[i];
-                values[p * frequencies.length + i] = (float) (cosine ? Math.cos(angle) : Math.sin(angle));
+                float value = (float) (cosine ? Math.cos(angle) : Math.sin(angle));
+                values[p * frequencies.length + i] = value * magnitude;
             }
         }
         return Casts.to(compute, manager.create(values, new Shape(rows, frequencies.length)));

@@ -1,16 +1,20 @@
 package dev.tunedrop.trainer.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -18,11 +22,15 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.tunedrop.events.artefact.Safetensors;
+import dev.tunedrop.events.json.Json;
 import dev.tunedrop.trainer.SharedData;
 import dev.tunedrop.trainer.adapter.LoraAdapter;
 import dev.tunedrop.trainer.adapter.LoraConfig;
@@ -32,9 +40,12 @@ import dev.tunedrop.trainer.op.PreferenceLoss;
 import dev.tunedrop.trainer.op.TokenDraws;
 import dev.tunedrop.trainer.optim.AdamW;
 import dev.tunedrop.trainer.weights.LinearMap;
+import dev.tunedrop.trainer.weights.ModelConfig;
 import dev.tunedrop.trainer.weights.Projection;
+import dev.tunedrop.trainer.weights.RopeConfig;
 
-/// What PEFT and TRL computed (`benchmarks/peer/goldens.py`) on a small Llama: rsLoRA, DoRA, DPO, NEFTune's scale. A
+/// What PEFT and TRL computed (`benchmarks/peer/goldens.py`) on a small Llama: rsLoRA, DoRA, DPO, NEFTune's scale,
+/// YaRN. A
 /// tensor is told by its norm and by its sum of products with cos(0.7 i).
 class PeerGoldensTest {
 
@@ -53,11 +64,11 @@ class PeerGoldensTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"rslora", "dora"})
-    void adaptersOfEachKindComputeWhatPeftDoes(String kind) {
+    @ValueSource(strings = {"rslora", "dora", "yarn"})
+    void adaptersOfEachKindAndPositionsByYarnComputeWhatPeftDoes(String kind) throws IOException {
         JsonNode expected = GOLDENS.get(kind);
         try (NDManager manager = Tiny.manager();
-                FrozenBase base = FrozenBase.load(SharedData.path(MODEL), Tiny.options(), manager);
+                FrozenBase base = FrozenBase.load(model(expected.get("rope")), Tiny.options(), manager);
                 Golden golden = Golden.open(MODEL + "/golden.safetensors");
                 LoraModel model = LoraModel.trained(base, adapter(base, kind, manager), Randomness.of(0));
                 AdamW optimiser = new AdamW(model.parameters(), AdamW.Options.plain(0), manager)) {
@@ -126,6 +137,67 @@ class PeerGoldensTest {
                 assertThat(Math.sqrt(squares / noise.length)).isCloseTo(deviation, within(0.01 * deviation));
             }
         }
+    }
+
+    @Test
+    void yarnsFrequenciesAreTransformersOwn() throws IOException {
+        for (JsonNode each : GOLDENS.get("yarnFrequencies")) {
+            ObjectNode config = Json.read(SharedData.path(MODEL).resolve(ModelConfig.FILE), ObjectNode.class);
+            int size = each.get("headDim").intValue();
+            config.put("head_dim", size);
+            config.set("max_position_embeddings", each.get("positions"));
+            config.set("rope_parameters", each.get("rope"));
+            RopeConfig rope = read(config).rope();
+            assertThat(rope.magnitude()).isCloseTo(each.get("attentionFactor").floatValue(), within(1e-6f));
+            float[] frequencies = rope.frequencies(size);
+            for (int i = 0; i < size / 2; i++) {
+                float expected = each.get("frequencies").get(i).floatValue();
+                assertThat(frequencies[i])
+                        .as("%d of %s", i, each.get("rope"))
+                        .isCloseTo(expected, within(1e-6f * expected));
+            }
+        }
+    }
+
+    @Test
+    void qwensOwnNoteOnLongContextsSaysTheSame() throws IOException {
+        ObjectNode config = Json.read(SharedData.path(MODEL).resolve(ModelConfig.FILE), ObjectNode.class);
+        config.remove("rope_parameters");
+        config.put("rope_theta", 1e6);
+        config.put("max_position_embeddings", 32768);
+        config.putObject("rope_scaling").put("type", "yarn").put("factor", 4.0);
+        assertThat(read(config).rope().scaling())
+                .isEqualTo(new RopeConfig.Yarn(4, 32, 1, true, 32768, 1 + 0.1 * Math.log(4)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"dynamic", "longrope"})
+    void otherScalingIsRefusedByItsField(String type) throws IOException {
+        ObjectNode config = Json.read(SharedData.path(MODEL).resolve(ModelConfig.FILE), ObjectNode.class);
+        ((ObjectNode) config.get("rope_parameters")).put("rope_type", type);
+        assertThatThrownBy(() -> read(config)).hasMessageContaining("(rope_type) \"" + type + "\" is not supported");
+    }
+
+    @TempDir
+    Path folder;
+
+    private ModelConfig read(ObjectNode config) throws IOException {
+        Files.write(folder.resolve(ModelConfig.FILE), Json.bytes(config));
+        return ModelConfig.read(folder);
+    }
+
+    /// The model, its positions by `rope` where that is given.
+    private Path model(@Nullable JsonNode rope) throws IOException {
+        Path own = SharedData.path(MODEL);
+        if (rope == null) return own;
+        ObjectNode config = Json.read(own.resolve(ModelConfig.FILE), ObjectNode.class);
+        config.set("rope_parameters", rope);
+        Files.write(folder.resolve(ModelConfig.FILE), Json.bytes(config));
+        try (Stream<Path> files = Files.list(own)) {
+            for (Path file : files.filter(each -> each.toString().endsWith(".safetensors"))
+                    .toList()) Files.createSymbolicLink(folder.resolve(file.getFileName()), file);
+        }
+        return folder;
     }
 
     private static LoraAdapter adapter(FrozenBase base, String kind, NDManager manager) {

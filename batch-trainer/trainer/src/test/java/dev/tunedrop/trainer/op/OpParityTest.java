@@ -201,7 +201,7 @@ class OpParityTest extends OpParity {
     void rotation(Precision p) {
         Given x = given(p, 2, 9, 4, 8);
         float[] frequencies = {1, 0.3f, 0.1f, 0.03f};
-        try (RopeTable table = new RopeTable(manager, frequencies, 2, p.type)) {
+        try (RopeTable table = new RopeTable(manager, frequencies, 1, 2, p.type)) {
             Rope rope = table.of(manager, Rows.of(manager, 5, 1, 3)); // grows the table, positions restart
             int[] positions = {0, 1, 2, 3, 4, 0, 0, 1, 2};
             double[] angles = new double[9 * 4];
