@@ -163,7 +163,9 @@ class QuoteRulesTest {
         String sizes = """
                 "hidden_size":3584,"num_hidden_layers":42,"intermediate_size":14336,"num_attention_heads":16,
                 "num_key_value_heads":8,"head_dim":256,"vocab_size":256000}""";
-        assertThat(facts("{\"model_type\":\"gemma2\"," + sizes).tableWeights()).isEqualTo(256_000L * 3584);
+        for (String gemma : List.of("gemma", "gemma2"))
+            assertThat(facts("{\"model_type\":\"" + gemma + "\"," + sizes).tableWeights())
+                    .isEqualTo(256_000L * 3584);
         assertThat(facts("{\"model_type\":\"llama\"," + sizes).tableWeights()).isEqualTo(2 * 256_000L * 3584);
     }
 

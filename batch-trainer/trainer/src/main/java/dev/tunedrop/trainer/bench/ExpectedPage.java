@@ -1,5 +1,9 @@
 package dev.tunedrop.trainer.bench;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Formatter;
 import java.util.LinkedHashMap;
@@ -50,7 +54,7 @@ public final class ExpectedPage {
     }
 
     public static void main(String[] args) {
-        System.out.print(text());
+        new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8).print(text());
     }
 
     static String text() {

@@ -54,7 +54,16 @@ class GoldenParityTest {
     static Stream<Case> adapted() {
         return Stream.concat(
                 pretrained(),
-                Stream.of("llama3", "qwen2", "mistral", "gemma2", "bloom").map(GoldenParityTest::synthetic));
+                Stream.concat(
+                        Stream.of("llama3", "qwen2", "mistral", "gemma2", "bloom")
+                                .map(GoldenParityTest::synthetic),
+                        Stream.of("gemma").map(GoldenParityTest::own)));
+    }
+
+    /// A resource beside this class, from `benchmarks/peer/family.py`.
+    private static Case own(String family) {
+        String directory = Golden.OWN + "tiny-" + family;
+        return new Case(directory, directory + "/golden.safetensors", false, 4, 8, "", Precision.FP32);
     }
 
     private static Case synthetic(String family) {
@@ -279,7 +288,7 @@ class GoldenParityTest {
     private record Loaded(Case c, NDManager manager, Golden golden, FrozenBase base) implements AutoCloseable {
 
         static Loaded of(Case c) {
-            var directory = SharedData.path(c.model);
+            var directory = Golden.path(c.model);
             NDManager manager = Tiny.manager();
             BaseOptions options = BaseOptions.of(DataType.FLOAT32, c.quantised);
             ModelConfig config = ModelConfig.read(directory);
