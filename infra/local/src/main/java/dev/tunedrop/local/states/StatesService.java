@@ -148,7 +148,13 @@ public final class StatesService implements AutoCloseable {
     private synchronized void answer(String token, ObjectNode answer) {
         TaskTokens.Place place = place(token);
         History history = byName(place.execution()).orElseThrow().history();
-        history.record(history.cursor(), new Mark(Mark.Kind.ANSWER, place.attempt(), answer));
+        if (!tokens.take(token)) throw gone();
+        try {
+            history.record(history.cursor(), new Mark(Mark.Kind.ANSWER, place.attempt(), answer));
+        } catch (RuntimeException e) {
+            tokens.lost(token, e);
+            throw e;
+        }
         tokens.deliver(token, answer);
     }
 

@@ -54,6 +54,14 @@ final class TaskAttempt {
         boolean again = history().has(Mark.Kind.ATTEMPT, path);
         JsonNode begun = again ? history().find(Mark.Kind.ATTEMPT, path).orElseThrow() : begin();
         try {
+            return ended(begun, again);
+        } finally {
+            visit.run().tokens().forget(begun.path("token").asText());
+        }
+    }
+
+    private JsonNode ended(JsonNode begun, boolean again) throws InterruptedException {
+        try {
             JsonNode result = visit.withinLimit(perform(begun, again), "a result");
             ObjectNode mark = Json.mapper().createObjectNode();
             mark.set("result", result);
@@ -106,16 +114,12 @@ final class TaskAttempt {
         String token = begun.path("token").asText();
         if (pattern.equals(TOKEN)) {
             TaskTokens.Pending waiting = visit.run().tokens().expect(token, history(), path, start);
-            try {
-                submit(begun, deadline, again);
-                return await(
-                        waiting.answer(),
-                        deadline,
-                        waiting,
-                        begun.path("heartbeatSeconds").asDouble());
-            } finally {
-                visit.run().tokens().forget(token);
-            }
+            submit(begun, deadline, again);
+            return await(
+                    waiting.answer(),
+                    deadline,
+                    waiting,
+                    begun.path("heartbeatSeconds").asDouble());
         }
         if (!pattern.equals(SYNC)) return answer(begun, deadline, again);
         JsonNode submitted = submit(begun, deadline, again);
@@ -170,9 +174,7 @@ final class TaskAttempt {
             double heartbeatSeconds)
             throws InterruptedException {
         while (true) {
-            Instant silent = waiting == null || heartbeatSeconds <= 0
-                    ? deadline
-                    : waiting.lastBeat().plusMillis((long) (heartbeatSeconds * 1000));
+            Instant silent = waiting == null ? deadline : silent(waiting, deadline, heartbeatSeconds);
             Instant next = silent.isBefore(deadline) ? silent : deadline;
             CompletableFuture<Void> alarm = visit.run().time().at(next);
             try {
@@ -183,16 +185,27 @@ final class TaskAttempt {
             } finally {
                 alarm.cancel(false);
             }
-            if (!now().isBefore(deadline))
-                throw new AslFailure(AslFailure.TIMEOUT, "The state '%s' timed out.".formatted(visit.name()));
-            if (waiting != null
-                    && waiting.lastBeat()
-                                    .plusMillis((long) (heartbeatSeconds * 1000))
-                                    .compareTo(now())
-                            <= 0)
+            boolean late = !now().isBefore(deadline);
+            boolean unheard = waiting != null && !now().isBefore(silent(waiting, deadline, heartbeatSeconds));
+            if ((late || unheard) && waiting != null && !waiting.giveUp()) return written(answer);
+            if (late) throw new AslFailure(AslFailure.TIMEOUT, "The state '%s' timed out.".formatted(visit.name()));
+            if (unheard)
                 throw new AslFailure(
                         AslFailure.HEARTBEAT_TIMEOUT,
                         "The state '%s' was not heard of for %s seconds.".formatted(visit.name(), heartbeatSeconds));
+        }
+    }
+
+    private static Instant silent(TaskTokens.Pending waiting, Instant deadline, double heartbeatSeconds) {
+        return heartbeatSeconds <= 0 ? deadline : waiting.lastBeat().plusMillis((long) (heartbeatSeconds * 1000));
+    }
+
+    /// An answer that was taken before the time was up, and is on its way to the disk.
+    private static JsonNode written(CompletableFuture<JsonNode> answer) throws InterruptedException {
+        try {
+            return answer.get();
+        } catch (ExecutionException e) {
+            throw failureOf(e);
         }
     }
 

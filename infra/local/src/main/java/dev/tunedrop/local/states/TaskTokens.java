@@ -23,8 +23,25 @@ final class TaskTokens {
         private final CompletableFuture<JsonNode> answer = new CompletableFuture<>();
         private volatile Instant lastBeat;
 
+        private boolean taken;
+        private boolean givenUp;
+
         Pending(Instant started) {
             this.lastBeat = started;
+        }
+
+        /// Whether an answer may still be written down; none may after the wait was given up.
+        private synchronized boolean take() {
+            if (givenUp) return false;
+            taken = true;
+            return true;
+        }
+
+        /// Whether the wait is over without an answer; it is not where one is being written down.
+        synchronized boolean giveUp() {
+            if (taken) return false;
+            givenUp = true;
+            return true;
         }
 
         CompletableFuture<JsonNode> answer() {
@@ -63,6 +80,18 @@ final class TaskTokens {
 
     void forget(String token) {
         pending.remove(token);
+    }
+
+    /// Whether an answer to `token` is taken: of an answer and the end of the wait for it only one comes to be.
+    boolean take(String token) {
+        Pending waiting = pending.get(token);
+        return waiting == null || waiting.take();
+    }
+
+    /// An answer that was taken could not be written down.
+    void lost(String token, RuntimeException why) {
+        Pending waiting = pending.get(token);
+        if (waiting != null) waiting.answer.completeExceptionally(why);
     }
 
     /// Delivers an answer that is in the journal already.

@@ -3,13 +3,21 @@ package dev.tunedrop.local.states;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import dev.tunedrop.local.disk.AppendLog;
 
 /// Tasks that wait for a token's answer or a job's end, and what a crash leaves of them. In these texts ' stands for "
 /// and
@@ -45,6 +53,22 @@ class WaitingTasksTest {
         assertThatThrownBy(() -> bench.states.taskSucceeded("nonsense!", "{}"))
                 .isInstanceOfSatisfying(
                         StatesException.class, e -> assertThat(e.code()).isEqualTo("InvalidToken"));
+    }
+
+    /// Whoever answers at the moment at which the time is up is either told so, or heard.
+    @Test
+    void ofAnAnswerAndTheEndOfTheWaitForItOneComesToBe(@TempDir Path folder) throws Exception {
+        try (ExecutorService threads = Executors.newFixedThreadPool(2);
+                History history = new History(AppendLog.open(folder.resolve("race.log")), bench.time)) {
+            for (int i = 0; i < 500; i++) {
+                TaskTokens tokens = new TaskTokens();
+                TaskTokens.Pending waiting = tokens.expect("token", history, "a" + i, Instant.EPOCH);
+                Future<Boolean> taken = threads.submit(() -> tokens.take("token"));
+                Future<Boolean> givenUp = threads.submit(waiting::giveUp);
+                assertThat(taken.get()).isNotEqualTo(givenUp.get());
+                assertThat(tokens.take("token")).isEqualTo(taken.get());
+            }
+        }
     }
 
     @Test
