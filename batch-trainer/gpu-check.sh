@@ -3,11 +3,13 @@
 #
 #   gpu-check.sh [--save] [--cpu-rehearsal] [--seconds=N] [PART …]
 #
-# Parts: numerics, golden, kernels, 8b-memory, 8b-recompute, 8b-keep, 70b-memory, 70b-recompute; none means all of
-# them, within ten minutes: some six are expected, and after nine and a half whatever runs is stopped. Each part is a
-# process of its own with its own time limit, so one that fails leaves the others' figures.
+# Parts: numerics, golden, kernels, 8b-memory, 8b-recompute, 8b-keep, 70b-memory, 70b-recompute,
+# 70b-automatic; none means all of them, within ten minutes: some seven are expected, and after nine and a half whatever
+# runs is stopped. Each part is a process of its own with its own time limit, so one that fails leaves the others'
+# figures.
 #   --save           also writes what is printed to benchmarks/gpu-DATE.txt beside this script
-#   --cpu-rehearsal  the same code on the CPU with tiny shapes: parts numerics, golden, kernels, tiny-memory, tiny-recompute, tiny-keep
+#   --cpu-rehearsal  the same code on the CPU with tiny shapes: parts numerics, golden, kernels, tiny-memory, tiny-recompute,
+#                    tiny-keep, tiny-automatic
 #   --seconds=N      for each measured micro-batch size (12)
 # Java is the runtime that gpu-pack.sh made, else a JDK 25. LibTorch is what TUNEDROP_LIBTORCH names, else the torch of
 # python3. Golden models are looked for where TUNEDROP_SHARED_DATA points.
@@ -41,8 +43,8 @@ for argument in "$@"; do
 done
 if $save && ((${#rehearsal[@]})); then stop "a rehearsal measures nothing worth saving; leave --save out"; fi
 if ((${#parts[@]} == 0)); then
-  if ((${#rehearsal[@]})); then parts=(numerics golden kernels tiny-memory tiny-recompute tiny-keep)
-  else parts=(numerics golden kernels 8b-memory 8b-recompute 8b-keep 70b-memory 70b-recompute); fi
+  if ((${#rehearsal[@]})); then parts=(numerics golden kernels tiny-memory tiny-recompute tiny-keep tiny-automatic)
+  else parts=(numerics golden kernels 8b-memory 8b-recompute 8b-keep 70b-memory 70b-recompute 70b-automatic); fi
 fi
 
 # Seconds after which a part is given up.
@@ -50,7 +52,7 @@ limit_of() {
   case $1 in
     numerics) echo 90 ;;
     golden) echo 40 ;;
-    70b-recompute) echo 150 ;;
+    70b-recompute | 70b-automatic) echo 120 ;;
     *) echo 90 ;;
   esac
 }

@@ -15,7 +15,7 @@ import time
 import torch
 import torch.nn.functional as F
 
-RANK, WARM_UP = 16, 2
+RANK, WARM_UP = 16, 8
 
 
 class Lora(torch.nn.Module):

@@ -65,12 +65,49 @@ public sealed interface TunedropEvent {
             Instant at, String runId, String dataset, String endpoint, String adapter, String adapterSha256)
             implements TunedropEvent {}
 
-    /// Somebody or something wants a dataset trained again.
+    /// Somebody or something wants a dataset trained again. Whoever puts it on the bus is answered by a run that says
+    /// why it is there, or by a note in the log of the function that takes it.
+    ///
+    /// @param note why, in one sentence
+    /// @param request what makes two requests one; absent: the id that the bus gives the event
+    /// @param base what to train on instead of what `tune.json` says: a base's id, or a service's route such as
+    ///     `openai/gpt-4.1-mini-2025-04-14`
+    /// @param key the dropped file to train on; absent: the dataset's newest that was accepted
+    /// @param version of `key`, and given with it: S3's version id, or `etag:` and the entity tag
+    /// @param metric the figure that drifted
+    /// @param value how far
     record RetrainRequested(
             Instant at,
             String dataset,
             Cause cause,
-            @Nullable String note) implements TunedropEvent {
+            @Nullable String note,
+            @Nullable String request,
+            @Nullable String base,
+            @Nullable String key,
+            @Nullable String version,
+            @Nullable String metric,
+            @Nullable Double value)
+            implements TunedropEvent {
+
+        public RetrainRequested {
+            if (dataset.isBlank()) throw new IllegalArgumentException("dataset is blank");
+        }
+
+        /// Of the dataset's newest file, as `tune.json` says.
+        public RetrainRequested(Instant at, String dataset, Cause cause, @Nullable String note, String request) {
+            this(at, dataset, cause, note, request, null, null, null, null, null);
+        }
+
+        /// The same request on another base.
+        public RetrainRequested on(@Nullable String other) {
+            return new RetrainRequested(at, dataset, cause, note, request, other, key, version, metric, value);
+        }
+
+        /// The same request under the name that makes it one.
+        public RetrainRequested named(String name) {
+            return new RetrainRequested(at, dataset, cause, note, name, base, key, version, metric, value);
+        }
+
         public enum Cause {
             SCHEDULE,
             DRIFT,

@@ -20,9 +20,11 @@ import dev.tunedrop.events.run.ManagedProgress;
 import dev.tunedrop.events.run.ManagedResult;
 import dev.tunedrop.events.run.Manifest;
 import dev.tunedrop.events.run.PrivateData;
+import dev.tunedrop.events.run.PromptProfile;
 import dev.tunedrop.events.run.Publication;
 import dev.tunedrop.events.run.Quote;
 import dev.tunedrop.events.run.Range;
+import dev.tunedrop.events.run.Retrain;
 import dev.tunedrop.events.run.Rewards;
 import dev.tunedrop.events.run.RunSettings;
 import dev.tunedrop.events.run.SettingsFile;
@@ -153,7 +155,26 @@ final class Samples {
                 new TunedropEvent.RunSuperseded(AT, RUN, "support", RUN),
                 new TunedropEvent.AdapterPublished(AT, RUN, "support", "support", "support-9f86d081", SHA),
                 new TunedropEvent.RetrainRequested(
-                        AT, "support", TunedropEvent.RetrainRequested.Cause.DRIFT, "loss rose by 12 %"));
+                        AT,
+                        "support",
+                        TunedropEvent.RetrainRequested.Cause.DRIFT,
+                        "prompts are longer than those of the rows",
+                        "drift support 2026-11-21",
+                        "llama-3.1-8b",
+                        "support/triage.jsonl",
+                        "3HL4kqtJ",
+                        "promptLengths",
+                        0.375),
+                new Retrain(
+                        "drift support 2026-11-21",
+                        TunedropEvent.RetrainRequested.Cause.DRIFT,
+                        "prompts are longer than those of the rows",
+                        "llama-3.1-8b",
+                        AT),
+                new PromptProfile(
+                        3,
+                        Map.of(16, 1L, 64, 2L),
+                        List.of(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L, 10L, 11L, 12L, 13L, 14L, 15L, 16L)));
     }
 
     private static DatasetReport report() {
@@ -236,7 +257,9 @@ final class Samples {
                         List.of("a risk"),
                         "a price list",
                         LocalDate.parse("2026-11-21"),
-                        "batch/L40S/8B/qlora"),
+                        "batch/L40S/8B/qlora",
+                        new BigDecimal("5.00"),
+                        new BigDecimal("0.50")),
                 1_000_000L,
                 new Quote.PastRuns(3, new BigDecimal("1.25"), new BigDecimal("1.25"), new BigDecimal("20.0")));
     }

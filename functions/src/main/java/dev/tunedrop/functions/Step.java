@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.tunedrop.events.run.ChunkPlan;
 import dev.tunedrop.events.run.DropRef;
+import dev.tunedrop.functions.cloud.RunRecord;
 
 /// What the workflow gives each of its steps and gets back: run id and small scalars, never a document.
 /// A step is safe to run twice: the second run leaves the same documents.
@@ -22,7 +23,16 @@ public final class Step {
     /// StartExecution is idempotent.
     public record Drop(String runId, String bucket, String key, String version, long sizeBytes) implements OfRun {
         public static Drop of(DropRef drop) {
-            return new Drop(drop.runId(), drop.bucket(), drop.key(), drop.version(), drop.sizeBytes());
+            return of(drop.runId(), drop);
+        }
+
+        /// A run over its drop.
+        public static Drop of(RunRecord run) {
+            return of(run.runId(), run.drop());
+        }
+
+        private static Drop of(String runId, DropRef drop) {
+            return new Drop(runId, drop.bucket(), drop.key(), drop.version(), drop.sizeBytes());
         }
 
         public DropRef ref() {

@@ -24,12 +24,17 @@ public final class Ops {
 
     /// y = x wᵀ, for x (…, I) and w (O, I): (…, O).
     public static LtNDArray linear(NDArray x, NDArray w) {
-        return Aten.one("aten::linear", "", x, w, null);
+        return Products.linear((LtNDArray) x, (LtNDArray) w);
     }
 
     /// a b, for a (N, K) and b (K, M): (N, M).
     public static LtNDArray mm(NDArray a, NDArray b) {
-        return Aten.one("aten::mm", "", a, b);
+        return Products.of((LtNDArray) a, (LtNDArray) b);
+    }
+
+    /// out = a b, for a (N, K) and b (K, M), where out (N, M) may be a part of something larger.
+    public static LtNDArray mmInto(NDArray out, NDArray a, NDArray b) {
+        return Products.into((LtNDArray) out, (LtNDArray) a, (LtNDArray) b);
     }
 
     /// aᵀ b, for a (K, N) and b (K, M): (N, M). The transpose is a view.
@@ -55,6 +60,11 @@ public final class Ops {
     public static LtNDArray addmm_(NDArray acc, NDArray a, NDArray b, double beta, double alpha) {
         Typed.addmm((LtNDArray) acc, (LtNDArray) a, (LtNDArray) b, beta, alpha);
         return (LtNDArray) acc;
+    }
+
+    /// acc + a b, for acc (N, M), a (N, K), b (K, M). acc is used up: the sum lies in its memory, or acc is closed.
+    public static LtNDArray plusProduct(NDArray acc, NDArray a, NDArray b) {
+        return Products.plus((LtNDArray) acc, (LtNDArray) a, (LtNDArray) b);
     }
 
     /// Σ x y over the last dimension, for x and y (…, N): (…). Products are rounded to the operands' type before they

@@ -19,6 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import dev.tunedrop.libtorch.abi.OneDnn;
+import dev.tunedrop.libtorch.abi.Tensors;
+
 class OpsTest extends EngineTest {
 
     @ParameterizedTest
@@ -36,6 +39,63 @@ class OpsTest extends EngineTest {
         assertNear(Ops.mmTn(a, c), product(doubles(a), 1, 5, doubles(c), 4, 1, 5, 3, 4));
         assertNear(a.matMul(b), ab);
         assertThat(Ops.linear(a.reshape(new Shape(3, 1, 5)), w).getShape()).isEqualTo(new Shape(3, 1, 4));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"FLOAT32", "BFLOAT16"})
+    void largeProductsAreTheSameHoweverTheirOperandsLie(DataType type) {
+        int n = 96;
+        int k = 130;
+        int m = 110;
+        LtNDArray wide = normal(manager, type, 1, n, 3L * k);
+        LtNDArray a = Ops.narrow(wide, 1, k, k);
+        LtNDArray b = normal(manager, type, 2, k, m);
+        double[] ab = product(doubles(Ops.contiguous(a)), k, 1, doubles(b), m, 1, n, k, m);
+        LtNDArray at = Ops.contiguous(Ops.permute(a, 1, 0));
+        LtNDArray bt = Ops.contiguous(Ops.permute(b, 1, 0));
+        assertNear(Ops.mm(a, b), ab);
+        assertNear(Ops.linear(a, bt), ab);
+        assertNear(Ops.linear(a.duplicate().reshape(new Shape(4, n / 4, k)), bt), ab);
+        assertNear(Ops.mmNt(a, bt), ab);
+        assertNear(Ops.mmTn(at, b), ab);
+        LtNDArray few = normal(manager, type, 3, n, 88);
+        LtNDArray turned = Ops.mmTn(a.duplicate(), few); // of which the left one is the larger
+        assertThat(turned.isContiguous()).isTrue();
+        assertNear(turned, product(doubles(Ops.contiguous(a)), 1, k, doubles(few), 88, 1, k, n, 88));
+        LtNDArray whole = normal(manager, type, 4, n, 2L * m);
+        double[] before = doubles(Ops.contiguous(Ops.narrow(whole, 1, 0, m)));
+        Ops.mmInto(Ops.narrow(whole, 1, m, m), a, b);
+        assertNear(Ops.contiguous(Ops.narrow(whole, 1, m, m)), ab);
+        assertThat(doubles(Ops.contiguous(Ops.narrow(whole, 1, 0, m)))).isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"FLOAT32", "BFLOAT16"})
+    void aSumWithAProductLeavesNothingOfTheFirstSummandBehind(DataType type) {
+        for (int n : new int[] {3, 120}) { // small ones are added in place
+            LtNDArray acc = normal(manager, type, 1, n, 100);
+            double[] before = doubles(acc);
+            LtNDArray a = normal(manager, type, 2, n, 105);
+            LtNDArray b = normal(manager, type, 3, 105, 100);
+            double[] ab = product(doubles(a), 105, 1, doubles(b), 100, 1, n, 105, 100);
+            long live = Tensors.live();
+            LtNDArray sum = Ops.plusProduct(acc, a, b);
+            assertThat(Tensors.live()).as("arrays after it").isEqualTo(live);
+            assertNear(
+                    sum,
+                    IntStream.range(0, ab.length)
+                            .mapToDouble(i -> before[i] + ab[i])
+                            .toArray());
+        }
+    }
+
+    @Test
+    void largeProductsOfFp32AreOneDnnsWhereLibTorchHasIt() {
+        LtNDArray a = normal(manager, DataType.FLOAT32, 1, 300, 200);
+        LtNDArray w = normal(manager, DataType.FLOAT32, 2, 150, 200);
+        LtNDArray own = LtNDArray.wrap(manager, OneDnn.linear(a, w));
+        assertThat(doubles(Ops.linear(a, w))).isEqualTo(doubles(own));
+        assertThat(doubles(Ops.mmNt(a, w))).isEqualTo(doubles(own));
     }
 
     @ParameterizedTest

@@ -20,6 +20,8 @@ public enum Metric {
     SPENT_USD("SpentUsd", Unit.NONE, Origin.FUNCTIONS),
     /// What reserved and spent money together may not exceed in a day.
     CAP_USD("CapUsd", Unit.NONE, Origin.FUNCTIONS),
+    /// How far an endpoint's prompts of the last day are from those of the rows, by endpoint.
+    DRIFT("Drift", Unit.NONE, Origin.FUNCTIONS, "endpoint"),
     /// Tokens that go through a model in training in a second.
     TOKENS_PER_SECOND("TokensPerSecond", Unit.PER_SECOND, Origin.TRAINER),
     /// Mean loss over a step's trained tokens.

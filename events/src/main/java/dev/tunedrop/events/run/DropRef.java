@@ -43,11 +43,22 @@ public record DropRef(String bucket, String key, String version, long sizeBytes)
 
     /// The run's and the execution's name: readable first, unique last, at most 80 characters of `[a-z0-9-]`.
     public String runId() {
+        return runId(identity());
+    }
+
+    /// The name of a run that was asked for on this version, which has had a run already.
+    ///
+    /// @param request what makes two requests one
+    public String runIdFor(String request) {
+        return runId(Sha256.of((identity() + "\n" + request).getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private String runId(String identity) {
         String name = fileName().endsWith(".jsonl")
                 ? fileName().substring(0, fileName().length() - ".jsonl".length())
                 : fileName();
         String slug = (dataset() + "-" + name).toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
         slug = slug.substring(0, Math.min(slug.length(), SLUG_LENGTH)).replaceAll("^-+|-+$", "");
-        return (slug.isEmpty() ? "drop" : slug) + "-" + identity().substring(0, IDENTITY_DIGITS);
+        return (slug.isEmpty() ? "drop" : slug) + "-" + identity.substring(0, IDENTITY_DIGITS);
     }
 }

@@ -80,6 +80,9 @@ public record Quote(
     /// @param source where the row of the catalogue is from
     /// @param asOf that row's day
     /// @param kind what past runs are compared by
+    /// @param trainingUsdPerMillion a service's own price of a million tokens, which past runs do not move;
+    /// absent where it has none, and in earlier versions
+    /// @param minimumUsd what the service charges at least; absent where it does not
     public record Terms(
             String model,
             boolean insideAccount,
@@ -91,7 +94,9 @@ public record Quote(
             List<String> risks,
             String source,
             LocalDate asOf,
-            String kind) {
+            String kind,
+            @Nullable BigDecimal trainingUsdPerMillion,
+            @Nullable BigDecimal minimumUsd) {
 
         public Terms {
             regions = List.copyOf(regions);

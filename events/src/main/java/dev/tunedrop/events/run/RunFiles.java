@@ -13,6 +13,11 @@ public record RunFiles(String runId) {
         return prefix() + "drop.json";
     }
 
+    /// Why the run is there when no new file started it; absent otherwise.
+    public String retrain() {
+        return prefix() + "retrain.json";
+    }
+
     public String settings() {
         return prefix() + "settings.json";
     }
@@ -37,6 +42,11 @@ public record RunFiles(String runId) {
 
     public String canonicalRows() {
         return prefix() + "dataset/rows.jsonl";
+    }
+
+    /// What the prompts of the rows look like.
+    public String prompts() {
+        return prefix() + "dataset/prompts.json";
     }
 
     public String trainShard() {

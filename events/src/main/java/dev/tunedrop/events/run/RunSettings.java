@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
 /// @param memory what is done to fit the device
 /// @param maxTokens longest sequence; longer rows lose their end, which the report counts
 /// @param validationShare share of rows held out; at least one row when there are ten
+/// @param validationFrom line of the dropped file from which on every row is held out, and none before it; absent:
+/// `validationShare` decides
 /// @param evaluation looking at the held-out rows while training
 /// @param tracking where figures go beside the run's own files
 /// @param checkpointSteps steps between checkpoints; absent: the interval that loses the least time
@@ -43,6 +45,7 @@ import org.jspecify.annotations.Nullable;
 /// @param region the one region in which the data may be used; absent: any
 /// @param maxCostUsd cap on this drop
 /// @param approvalAboveUsd expected cost above which a person must approve
+/// @param retrain what starts training again but a new file
 /// @param minImprovement how much lower than the base's held-out loss the adapter's must be, as a share, to go live
 public record RunSettings(
         String base,
@@ -73,6 +76,7 @@ public record RunSettings(
         int maxTokens,
         boolean packing,
         double validationShare,
+        @Nullable Long validationFrom,
         EvaluationSettings evaluation,
         Tracking tracking,
         @Nullable Integer checkpointSteps,
@@ -89,6 +93,7 @@ public record RunSettings(
         @Nullable String region,
         BigDecimal maxCostUsd,
         BigDecimal approvalAboveUsd,
+        RetrainSettings retrain,
         double minImprovement) {
 
     /// How weights are trained.
@@ -194,6 +199,9 @@ public record RunSettings(
         require(
                 validationShare >= 0 && validationShare <= 0.5,
                 "validationShare must be 0 to 0.5, was " + validationShare);
+        require(
+                validationFrom == null || validationFrom >= 2,
+                "validationFrom must be a line after the first, was " + validationFrom);
         require(
                 checkpointSteps == null || checkpointSteps >= 1,
                 "checkpointSteps must be at least 1, was " + checkpointSteps);

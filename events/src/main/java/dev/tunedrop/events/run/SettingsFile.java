@@ -38,6 +38,15 @@ public final class SettingsFile {
         return Json.convert(merged, RunSettings.class, origin);
     }
 
+    /// Frozen settings with some of them replaced.
+    ///
+    /// @param changes by name, as a file writes them
+    public static RunSettings with(RunSettings settings, Map<String, String> changes, String origin) {
+        ObjectNode merged = Json.mapper().valueToTree(settings);
+        overlay(merged, Json.mapper().valueToTree(changes), RunSettings.class, "", origin);
+        return Json.convert(merged, RunSettings.class, origin);
+    }
+
     /// Writes what a file says over the defaults, a group of settings field by field.
     private static void overlay(ObjectNode onto, ObjectNode from, Class<?> group, String path, String origin) {
         Map<String, Class<?>> fields = fields(group);

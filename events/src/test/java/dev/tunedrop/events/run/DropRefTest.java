@@ -34,6 +34,14 @@ class DropRefTest {
     }
 
     @Test
+    void aRunThatIsAskedForHasANameOfItsOwnWhichTheRequestDecides() {
+        DropRef drop = new DropRef("drops", "support/a.jsonl", "v1", 10);
+        assertThat(drop.runIdFor("monday")).isEqualTo(drop.runIdFor("monday")).matches("support-a-[a-z0-9]{32}");
+        assertThat(drop.runIdFor("tuesday")).isNotEqualTo(drop.runIdFor("monday"));
+        assertThat(drop.runIdFor("monday")).isNotEqualTo(drop.runId());
+    }
+
+    @Test
     void theFirstFolderIsTheDatasetAndQuoteAsksForADryRun() {
         DropRef dry = new DropRef("drops", "quote/support/a.jsonl", "v1", 10);
         assertThat(dry.dataset()).isEqualTo("support");

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Period;
+import java.util.Map;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,6 +50,31 @@ class SettingsFileTest {
         assertThat(read(Json.write(settings))).isEqualTo(settings);
     }
 
+    @Test
+    void aRhythmIsANumberOfDays() {
+        assertThat(read("{}").retrain()).isEqualTo(new RetrainSettings(null, false, null, null));
+        assertThat(read("{\"retrain\": {\"every\": \"30 days\"}}").retrain().rhythm())
+                .isEqualTo(Period.ofDays(30));
+        assertThat(read("{\"retrain\": {\"every\": \"1 day\"}}").retrain().rhythm())
+                .isEqualTo(Period.ofDays(1));
+        assertThat(read("{\"retrain\": {\"always\": true}}").retrain().rhythm()).isNull();
+    }
+
+    @Test
+    void frozenSettingsAreChangedByNameAndOtherwiseKept() {
+        RunSettings settings = read("{\"rank\": 4}");
+        RunSettings changed = SettingsFile.with(settings, Map.of("base", "other", "endpoint", "e"), "a request");
+        assertThat(changed.base()).isEqualTo("other");
+        assertThat(changed.endpoint()).isEqualTo("e");
+        assertThat(SettingsFile.with(changed, Map.of("base", settings.base()), "x")
+                        .rank())
+                .isEqualTo(4);
+        assertThatExceptionOfType(InvalidDocument.class)
+                .isThrownBy(() -> SettingsFile.with(settings, Map.of("base", " "), "a request"))
+                .withMessageContaining("a request: ")
+                .withMessageContaining("base is blank");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -57,6 +84,10 @@ class SettingsFileTest {
                 "{\"epoch\": 1} | did you mean \"epochs\"?",
                 "{\"memory\": {\"optimiser\": 1}} | unknown setting \"memory.optimiser\"; did you mean \"memory.optimizer\"?",
                 "{\"evaluation\": {\"patience\": 0}} | evaluation.patience must be at least 1, was 0",
+                "{\"retrain\": {\"every\": \"monthly\"}} | retrain.every must be a number of days from 1 to 999 such as \"30 days\"",
+                "{\"retrain\": {\"every\": \"0 days\"}} | retrain.every must be a number of days",
+                "{\"retrain\": {\"drift\": 0}} | retrain.drift must be above 0, was 0",
+                "{\"retrain\": {\"onRetirment\": \"x\"}} | did you mean \"retrain.onRetirement\"?",
                 "{\"memory\": 8} | memory has the wrong type",
                 "{\"rank\": 0} | rank must be 1 to 512, was 0",
                 "{\"rank\": \"many\"} | rank has the wrong type",

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -33,6 +34,7 @@ import dev.tunedrop.functions.page.QuotePage;
 import dev.tunedrop.functions.prepare.FileReport;
 import dev.tunedrop.functions.quote.BaseFacts;
 import dev.tunedrop.functions.quote.Catalogue;
+import dev.tunedrop.functions.quote.CatalogueFiles;
 import dev.tunedrop.functions.quote.PastRuns;
 import dev.tunedrop.functions.quote.QuoteRoutesHandler;
 import dev.tunedrop.functions.quote.QuoteRules;
@@ -92,6 +94,12 @@ public final class QuoteCommand implements Callable<Integer> {
     @Option(names = "--here", description = "Train on this machine instead of rented ones.")
     private boolean here;
 
+    @Option(
+            names = "--catalogue",
+            paramLabel = "DIR",
+            description = "A folder with tables such as managed.json, each instead of the shipped one of that name.")
+    private @Nullable Path tables;
+
     @Option(names = "--all", description = "Also list the routes that are not possible.")
     private boolean all;
 
@@ -113,16 +121,36 @@ public final class QuoteCommand implements Callable<Integer> {
             out.flush();
             return 1;
         }
-        QuoteRules rules = new QuoteRules(
-                Catalogue.load(), here ? QuoteRoutesHandler.thisMachine() : null, Map.of(), PastRuns.none());
+        QuoteRules rules =
+                new QuoteRules(catalogue(), here ? QuoteRoutesHandler.thisMachine() : null, Map.of(), PastRuns.none());
         Quote quote = rules.quote(RUN, chosen.facts(), settings, manifest(report, settings), Instant.now());
         Decision decision = RouteRules.choose(new RouteRules.Question(
-                quote, settings, DatasetFacts.of(settings.privacy(), report), Map.of(), Map.of(), false));
+                quote, settings, DatasetFacts.of(settings.privacy(), report), Map.of(), Map.of(), null, false));
         if (page != null) Files.writeString(page, QuotePage.html(String.valueOf(file.getFileName()), quote, decision));
         if (json) out.print(Json.write(both(quote, decision)));
         else new QuoteText(out, all).print(quote, decision, report.signal() == null);
         out.flush();
         return decision.chosen() == null ? 1 : 0;
+    }
+
+    private Catalogue catalogue() {
+        Path folder = tables;
+        if (folder == null) return Catalogue.load();
+        if (!Files.isDirectory(folder))
+            throw new UserMistake("there is no folder " + folder + ". Name one with a table such as managed.json.");
+        try {
+            return CatalogueFiles.load(name -> table(folder.resolve(name)));
+        } catch (InvalidDocument e) {
+            throw new UserMistake(e.getMessage() + ".", e);
+        }
+    }
+
+    private static Optional<byte[]> table(Path file) {
+        try {
+            return Files.isRegularFile(file) ? Optional.of(Files.readAllBytes(file)) : Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file, e);
+        }
     }
 
     /// The quote with the decision as one more field.

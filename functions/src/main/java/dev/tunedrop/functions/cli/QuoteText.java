@@ -59,7 +59,9 @@ final class QuoteText {
         }
         out.println();
         if (estimated) out.println("Tokens are estimated from the file's size: the base's tokenizer is not here.");
-        out.printf("Prices of %s%s.%n", quote.priceTableDate(), quote.priceTableStale() ? ", too old to rely on" : "");
+        out.printf(
+                "The oldest price is of %s%s.%n",
+                quote.priceTableDate(), quote.priceTableStale() ? ", too old to rely on" : "");
         if (quote.notes() != null) quote.notes().forEach(out::println);
     }
 

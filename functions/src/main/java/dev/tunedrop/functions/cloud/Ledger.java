@@ -13,6 +13,9 @@ import dev.tunedrop.events.run.RunState;
 /// other is told.
 public interface Ledger {
 
+    /// What is known of datasets.
+    Datasets datasets();
+
     /// Writes the row unless there is one for this run; answers whether this call wrote it.
     boolean begin(RunRecord run);
 

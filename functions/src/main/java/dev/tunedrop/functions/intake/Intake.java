@@ -3,10 +3,12 @@ package dev.tunedrop.functions.intake;
 import java.time.Clock;
 import java.util.Optional;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import dev.tunedrop.events.TunedropEvent.RunStarted;
 import dev.tunedrop.events.TunedropEvent.RunSuperseded;
 import dev.tunedrop.events.json.Json;
-import dev.tunedrop.events.run.DropRef;
 import dev.tunedrop.events.run.RunState;
 import dev.tunedrop.functions.LogContext;
 import dev.tunedrop.functions.Step;
@@ -18,6 +20,8 @@ import dev.tunedrop.functions.cloud.RunRecord;
 /// made good by whoever tells of the drop next.
 public final class Intake {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
+
     private final Cloud cloud;
     private final Clock clock;
 
@@ -28,26 +32,46 @@ public final class Intake {
 
     /// @return whether this call started the execution
     public boolean take(Dropped dropped) {
-        DropRef drop = dropped.drop();
-        try (LogContext _ = LogContext.ofRun(drop.runId())) {
-            return take(dropped, drop);
+        return begin(RunRecord.begun(dropped.drop(), dropped.sequencer(), clock.instant()));
+    }
+
+    /// Starts a run that is to be begun now, or goes on with what an earlier call left half done.
+    ///
+    /// @return whether this call started the execution
+    boolean begin(RunRecord fresh) {
+        try (LogContext _ = LogContext.ofRun(fresh.runId())) {
+            return beginNamed(fresh);
+        } catch (RuntimeException e) {
+            // whoever takes the message only knows the message
+            try (LogContext _ = LogContext.ofRun(fresh.runId())) {
+                LOG.warn("the run could not be started: {}", e.getMessage());
+            }
+            throw e;
         }
     }
 
-    private boolean take(Dropped dropped, DropRef drop) {
-        RunRecord fresh = RunRecord.begun(drop, dropped.sequencer(), clock.instant());
+    private boolean beginNamed(RunRecord fresh) {
         RunRecord run = cloud.ledger().begin(fresh)
                 ? fresh
-                : cloud.ledger().find(drop.runId()).orElse(fresh);
+                : cloud.ledger().find(fresh.runId()).orElse(fresh);
         if (run.executionStarted() || run.state().terminal()) return false;
         String newest = cloud.ledger().noteNewest(run);
         if (!newest.equals(run.runId())) {
             supersede(run, newest);
             return false;
         }
-        cloud.executions().start(run.runId(), Json.writeLine(Step.Drop.of(run.drop())));
+        // a run that was asked for has made itself the latest before, on the condition that no other was under way
+        if (run.retrain() == null && !run.drop().dryRun())
+            cloud.ledger().datasets().begun(run);
+        cloud.executions().start(run.runId(), Json.writeLine(Step.Drop.of(run)));
         cloud.ledger().executionStarted(run.runId());
-        cloud.bus().publish(new RunStarted(clock.instant(), run.runId(), run.dataset(), drop.bucket(), drop.key()));
+        cloud.bus()
+                .publish(new RunStarted(
+                        clock.instant(),
+                        run.runId(),
+                        run.dataset(),
+                        run.drop().bucket(),
+                        run.drop().key()));
         return true;
     }
 

@@ -1,5 +1,7 @@
-/// From an event about a dropped file to a started execution, exactly one for each version. Start at
-/// [dev.tunedrop.functions.intake.Intake]. Depends on `cloud`.
+/// From an event to a started execution: one for each version of a dropped file, one for each request to train again.
+/// Start at [dev.tunedrop.functions.intake.Intake]; [dev.tunedrop.functions.intake.Retraining] takes requests. Depends
+/// on
+/// `cloud`.
 @NullMarked
 package dev.tunedrop.functions.intake;
 

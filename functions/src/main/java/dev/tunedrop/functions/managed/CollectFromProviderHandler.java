@@ -14,8 +14,8 @@ import dev.tunedrop.events.run.ManagedResult;
 import dev.tunedrop.events.run.Manifest;
 import dev.tunedrop.events.run.Quote;
 import dev.tunedrop.events.run.Quote.RouteQuote;
+import dev.tunedrop.events.run.Quote.Terms;
 import dev.tunedrop.events.run.RunFiles;
-import dev.tunedrop.events.run.RunSettings;
 import dev.tunedrop.functions.JsonHandler;
 import dev.tunedrop.functions.Step;
 import dev.tunedrop.functions.TransientFailure;
@@ -29,6 +29,8 @@ import dev.tunedrop.functions.provider.ManagedModel;
 public final class CollectFromProviderHandler extends JsonHandler<Step.Run, Step.Gate> {
 
     private static final int CENTS = 4;
+    /// Places of the point.
+    private static final int MILLION = 6;
 
     private final Services services;
     private final Clock clock;
@@ -66,15 +68,11 @@ public final class CollectFromProviderHandler extends JsonHandler<Step.Run, Step
                 .orElseThrow(() -> new TransientFailure(
                         job.provider() + ": the job has succeeded and names no model yet",
                         new IllegalStateException(job.jobId())));
-        BigDecimal expected = cloud.artefacts().json(files.quote(), Quote.class).routes().stream()
-                .filter(route -> route.route().equals(job.route()))
+        RouteQuote quoted = cloud.artefacts().json(files.quote(), Quote.class).routes().stream()
+                .filter(route -> route.route().equals(job.route()) && route.trainingUsd() != null)
                 .findFirst()
-                .map(RouteQuote::trainingUsd)
-                .map(usd -> Objects.requireNonNull(usd).expected())
                 .orElseThrow(() -> new IllegalStateException("the quote has no price of " + job.route()));
-        Manifest manifest = cloud.artefacts().json(files.manifest(), Manifest.class);
-        RunSettings settings = cloud.artefacts().json(files.settings(), RunSettings.class);
-        Cost cost = Cost.of(model, expected, manifest.train().tokens() * settings.epochs());
+        Cost cost = Cost.of(model, quoted);
         return new ManagedResult(
                 files.runId(),
                 job.provider(),
@@ -91,18 +89,22 @@ public final class CollectFromProviderHandler extends JsonHandler<Step.Run, Step
     /// @param from how it is known
     record Cost(BigDecimal usd, String from) {
 
-        /// The service's bill, else its billable tokens at the price per token that was quoted, else the quote.
-        ///
-        /// @param quotedTokens the tokens that `quotedUsd` was quoted for
-        static Cost of(ManagedModel model, BigDecimal quotedUsd, long quotedTokens) {
+        /// The service's bill, else its billable tokens at its own price, else the quote. Never a share of what was
+        /// quoted: past runs have already moved that, and each would move the next.
+        static Cost of(ManagedModel model, RouteQuote quoted) {
             if (model.costUsd() != null) return new Cost(model.costUsd(), "as the service bills it");
             Long trained = model.trainedTokens();
-            if (trained == null || quotedTokens == 0)
-                return new Cost(quotedUsd, "as quoted: the service tells neither cost nor tokens");
-            BigDecimal usd = quotedUsd
-                    .multiply(BigDecimal.valueOf(trained))
-                    .divide(BigDecimal.valueOf(quotedTokens), CENTS, RoundingMode.UP);
-            return new Cost(usd, "billable tokens at the quoted price");
+            Terms terms = quoted.terms();
+            BigDecimal price = terms == null ? null : terms.trainingUsdPerMillion();
+            if (trained == null || terms == null || price == null)
+                return new Cost(
+                        Objects.requireNonNull(quoted.trainingUsd()).expected(),
+                        "as quoted: the service tells neither cost nor tokens, or has no price of them");
+            BigDecimal usd = price.multiply(BigDecimal.valueOf(trained)).movePointLeft(MILLION);
+            if (terms.minimumUsd() != null) usd = usd.max(terms.minimumUsd());
+            return new Cost(
+                    usd.setScale(CENTS, RoundingMode.UP),
+                    String.format(Locale.ROOT, "%,d billable tokens at $%s a million", trained, price.toPlainString()));
         }
     }
 

@@ -111,11 +111,20 @@ public final class AssembleDatasetHandler extends JsonHandler<Step.Run, Step.Ass
                         files.reportPage(),
                         ReportPage.html(drop.key(), report).getBytes(StandardCharsets.UTF_8),
                         "text/html; charset=utf-8");
+        if (verdict == Verdict.ACCEPTED) noteAccepted(files.runId());
         cloud.metrics()
                 .put(
                         Map.of("runId", files.runId()),
                         Map.of(verdict == Verdict.ACCEPTED ? Metric.ACCEPTED : Metric.REJECTED, 1));
         return new Step.Assembled(verdict.name(), reason(report), report.rows());
+    }
+
+    /// What the dataset is trained on when somebody wants it trained again.
+    private void noteAccepted(String runId) {
+        cloud.ledger()
+                .find(runId)
+                .filter(run -> run.retrain() == null && !run.drop().dryRun())
+                .ifPresent(cloud.ledger().datasets()::accepted);
     }
 
     /// Adds what the checks beyond format say of the whole file, then writes what is trained on, if anything is.

@@ -8,6 +8,7 @@ import dev.tunedrop.events.json.InvalidDocument;
 import dev.tunedrop.events.run.ChunkPlan;
 import dev.tunedrop.events.run.DropRef;
 import dev.tunedrop.events.run.Publication;
+import dev.tunedrop.events.run.Retrain;
 import dev.tunedrop.events.run.RunFiles;
 import dev.tunedrop.events.run.RunSettings;
 import dev.tunedrop.events.run.SettingsFile;
@@ -18,15 +19,13 @@ import dev.tunedrop.functions.Wiring;
 import dev.tunedrop.functions.cloud.Cloud;
 import dev.tunedrop.functions.cloud.Ledger;
 import dev.tunedrop.functions.cloud.Objects.VersionGone;
+import dev.tunedrop.functions.cloud.RunRecord;
 import dev.tunedrop.functions.dataset.DatasetFormat;
 import dev.tunedrop.functions.publish.Names;
 
 /// Freezes what the run works on: the pinned version of the file, the settings with every default filled in, the
 /// adapter that is live now, the byte ranges.
 public final class PlanChunksHandler extends JsonHandler<Step.Drop, Step.Planned> {
-
-    private static final int MOST_SETTINGS_BYTES = 1 << 16;
-    private static final String SETTINGS = "tune.json";
 
     private final Cloud cloud;
 
@@ -44,12 +43,14 @@ public final class PlanChunksHandler extends JsonHandler<Step.Drop, Step.Planned
         DropRef drop = input.ref();
         RunFiles files = new RunFiles(input.runId());
         long size = pinnedSize(drop);
-        RunSettings settings = settings(drop);
+        Optional<Retrain> retrain = cloud.ledger().find(input.runId()).map(RunRecord::retrain);
+        RunSettings settings = settings(drop, retrain);
         check(settings);
         ChunkPlan plan = new RowSource(cloud, files).plan(drop, size);
         cloud.artefacts().putJson(files.drop(), drop);
         cloud.artefacts().putJson(files.settings(), settings);
         cloud.artefacts().putJson(files.plan(), plan);
+        retrain.ifPresent(why -> cloud.artefacts().putJson(files.retrain(), why));
         live(drop, settings).ifPresent(live -> cloud.artefacts().putJson(files.live(), live));
         return new Step.Planned(plan.chunks());
     }
@@ -64,31 +65,22 @@ public final class PlanChunksHandler extends JsonHandler<Step.Drop, Step.Planned
         }
     }
 
-    private RunSettings settings(DropRef drop) {
-        for (String key : settingsKeys(drop)) {
-            Optional<byte[]> json = cloud.drops().find(key);
-            if (json.isEmpty()) continue;
-            if (json.get().length > MOST_SETTINGS_BYTES)
-                throw new Rejected("settings-invalid", key + " has more than 64 KiB. Keep settings only in it.");
-            try {
-                return SettingsFile.read(json.get(), key);
-            } catch (InvalidDocument e) {
-                throw new Rejected("settings-invalid", e.getMessage() + ". Put it right and drop the file again.");
-            }
+    /// As `tune.json` says, but for what the request to train again says.
+    private RunSettings settings(DropRef drop, Optional<Retrain> retrain) {
+        RunSettings settings = TuneFile.of(cloud.drops(), drop);
+        String base = retrain.map(Retrain::base).orElse(null);
+        if (base == null) return settings;
+        try {
+            return SettingsFile.with(settings, OtherBase.changes(cloud.ledger(), drop, settings, base), "the request");
+        } catch (InvalidDocument e) {
+            throw new Rejected(TuneFile.INVALID, e.getMessage() + ". Name another base.");
         }
-        return SettingsFile.defaults();
-    }
-
-    /// Beside the file; a dry run falls back on the settings of the real drop.
-    static List<String> settingsKeys(DropRef drop) {
-        String folder = drop.dataset().equals("unnamed") ? "" : drop.dataset() + "/";
-        return drop.dryRun() ? List.of("quote/" + folder + SETTINGS, folder + SETTINGS) : List.of(folder + SETTINGS);
     }
 
     private void check(RunSettings settings) {
         if (settings.format() != null && DatasetFormat.of(settings.format()).isEmpty())
             throw new Rejected(
-                    "settings-invalid",
+                    TuneFile.INVALID,
                     "there is no format \"%s\". Name one of: %s.".formatted(settings.format(), DatasetFormat.ids()));
         if (settings.method() == RunSettings.Method.FULL)
             throw new Rejected(

@@ -9,9 +9,12 @@ import org.jspecify.annotations.Nullable;
 import dev.tunedrop.events.json.Json;
 
 /// The two sums of a prepared row (see `CanonicalRow`), read from its line without reading the row.
-record RowSums(String content, String question) {
+///
+/// @param line where the row stands in its range
+record RowSums(long line, String content, String question) {
 
     static RowSums of(String line) throws IOException {
+        long place = 0;
         @Nullable String content = null;
         @Nullable String question = null;
         try (JsonParser in = Json.mapper().createParser(line)) {
@@ -20,6 +23,7 @@ record RowSums(String content, String question) {
                 String field = in.currentName();
                 in.nextToken();
                 switch (field) {
+                    case "line" -> place = in.getLongValue();
                     case "content" -> content = in.getText();
                     case "question" -> question = in.getText();
                     default -> in.skipChildren();
@@ -27,6 +31,6 @@ record RowSums(String content, String question) {
             }
         }
         if (content == null || question == null) throw new IOException("a prepared row has no sums");
-        return new RowSums(content, question);
+        return new RowSums(place, content, question);
     }
 }

@@ -60,7 +60,7 @@ final class ShardAssembly {
             return null;
         }
         Path folder = Files.createTempDirectory("tunedrop-dataset");
-        try (Split split = new Split(settings.validationShare(), folder)) {
+        try (Split split = new Split(settings.validationFrom() == null ? settings.validationShare() : 0, folder)) {
             seeAll(folder, split);
             split.sort();
             repeats.pairs(split::together);
@@ -76,10 +76,16 @@ final class ShardAssembly {
         for (ChunkReport chunk : merged.chunks()) {
             store.fetchRows(key(chunk), file);
             try (BufferedReader rows = Files.newBufferedReader(file)) {
-                for (String line = rows.readLine(); line != null; line = rows.readLine()) split.see(RowSums.of(line));
+                for (String line = rows.readLine(); line != null; line = rows.readLine())
+                    see(split, RowSums.of(line), chunk);
             }
             Files.delete(file);
         }
+    }
+
+    private void see(Split split, RowSums row, ChunkReport chunk) throws IOException {
+        Long from = settings.validationFrom();
+        split.see(row, from != null && row.line() + before(chunk) >= from);
     }
 
     private static String key(ChunkReport chunk) throws IOException {
@@ -112,7 +118,10 @@ final class ShardAssembly {
                             0,
                             null,
                             "no row is left to train on",
-                            "Raise maxTokens, or shorten the rows."));
+                            settings.validationFrom() == null
+                                    ? "Raise maxTokens, or shorten the rows."
+                                    : "Put rows before line %d that none of those held out from there on repeats."
+                                            .formatted(settings.validationFrom())));
         if (!text.endOfTurnTrained())
             merged.findings()
                     .add(new Finding(
@@ -137,6 +146,7 @@ final class ShardAssembly {
                         text.templateSha256(),
                         trainShard,
                         validationShard));
+        artefacts.putJson(files.prompts(), Prompts.of(trainFile, sequences()));
         SignalShape shape = SignalShape.of(trainFile, settings.maxTokens(), sequences());
         return new Signal(
                 train.rows() / sequences(),

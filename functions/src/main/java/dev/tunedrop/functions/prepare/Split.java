@@ -15,6 +15,9 @@ import dev.tunedrop.functions.dataset.CanonicalRow;
 /// and
 /// the order of rows does not matter.
 ///
+/// Where rows are named that are to be held out, these are, and no other. A row beside them that says the same, or asks
+/// the same or nearly the same, is left out, so no answer leaks.
+///
 /// The heap holds two bits a row; the rest is in scratch files. Rows are named by their places, from 0, in the order in
 /// which [#see] met them; 2³¹ − 1 of them at most.
 final class Split implements AutoCloseable {
@@ -28,6 +31,7 @@ final class Split implements AutoCloseable {
     private final SortedKeys questions;
     private final BitSet repeated = new BitSet();
     private final BitSet heldOut = new BitSet();
+    private final BitSet named = new BitSet();
     private @Nullable Groups groups;
 
     /// @param scratch a folder for files that [#close()] removes
@@ -40,6 +44,12 @@ final class Split implements AutoCloseable {
 
     /// First every row once, in order.
     void see(RowSums row) throws IOException {
+        see(row, false);
+    }
+
+    /// @param heldOut whether the row is one that is to be held out
+    void see(RowSums row, boolean heldOut) throws IOException {
+        if (heldOut) named.set(bit(contents.size()));
         contents.add(row.content());
         questions.add(row.question());
     }
@@ -49,10 +59,18 @@ final class Split implements AutoCloseable {
         contents.sort();
         for (long place = 0, end; place < contents.size(); place = end) {
             end = contents.endOfEqual(place);
-            for (long again = place + 1; again < end; again++) repeated.set(bit(contents.row(again)));
+            long kept = kept(place, end);
+            for (long again = place; again < end; again++) if (again != kept) repeated.set(bit(contents.row(again)));
         }
         questions.sort();
         groups = new Groups(scratch.resolve("questions.groups"), questions.size());
+    }
+
+    /// Of equal rows the first, but one that is to be held out before any other.
+    private long kept(long place, long end) {
+        if (!named.isEmpty())
+            for (long one = place; one < end; one++) if (named.get(bit(contents.row(one)))) return one;
+        return place;
     }
 
     /// After that: keeps two questions on one side, because rows of theirs say nearly the same. A question of no row
@@ -64,8 +82,31 @@ final class Split implements AutoCloseable {
         if (first >= 0 && second >= 0) groups().join(first, second);
     }
 
-    /// At last: holds out whole groups of questions, smallest hashes first, until the share of rows is reached.
+    /// At last: which rows are held out.
     void decide() {
+        if (named.isEmpty()) byShare();
+        else byName();
+    }
+
+    private void byName() {
+        heldOut.or(named);
+        heldOut.andNot(repeated);
+        BitSet asked = new BitSet();
+        for (long place = 0, end; place < questions.size(); place = end) {
+            end = questions.endOfEqual(place);
+            for (long i = place; i < end; i++)
+                if (heldOut.get(bit(questions.row(i)))) asked.set(bit(groups().least(place)));
+        }
+        for (long place = 0, end; place < questions.size(); place = end) {
+            end = questions.endOfEqual(place);
+            if (!asked.get(bit(groups().least(place)))) continue;
+            for (long i = place; i < end; i++)
+                if (!heldOut.get(bit(questions.row(i)))) repeated.set(bit(questions.row(i)));
+        }
+    }
+
+    /// Holds out whole groups of questions, smallest hashes first, until the share of rows is reached.
+    private void byShare() {
         long many = count();
         long rows = contents.size() - duplicates();
         long wanted = Math.round(share * rows);
@@ -108,12 +149,12 @@ final class Split implements AutoCloseable {
         return Math.toIntExact(row);
     }
 
-    /// Whether an equal row was there before.
+    /// Whether it is left out: an equal row is used, or it would give away the answer of one that is held out.
     boolean repeated(long row) {
         return repeated.get(bit(row));
     }
 
-    /// The side, or null for a repeated row.
+    /// The side, or null for a row that is left out.
     @Nullable
     String side(long row) {
         if (repeated(row)) return null;

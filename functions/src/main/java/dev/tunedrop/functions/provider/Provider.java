@@ -1,6 +1,7 @@
 package dev.tunedrop.functions.provider;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// A managed fine-tuning service.
@@ -44,6 +45,17 @@ public interface Provider {
     /// every tuned model by its own id, and nothing is to be done.
     default Optional<String> serve(String model, String endpoint) {
         return Optional.of(model);
+    }
+
+    /// What a model that a job here made says, greedily.
+    ///
+    /// @param asked the id that [#serve] has told
+    /// @param messages role and content of each
+    /// @throws SaysNo when it cannot be asked from here, with what would help
+    default String ask(String asked, List<Map<String, String>> messages, int maxTokens) {
+        throw new SaysNo(
+                "not-askable",
+                "%s: %s answers once a person has deployed it there; ask it there".formatted(id(), asked));
     }
 
     /// Reads what the service sends when a job has ended; empty where it sends nothing.

@@ -36,6 +36,16 @@ public final class Names {
         return component.contains(MANAGED);
     }
 
+    /// The service of a model that a service keeps.
+    public static String provider(String component) {
+        return component.substring(0, component.indexOf(MANAGED));
+    }
+
+    /// What follows the service: the id by which its model is asked.
+    public static String askedAs(String component) {
+        return component.substring(component.indexOf(MANAGED) + 1);
+    }
+
     public static String slug(String text, int longest) {
         String slug =
                 text.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^-+", "");

@@ -50,7 +50,7 @@ public record BaseFacts(
 
     /// The files of these families leave out that the head is the embedding.
     private static boolean tiedByDefault(String family) {
-        return List.of("gemma2", "bloom", "bert").contains(family);
+        return List.of("gemma", "gemma2", "bloom", "bert").contains(family);
     }
 
     /// Whether it writes text; an encoder only labels it, and learns from rows of text and label alone.

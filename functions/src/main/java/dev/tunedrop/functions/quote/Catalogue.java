@@ -24,11 +24,18 @@ public record Catalogue(
         Table<Speed> speeds,
         Table<TradeOff> tradeOffs) {
 
+    static final String DPO = "dpo";
+
     /// A fact with its origin.
     public sealed interface Row {
         String source();
 
         LocalDate asOf();
+
+        /// Figures of the row that no source confirms.
+        default List<String> unconfirmed() {
+            return List.of();
+        }
     }
 
     /// Rows of one kind.
@@ -82,22 +89,28 @@ public record Catalogue(
     /// A model that a service tunes.
     ///
     /// @param target what the dataset's report calls the service; absent: it has no rules for it
+    /// @param dpoTarget the same for preference pairs, where that is another
     /// @param methods `sft`, `dpo`
     /// @param insideAccount whether data stays within the account that runs the pipeline
     /// @param regions where it is offered; empty: anywhere
     /// @param base the same weights in `bases`
     /// @param trainingUsdPerMillion for a million tokens and epoch
+    /// @param dpoUsdPerMillion the same for preference pairs, where it differs
+    /// @param unverified figures that no source confirms
+    /// @param priceList where the service tells its prices
     public record Managed(
             String provider,
             String model,
             String title,
             @Nullable String target,
+            @Nullable String dpoTarget,
             List<String> methods,
             boolean insideAccount,
             List<String> regions,
             String licence,
             @Nullable String base,
             @Nullable BigDecimal trainingUsdPerMillion,
+            @Nullable BigDecimal dpoUsdPerMillion,
             @Nullable BigDecimal minimumUsd,
             @Nullable BigDecimal inputUsdPerMillion,
             @Nullable BigDecimal outputUsdPerMillion,
@@ -105,7 +118,9 @@ public record Catalogue(
             @Nullable BigDecimal storageUsdPerMonth,
             @Nullable LocalDate endOfLife,
             List<String> risks,
+            @Nullable List<String> unverified,
             Map<String, String> absent,
+            @Nullable String priceList,
             String source,
             LocalDate asOf)
             implements Row {
@@ -118,6 +133,30 @@ public record Catalogue(
 
         public String route() {
             return provider + "/" + model;
+        }
+
+        /// What a million tokens cost by a method; absent: not known.
+        @Nullable
+        BigDecimal usdPerMillion(String method) {
+            if (!method.equals(DPO)) return trainingUsdPerMillion;
+            if (dpoUsdPerMillion != null) return dpoUsdPerMillion;
+            return absent.containsKey("dpoUsdPerMillion") ? null : trainingUsdPerMillion;
+        }
+
+        @Nullable
+        String target(String method) {
+            return method.equals(DPO) && dpoTarget != null ? dpoTarget : target;
+        }
+
+        /// Why it is not known.
+        String noPrice(String method) {
+            String reason = method.equals(DPO) ? absent.get("dpoUsdPerMillion") : null;
+            return reason == null ? absent.getOrDefault("trainingUsdPerMillion", "no price is known") : reason;
+        }
+
+        @Override
+        public List<String> unconfirmed() {
+            return unverified == null ? List.of() : unverified;
         }
     }
 
@@ -146,15 +185,23 @@ public record Catalogue(
     ///
     /// @param memoryMiB of all its GPUs
     /// @param bf16Tflops of all its GPUs
+    /// @param unverified figures that no source confirms
     public record Serving(
             String type,
             String gpu,
             int memoryMiB,
             BigDecimal bf16Tflops,
             BigDecimal usdPerHour,
+            @Nullable List<String> unverified,
             String source,
             LocalDate asOf)
-            implements Row {}
+            implements Row {
+
+        @Override
+        public List<String> unconfirmed() {
+            return unverified == null ? List.of() : unverified;
+        }
+    }
 
     /// What the pipeline around the training is made of.
     ///

@@ -2,6 +2,7 @@ package dev.tunedrop.functions.quote;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,12 +30,14 @@ final class ManagedRoutes {
     private final PastRuns past;
     private final RunSettings settings;
     private final Manifest manifest;
+    private final LocalDate today;
 
-    ManagedRoutes(Catalogue catalogue, PastRuns past, RunSettings settings, Manifest manifest) {
+    ManagedRoutes(Catalogue catalogue, PastRuns past, RunSettings settings, Manifest manifest, LocalDate today) {
         this.catalogue = catalogue;
         this.past = past;
         this.settings = settings;
         this.manifest = manifest;
+        this.today = today;
     }
 
     /// The endpoint an adapter of our own would be served from, and what its training would cost.
@@ -71,7 +74,7 @@ final class ManagedRoutes {
                 new Terms(
                         model.model(),
                         model.insideAccount(),
-                        model.target(),
+                        model.target(method()),
                         model.regions(),
                         model.licence(),
                         commercialUse(model),
@@ -79,7 +82,9 @@ final class ManagedRoutes {
                         risks(model),
                         model.source(),
                         model.asOf(),
-                        kind),
+                        kind,
+                        model.usdPerMillion(method()),
+                        model.minimumUsd()),
                 own.filter(o -> usd != null)
                         .map(o -> ServingCost.breakEven(
                                 model,
@@ -92,7 +97,7 @@ final class ManagedRoutes {
     }
 
     private @Nullable Range usd(Managed model, Quote.@Nullable PastRuns seen) {
-        BigDecimal price = model.trainingUsdPerMillion();
+        BigDecimal price = model.usdPerMillion(method());
         if (price == null) return null;
         BigDecimal tokens = BigDecimal.valueOf(Math.round(Workload.tokens(settings, manifest)));
         BigDecimal usd = tokens.multiply(price).divide(MILLION, 8, RoundingMode.UP);
@@ -107,16 +112,28 @@ final class ManagedRoutes {
 
     private List<String> refusals(Managed model) {
         List<String> refusals = new ArrayList<>();
-        if (model.trainingUsdPerMillion() == null)
-            refusals.add(
-                    "cannot be priced: " + model.absent().getOrDefault("trainingUsdPerMillion", "no price is known"));
         if (!model.methods().contains(method())) refusals.add("does not tune by " + method());
+        else if (model.usdPerMillion(method()) == null) refusals.add(unpriced(model));
         return refusals;
     }
 
+    /// What is not known, where it is told and how to put it in.
+    private String unpriced(Managed model) {
+        String field = method().equals(Catalogue.DPO) && model.trainingUsdPerMillion() != null ? "dpo" : "training";
+        return "cannot be priced: %s; look it up%s and put it as %sUsdPerMillion into a copy of managed.json, as %smanaged.json in the artefact bucket or in a folder for quote --catalogue"
+                .formatted(
+                        model.noPrice(method()),
+                        model.priceList() == null ? "" : " at " + model.priceList(),
+                        field,
+                        CatalogueFiles.PREFIX);
+    }
+
     /// Sentences of the row, and which of its figures are missing why.
-    private static List<String> risks(Managed model) {
+    private List<String> risks(Managed model) {
         List<String> risks = new ArrayList<>(model.risks());
+        if (model.usdPerMillion(method()) != null && catalogue.managed().stale(model.asOf(), today))
+            risks.add("Its price is of %s and may have moved.".formatted(model.asOf()));
+        model.unconfirmed().forEach(field -> risks.add("No source confirms its %s.".formatted(field)));
         model.absent().forEach((field, why) -> risks.add("No %s: %s.".formatted(field, why)));
         return risks;
     }
@@ -132,7 +149,7 @@ final class ManagedRoutes {
     }
 
     private String method() {
-        return settings.objective() == RunSettings.Objective.DPO ? "dpo" : "sft";
+        return settings.objective() == RunSettings.Objective.DPO ? Catalogue.DPO : "sft";
     }
 
     /// How much of a conversation the model writes: as much as in the dataset.

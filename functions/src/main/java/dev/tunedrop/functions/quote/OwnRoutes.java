@@ -2,6 +2,7 @@ package dev.tunedrop.functions.quote;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -47,6 +48,7 @@ final class OwnRoutes {
     private final PastRuns past;
     private final RunSettings settings;
     private final Manifest manifest;
+    private final LocalDate today;
 
     /// @param vcpuQuotas first letter of an instance family → virtual CPUs the account may rent; absent: not known
     OwnRoutes(
@@ -55,13 +57,15 @@ final class OwnRoutes {
             Map<String, Integer> vcpuQuotas,
             PastRuns past,
             RunSettings settings,
-            Manifest manifest) {
+            Manifest manifest,
+            LocalDate today) {
         this.catalogue = catalogue;
         this.machine = machine;
         this.vcpuQuotas = vcpuQuotas;
         this.past = past;
         this.settings = settings;
         this.manifest = manifest;
+        this.today = today;
     }
 
     List<RouteQuote> of(BaseFacts base) {
@@ -139,7 +143,7 @@ final class OwnRoutes {
                 gib(work.memoryGiB()),
                 gib(local.memoryGiB()),
                 "how many operations a core does per second, %s of its peak".formatted(shares(speed)),
-                terms(plan, List.of(), kind, speed.source(), speed.asOf()),
+                terms(plan, List.of(), kind, speed.source(), speed.asOf(), false),
                 null,
                 seen);
     }
@@ -170,7 +174,13 @@ final class OwnRoutes {
                         .formatted(
                                 shares(speed),
                                 spot ? ", the zone's spot price, work that is lost to interruptions" : ""),
-                terms(plan, region == null ? List.of() : List.of(region), kind, instance.source(), instance.asOf()),
+                terms(
+                        plan,
+                        region == null ? List.of() : List.of(region),
+                        kind,
+                        instance.source(),
+                        instance.asOf(),
+                        catalogue.instances().stale(instance.asOf(), today)),
                 null,
                 seen);
     }
@@ -196,9 +206,10 @@ final class OwnRoutes {
         return refusals;
     }
 
-    private Terms terms(Plan plan, List<String> regions, String kind, String source, java.time.LocalDate asOf) {
+    private Terms terms(Plan plan, List<String> regions, String kind, String source, LocalDate asOf, boolean stale) {
         Optional<Base> known = catalogue.base(plan.base());
         List<String> risks = new ArrayList<>();
+        if (stale) risks.add("Its price is of %s and may have moved.".formatted(asOf));
         if (known.isEmpty()) risks.add("The licence of the base is not in the catalogue: see what its owner allows.");
         else if (known.get().commercialNote() != null)
             risks.add("%s: %s.".formatted(known.get().licence(), known.get().commercialNote()));
@@ -213,7 +224,9 @@ final class OwnRoutes {
                 risks,
                 source,
                 asOf,
-                kind);
+                kind,
+                null,
+                null);
     }
 
     private static String kind(String provider, String device, Plan plan) {

@@ -54,10 +54,10 @@ public final class QuoteRules {
     }
 
     public Quote quote(String runId, BaseFacts base, RunSettings settings, Manifest manifest, Instant now) {
-        List<RouteQuote> routes =
-                new ArrayList<>(new OwnRoutes(catalogue, machine, vcpuQuotas, past, settings, manifest).of(base));
-        routes.addAll(new ManagedRoutes(catalogue, past, settings, manifest).of(own(base, settings, routes)));
         LocalDate today = now.atOffset(ZoneOffset.UTC).toLocalDate();
+        List<RouteQuote> routes = new ArrayList<>(
+                new OwnRoutes(catalogue, machine, vcpuQuotas, past, settings, manifest, today).of(base));
+        routes.addAll(new ManagedRoutes(catalogue, past, settings, manifest, today).of(own(base, settings, routes)));
         return new Quote(
                 runId,
                 now,
@@ -66,7 +66,7 @@ public final class QuoteRules {
                                 .anyMatch(day -> catalogue.instances().stale(day, today))
                         || services(routes).anyMatch(day -> catalogue.managed().stale(day, today)),
                 routes,
-                notes(base, settings, today),
+                notes(base, settings, routes, today),
                 tradeOffs(routes));
     }
 
@@ -109,7 +109,7 @@ public final class QuoteRules {
                 && route.memoryGiB().compareTo(route.deviceMemoryGiB()) <= 0;
     }
 
-    private List<String> notes(BaseFacts base, RunSettings settings, LocalDate today) {
+    private List<String> notes(BaseFacts base, RunSettings settings, List<RouteQuote> routes, LocalDate today) {
         List<String> notes = new ArrayList<>();
         notes.add("Serving is quoted at %,d tokens a month (monthlyTokens); an endpoint of our own is always on."
                 .formatted(settings.monthlyTokens()));
@@ -122,11 +122,28 @@ public final class QuoteRules {
                                 .formatted(base.name())));
         notes.add("The pipeline around the training costs about $%s a run, which no route's figure holds."
                 .formatted(pipelineUsd().toPlainString()));
+        unconfirmed(routes).ifPresent(notes::add);
         for (Table<?> table : catalogue.tables())
             if (table.stale(today))
                 notes.add("%s has rows older than %d days (the oldest of %s): they may have moved. Refresh them."
                         .formatted(table.name(), table.staleAfterDays(), table.oldest()));
         return notes;
+    }
+
+    /// What was quoted and is confirmed by no source.
+    private Optional<String> unconfirmed(List<RouteQuote> routes) {
+        List<String> names = new ArrayList<>();
+        for (Catalogue.Managed model : catalogue.managed().rows())
+            if (!model.unconfirmed().isEmpty()
+                    && routes.stream()
+                            .anyMatch(route -> route.route().equals(model.route()) && route.trainingUsd() != null))
+                names.add(model.route());
+        for (Catalogue.Serving machine : catalogue.serving().rows())
+            if (!machine.unconfirmed().isEmpty()) names.add(machine.type() + " (serving)");
+        return names.isEmpty()
+                ? Optional.empty()
+                : Optional.of("No source confirms the prices of %s: look them up before you rely on them."
+                        .formatted(String.join(", ", names)));
     }
 
     private BigDecimal pipelineUsd() {

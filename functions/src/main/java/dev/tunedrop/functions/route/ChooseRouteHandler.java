@@ -8,12 +8,15 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.tunedrop.events.run.DatasetReport;
 import dev.tunedrop.events.run.Decision;
 import dev.tunedrop.events.run.DropRef;
 import dev.tunedrop.events.run.Quote;
 import dev.tunedrop.events.run.RunFiles;
 import dev.tunedrop.events.run.RunSettings;
+import dev.tunedrop.functions.Configuration;
 import dev.tunedrop.functions.JsonHandler;
 import dev.tunedrop.functions.Step;
 import dev.tunedrop.functions.Wiring;
@@ -38,13 +41,16 @@ public final class ChooseRouteHandler extends JsonHandler<Step.Choice, Step.Chos
 
     private final Cloud cloud;
     private final Providers providers;
+    private final @Nullable String here;
 
     public ChooseRouteHandler() {
-        this(Wiring.services());
+        this(Wiring.services(), Configuration.local() ? null : Configuration.find("AWS_REGION"));
     }
 
-    public ChooseRouteHandler(Services services) {
+    /// @param here region that services of the account are asked in; absent where nothing is known of it
+    public ChooseRouteHandler(Services services, @Nullable String here) {
         super(Step.Choice.class);
+        this.here = here;
         this.cloud = services.cloud();
         this.providers = services.providers();
     }
@@ -57,7 +63,7 @@ public final class ChooseRouteHandler extends JsonHandler<Step.Choice, Step.Chos
         DropRef drop = cloud.artefacts().json(files.drop(), DropRef.class);
         boolean answering = cloud.ledger().alias(Names.endpoint(drop, settings)).isPresent();
         Decision decision = RouteRules.choose(new RouteRules.Question(
-                quote, settings, dataset(files, settings), excluded(input, quote), lacking(quote), answering));
+                quote, settings, dataset(files, settings), excluded(input, quote), lacking(quote), here, answering));
         cloud.artefacts().putJson(files.decision(), decision);
         cloud.artefacts()
                 .put(

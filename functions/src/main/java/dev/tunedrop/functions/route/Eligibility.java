@@ -25,17 +25,19 @@ final class Eligibility {
     private final DatasetFacts dataset;
     private final Map<String, String> excluded;
     private final Map<String, String> lacking;
+    private final @Nullable String here;
     private final LocalDate today;
     private final List<Function<RouteQuote, @Nullable String>> rules = List.of(
             this::privacy,
             this::gone,
             this::quoted,
-            this::setUp,
             this::excluded,
             this::format,
             this::licence,
             this::endOfLife,
             this::region,
+            this::elsewhere,
+            this::setUp,
             this::cap);
 
     Eligibility(RouteRules.Question question, LocalDate today) {
@@ -43,6 +45,7 @@ final class Eligibility {
         this.dataset = question.dataset();
         this.excluded = question.excluded();
         this.lacking = question.lacking();
+        this.here = question.here();
         this.today = today;
     }
 
@@ -119,10 +122,21 @@ final class Eligibility {
         Terms terms = route.terms();
         String wanted = settings.region();
         if (wanted == null || route.provider().equals("local")) return null;
-        if (terms == null || terms.regions().isEmpty()) return "it cannot be told to stay in " + wanted;
+        if (terms == null || terms.regions().isEmpty())
+            return "no region is told for it, so it cannot be told to stay in " + wanted;
         return terms.regions().contains(wanted)
                 ? null
                 : "it is offered in %s, not in %s".formatted(String.join(", ", terms.regions()), wanted);
+    }
+
+    /// A service inside the account is asked in the region of this installation.
+    private @Nullable String elsewhere(RouteQuote route) {
+        Terms terms = route.terms();
+        if (here == null || terms == null || OWN.contains(route.provider()) || !terms.insideAccount()) return null;
+        return terms.regions().isEmpty() || terms.regions().contains(here)
+                ? null
+                : "it is offered in %s, and this installation orders in %s"
+                        .formatted(String.join(", ", terms.regions()), here);
     }
 
     private @Nullable String cap(RouteQuote route) {

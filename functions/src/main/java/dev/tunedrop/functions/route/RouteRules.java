@@ -30,6 +30,7 @@ public final class RouteRules {
     ///
     /// @param excluded route → why its provider refused it for good
     /// @param lacking provider → what is missing before it can be ordered from
+    /// @param here region whose services an order would go to; absent: not known
     /// @param answering whether a model of this dataset answers already
     public record Question(
             Quote quote,
@@ -37,11 +38,16 @@ public final class RouteRules {
             DatasetFacts dataset,
             Map<String, String> excluded,
             Map<String, String> lacking,
+            @Nullable String here,
             boolean answering) {
 
         public Question {
             excluded = Map.copyOf(excluded);
             lacking = Map.copyOf(lacking);
+        }
+
+        Question withEverythingSetUp() {
+            return new Question(quote, settings, dataset, excluded, Map.of(), here, answering);
         }
     }
 
@@ -77,7 +83,8 @@ public final class RouteRules {
         boolean approval = usd(chosen).expected().compareTo(settings.approvalAboveUsd()) > 0;
         List<String> reasons = new ArrayList<>(wish.reasons());
         if (wish.route() == null) reasons.add(preferred(eligible.size(), settings.prefer()));
-        reasons.addAll(figures(chosen, settings, quote, approval));
+        unused(question, eligible, today).ifPresent(reasons::add);
+        reasons.addAll(figures(chosen, settings, approval));
         return new Decision(
                 quote.runId(), chosen.route(), reasons, notTaken, usd(chosen).high(), approval, quote.tradeOffs());
     }
@@ -146,9 +153,24 @@ public final class RouteRules {
         return Eligibility.insideAccount(route) ? 1 : 2;
     }
 
+    /// Services that lack nothing but their set-up.
+    private static Optional<String> unused(Question question, List<RouteQuote> eligible, LocalDate today) {
+        Eligibility otherwise = new Eligibility(question.withEverythingSetUp(), today);
+        List<String> services = question.quote().routes().stream()
+                .filter(route ->
+                        !eligible.contains(route) && otherwise.refusal(route).isEmpty())
+                .map(RouteQuote::provider)
+                .distinct()
+                .sorted()
+                .toList();
+        return services.isEmpty()
+                ? Optional.empty()
+                : Optional.of("possible too, once set up: " + String.join(", ", services));
+    }
+
     private static String preferred(int eligible, RunSettings.Preference preference) {
-        if (eligible == 1) return "the only possible route";
-        String among = "of %d possible routes".formatted(eligible);
+        if (eligible == 1) return "the only route that can be taken here";
+        String among = "of %d routes that can be taken here".formatted(eligible);
         return switch (preference) {
             case COST -> "cheapest " + among;
             case TIME -> "fastest " + among;
@@ -156,7 +178,7 @@ public final class RouteRules {
         };
     }
 
-    private static List<String> figures(RouteQuote chosen, RunSettings settings, Quote quote, boolean approval) {
+    private static List<String> figures(RouteQuote chosen, RunSettings settings, boolean approval) {
         List<String> reasons = new ArrayList<>();
         reasons.add("expected $%s and %s s, at most $%s"
                 .formatted(
@@ -170,7 +192,6 @@ public final class RouteRules {
                     .formatted(chosen.pastRuns().runs(), chosen.pastRuns().meanAbsoluteErrorPercent()));
         if (chosen.terms() != null) chosen.terms().risks().forEach(risk -> reasons.add("risk: " + risk));
         if (approval) reasons.add("above $%s a person must approve".formatted(money(settings.approvalAboveUsd())));
-        if (quote.priceTableStale()) reasons.add("prices are of " + quote.priceTableDate() + " and may have moved");
         return reasons;
     }
 

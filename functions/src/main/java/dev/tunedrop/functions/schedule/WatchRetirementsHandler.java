@@ -16,16 +16,20 @@ import org.slf4j.LoggerFactory;
 
 import dev.tunedrop.events.TunedropEvent.RetrainRequested;
 import dev.tunedrop.functions.JsonHandler;
+import dev.tunedrop.functions.Rejected;
 import dev.tunedrop.functions.Wiring;
 import dev.tunedrop.functions.cloud.Cloud;
 import dev.tunedrop.functions.cloud.Ledger.Alias;
 import dev.tunedrop.functions.cloud.RunRecord;
+import dev.tunedrop.functions.prepare.TuneFile;
 import dev.tunedrop.functions.quote.Catalogue;
 import dev.tunedrop.functions.quote.CatalogueFiles;
 
 /// Says, once for each model that answers and each date, that its base goes away within [#AHEAD] by the catalogue, and
-/// that its dataset wants another one. It starts no training by itself: which base comes next, and what that costs, is
-/// for the team to say.
+/// that its dataset wants another one. Which one comes next is for the team to say: where `tune.json` names it
+/// (`retrain.onRetirement`) the dataset is trained on it at once, within the caps of any run; elsewhere people are
+/// told,
+/// and nothing is started.
 public final class WatchRetirementsHandler extends JsonHandler<Tick, WatchRetirementsHandler.Told> {
 
     /// How long before the end it is told.
@@ -80,14 +84,37 @@ public final class WatchRetirementsHandler extends JsonHandler<Tick, WatchRetire
     }
 
     private void tell(Alias live, Retirement end) {
-        String dataset =
-                cloud.ledger().find(live.runId()).map(RunRecord::dataset).orElse(live.endpoint());
-        String note =
-                "the base %s of the endpoint %s ends on %s (%s); name another base in tune.json and drop the file again"
-                        .formatted(live.base(), live.endpoint(), end.day(), end.source());
+        Optional<RunRecord> run = cloud.ledger().find(live.runId());
+        String dataset = run.map(RunRecord::dataset).orElse(live.endpoint());
+        String next =
+                run.map(this::next).filter(base -> !base.equals(live.base())).orElse(null);
+        String note = "the base %s of the endpoint %s ends on %s (%s); %s"
+                .formatted(
+                        live.base(),
+                        live.endpoint(),
+                        end.day(),
+                        end.source(),
+                        next == null
+                                ? "name another base in tune.json and drop the file again"
+                                : "tune.json names %s as the next".formatted(next));
         LOG.warn("{}", note);
         cloud.bus()
-                .publish(new RetrainRequested(clock.instant(), dataset, RetrainRequested.Cause.BASE_RETIREMENT, note));
+                .publish(new RetrainRequested(
+                                clock.instant(),
+                                dataset,
+                                RetrainRequested.Cause.BASE_RETIREMENT,
+                                note,
+                                "retirement " + live.runId() + " " + end.day())
+                        .on(next));
+    }
+
+    private @Nullable String next(RunRecord run) {
+        try {
+            return TuneFile.of(cloud.drops(), run.drop()).retrain().onRetirement();
+        } catch (Rejected unreadable) {
+            LOG.warn("which base comes after that of {} cannot be read: {}", run.dataset(), unreadable.getMessage());
+            return null;
+        }
     }
 
     /// An alias names a base of ours by its id and a service's as provider, slash, model.

@@ -45,6 +45,30 @@ class DatasetCommandsTest {
         assertThat(said.text()).contains("there is no target \"nowhere\"").contains("bedrock-nova");
     }
 
+    @Test
+    void aTableInAFolderTakesThePlaceOfTheShippedOneForOneQuote() throws IOException {
+        Path tables = Files.createDirectory(folder.resolve("tables"));
+        Files.writeString(tables.resolve("managed.json"), """
+                {"staleAfterDays":90,"rows":[{"provider":"sagemaker","model":"ours","title":"Ours","methods":["sft"],
+                 "insideAccount":true,"regions":[],"licence":"its terms","trainingUsdPerMillion":0.001,"risks":[],
+                 "absent":{},"source":"our contract","asOf":"2026-11-21"}]}
+                """);
+        String file = chats(20).toString();
+        Said said = run(new QuoteCommand(), file, "--base", "llama-3.1-8b", "--catalogue", tables.toString());
+        assertThat(said.text()).startsWith("Recommended: sagemaker/ours").doesNotContain("openai/");
+        Said mistake = run(
+                new QuoteCommand(),
+                file,
+                "--catalogue",
+                folder.resolve("nowhere").toString());
+        assertThat(mistake.code()).isEqualTo(2);
+        assertThat(mistake.text()).contains("there is no folder");
+        Files.writeString(tables.resolve("managed.json"), "{}");
+        mistake = run(new QuoteCommand(), file, "--base", "llama-3.1-8b", "--catalogue", tables.toString());
+        assertThat(mistake.code()).isEqualTo(2);
+        assertThat(mistake.text()).contains("managed.json").contains("staleAfterDays");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "openai-sft, chat",

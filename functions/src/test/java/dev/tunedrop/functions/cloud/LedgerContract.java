@@ -10,8 +10,13 @@ import java.util.concurrent.ExecutionException;
 
 import org.junit.jupiter.api.Test;
 
+import dev.tunedrop.events.TunedropEvent.RetrainRequested;
 import dev.tunedrop.events.run.DropRef;
+import dev.tunedrop.events.run.Retrain;
 import dev.tunedrop.events.run.RunState;
+import dev.tunedrop.functions.cloud.Datasets.Answer;
+import dev.tunedrop.functions.cloud.Datasets.Dataset;
+import dev.tunedrop.functions.cloud.Datasets.Outcome;
 import dev.tunedrop.functions.cloud.Ledger.Alias;
 
 /// What every ledger promises.
@@ -20,10 +25,80 @@ public abstract class LedgerContract {
     private static final Instant NOW = Instant.parse("2026-08-01T12:00:00Z");
     private final String key = "set/" + UUID.randomUUID() + ".jsonl";
 
+    private final String set = "set-" + UUID.randomUUID();
+
     protected abstract Ledger ledger();
 
     private RunRecord run(String version, String sequencer) {
         return RunRecord.begun(new DropRef("drops", key, version, 7), sequencer, NOW);
+    }
+
+    @Test
+    void aRunThatWasAskedForKeepsWhyAndAllChangesOfItsState() {
+        Retrain why = new Retrain("r", RetrainRequested.Cause.DRIFT, "it drifted", "other", NOW);
+        RunRecord run = run("1", "0A").again(why, NOW);
+        ledger().begin(run);
+        ledger().executionStarted(run.runId());
+        ledger().end(run.runId(), RunState.PUBLISHED, null, NOW);
+        assertThat(ledger().find(run.runId()).orElseThrow().retrain()).isEqualTo(why);
+        assertThat(run.runId()).isNotEqualTo(run("1", "0A").runId());
+    }
+
+    @Test
+    void aDatasetKnowsTheRunBegunLastAndTheNewestDropAcceptedInWhateverOrderTheyCome() {
+        Datasets datasets = ledger().datasets();
+        RunRecord early = inSet("1", NOW);
+        RunRecord late = inSet("2", NOW.plusMillis(5));
+        assertThat(datasets.find(set)).isEmpty();
+        datasets.begun(late);
+        datasets.begun(early);
+        datasets.accepted(late);
+        datasets.accepted(early);
+        assertThat(datasets.find(set)).contains(new Dataset(set, early.runId(), late.runId(), null));
+        datasets.accepted(late);
+        assertThat(datasets.all()).contains(new Dataset(set, early.runId(), late.runId(), null));
+    }
+
+    @Test
+    void ofManyThatClaimADatasetFromOneRunExactlyOneDoes() throws InterruptedException, ExecutionException {
+        Datasets datasets = ledger().datasets();
+        datasets.accepted(inSet("1", NOW));
+        assertThat(Race.of(16, i -> datasets.claim(set, null, "first" + i)))
+                .filteredOn(won -> won)
+                .hasSize(1);
+        String first = String.valueOf(datasets.find(set).orElseThrow().latestRun());
+        assertThat(Race.of(16, i -> datasets.claim(set, first, "second" + i)))
+                .filteredOn(won -> won)
+                .hasSize(1);
+        assertThat(datasets.claim(set, null, "third")).isFalse();
+    }
+
+    @Test
+    void aRequestThatWaitsIsKeptUntilItIsTakenAway() {
+        Datasets datasets = ledger().datasets();
+        datasets.begun(inSet("1", NOW));
+        RetrainRequested asked = new RetrainRequested(NOW, set, RetrainRequested.Cause.PERSON, "why", "r").on("other");
+        datasets.await(set, asked);
+        assertThat(datasets.find(set).orElseThrow().waiting()).isEqualTo(asked);
+        datasets.await(set, null);
+        assertThat(datasets.find(set).orElseThrow().waiting()).isNull();
+    }
+
+    @Test
+    void whatBecameOfARequestIsKeptUnderItsNameHoweverLong() {
+        Datasets datasets = ledger().datasets();
+        String request = set + " ünï\n".repeat(900);
+        Answer waiting = new Answer(request, Outcome.WAITING, set, "run", "later", NOW);
+        Answer refused = new Answer(request, Outcome.REFUSED, set, null, "never", NOW.plusSeconds(1));
+        assertThat(datasets.answer(request)).isEmpty();
+        datasets.answered(waiting);
+        assertThat(datasets.answer(request)).contains(waiting);
+        datasets.answered(refused);
+        assertThat(datasets.answer(request)).contains(refused);
+    }
+
+    private RunRecord inSet(String version, Instant at) {
+        return RunRecord.begun(new DropRef("drops", set + "/x.jsonl", version, 7), "", at);
     }
 
     @Test

@@ -31,7 +31,7 @@ import dev.tunedrop.functions.cloud.memory.MemoryExecutions;
 import dev.tunedrop.functions.cloud.memory.MemoryLedger;
 import dev.tunedrop.functions.cloud.memory.MemoryMetrics;
 import dev.tunedrop.functions.cloud.memory.MemoryObjects;
-import dev.tunedrop.functions.intake.IntakeHandler.Batch;
+import dev.tunedrop.functions.intake.QueueHandler.Batch;
 
 class IntakeHandlerTest {
 

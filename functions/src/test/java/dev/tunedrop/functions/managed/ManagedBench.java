@@ -45,12 +45,13 @@ final class ManagedBench implements AutoCloseable {
     static final String MODEL = "gpt-4.1-mini-2025-04-14";
     static final String ROUTE = "openai/" + MODEL;
     static final long TOKENS = 1_000;
+    static final int USD_PER_MILLION = 500;
     static final long WALL = 7_200;
 
     private static final String ADDRESS = "TUNEDROP_OPENAI_URL";
 
     final FakeOpenAi fake = new FakeOpenAi(RequestSchema.published());
-    final FaultyService service = new FaultyService(fake, FakeOpenAi::operation);
+    final FaultyService service = new FaultyService(fake);
     final MemoryObjects artefacts = new MemoryObjects("artefacts");
     final MemoryLedger ledger = new MemoryLedger();
     final MemoryBudget budget = new MemoryBudget();
@@ -128,8 +129,10 @@ final class ManagedBench implements AutoCloseable {
         document(files.quote(), """
                 {"runId":"r","at":"2026-11-01T00:00:00Z","priceTableDate":"2026-11-01","priceTableStale":false,"routes":[
                  {"route":"%s","provider":"openai","method":"sft","instance":"","spot":false,"refusals":[],
-                  "trainingUsd":{"low":0.5,"expected":1,"high":2},"trainingSeconds":{"low":60,"expected":600,"high":6000}}]}
-                """.formatted(ROUTE));
+                  "trainingUsd":{"low":0.5,"expected":1,"high":2},"trainingSeconds":{"low":60,"expected":600,"high":6000},
+                  "terms":{"model":"m","insideAccount":false,"regions":[],"licence":"its terms","risks":[],"source":"s",
+                           "asOf":"2026-11-01","kind":"k","trainingUsdPerMillion":%s}}]}
+                """.formatted(ROUTE, USD_PER_MILLION));
         budget.reserve(
                 drop.runId(),
                 new Budget.Claim(

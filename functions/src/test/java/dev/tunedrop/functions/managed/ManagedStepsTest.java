@@ -7,15 +7,18 @@ import java.math.BigDecimal;
 import java.time.ZoneOffset;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import dev.tunedrop.events.json.InvalidDocument;
+import dev.tunedrop.events.json.Json;
 import dev.tunedrop.events.run.Evaluation;
 import dev.tunedrop.events.run.ManagedProgress;
 import dev.tunedrop.events.run.ManagedResult;
 import dev.tunedrop.events.run.Publication;
+import dev.tunedrop.events.run.Quote.RouteQuote;
 import dev.tunedrop.events.run.Settlement;
 import dev.tunedrop.functions.Step;
 import dev.tunedrop.functions.TransientFailure;
@@ -156,17 +159,33 @@ class ManagedStepsTest {
     }
 
     @Test
-    void theBillIsTheServicesElseItsTokensAtTheQuotedPriceElseTheQuote() {
-        BigDecimal quoted = new BigDecimal("1.00");
-        assertThat(Cost.of(new ManagedModel("m", 500L, new BigDecimal("7"), null), quoted, 1000)
+    void theBillIsTheServicesElseItsTokensAtItsPriceAndItsMinimumElseTheQuote() {
+        RouteQuote quoted = quoted("1.00", null);
+        assertThat(Cost.of(new ManagedModel("m", 500L, new BigDecimal("7"), null), quoted))
+                .isEqualTo(new Cost(new BigDecimal("7"), "as the service bills it"));
+        assertThat(Cost.of(new ManagedModel("m", 2_000L, null, null), quoted))
+                .isEqualTo(new Cost(new BigDecimal("0.0100"), "2,000 billable tokens at $5 a million"));
+        assertThat(Cost.of(new ManagedModel("m", 2_000L, null, null), quoted("1.00", "3"))
                         .usd())
-                .isEqualByComparingTo("7");
-        assertThat(Cost.of(new ManagedModel("m", 500L, null, null), quoted, 1000)
-                        .usd())
-                .isEqualByComparingTo("0.5");
-        assertThat(Cost.of(new ManagedModel("m", null, null, null), quoted, 1000)
-                        .usd())
+                .isEqualByComparingTo("3");
+        assertThat(Cost.of(new ManagedModel("m", null, null, null), quoted).usd())
                 .isEqualByComparingTo("1");
+    }
+
+    @Test
+    void whatPastRunsMadeOfAQuoteMovesNoBill() {
+        ManagedModel model = new ManagedModel("m", 2_000L, null, null);
+        assertThat(Cost.of(model, quoted("0.01", null))).isEqualTo(Cost.of(model, quoted("0.02", null)));
+    }
+
+    private static RouteQuote quoted(String usd, @Nullable String minimumUsd) {
+        String minimum = minimumUsd == null ? "null" : minimumUsd;
+        return Json.read("""
+                {"route":"openai/m","provider":"openai","method":"sft","instance":"","spot":false,"refusals":[],
+                 "trainingUsd":{"low":%1$s,"expected":%1$s,"high":%1$s},
+                 "terms":{"model":"m","insideAccount":false,"regions":[],"licence":"its terms","risks":[],"source":"s",
+                          "asOf":"2026-11-01","kind":"k","trainingUsdPerMillion":5,"minimumUsd":%2$s}}
+                """.formatted(usd, minimum), RouteQuote.class, "a route");
     }
 
     /// The process died between the order and the note of its job.

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -29,6 +28,9 @@ final class HugeSteps {
 
     static final String KEY = "huge/rows.jsonl";
     private static final long MIB = 1 << 20;
+
+    /// Classes, code, stacks, the tokenizer's library, buffers.
+    private static final long BESIDE_THE_HEAP = 300 * MIB;
 
     private HugeSteps() {}
 
@@ -72,16 +74,21 @@ final class HugeSteps {
             case "assemble" -> c -> new AssembleDatasetHandler(c).handle(new Step.Run(drop.runId()));
             default -> throw new IllegalArgumentException("there is no step " + arguments[1]);
         };
+        OwnMemory own = OwnMemory.watch();
         long start = System.nanoTime();
         step.accept(cloud);
         Duration taken = Duration.ofNanos(System.nanoTime() - start);
+        long heap = Runtime.getRuntime().maxMemory();
         System.out.printf(
-                "%-8s %,10.1f s  heap at most %,d MiB of %,d MiB  resident at most %,d MiB%n",
+                "%-8s %,10.1f s  heap at most %,d MiB of %,d MiB  own memory at most %,d MiB  with mapped files %,d MiB%n",
                 arguments[1],
                 taken.toMillis() / 1e3,
                 peakHeap() / MIB,
-                Runtime.getRuntime().maxMemory() / MIB,
-                peakResident() / MIB);
+                heap / MIB,
+                own.most() / MIB,
+                OwnMemory.status("VmHWM") / MIB);
+        if (own.most() > heap + BESIDE_THE_HEAP)
+            throw new IllegalStateException("%s held %,d MiB".formatted(arguments[1], own.most() / MIB));
     }
 
     private static void prepare(Cloud cloud, Step.Drop drop) {
@@ -98,12 +105,5 @@ final class HugeSteps {
                 .map(MemoryPoolMXBean::getPeakUsage)
                 .mapToLong(usage -> usage.getUsed())
                 .sum();
-    }
-
-    /// What the kernel says, mapped files included.
-    private static long peakResident() throws IOException {
-        for (String line : Files.readAllLines(Path.of("/proc/self/status")))
-            if (line.startsWith("VmHWM:")) return Long.parseLong(line.replaceAll("\\D", "")) << 10;
-        throw new IOException("/proc/self/status has no VmHWM");
     }
 }

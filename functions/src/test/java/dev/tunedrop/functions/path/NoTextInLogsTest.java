@@ -133,7 +133,7 @@ class NoTextInLogsTest {
                     run,
                     thrown);
             call(
-                    new ChooseRouteHandler(new Services(test.cloud, StandIn.named("openai"))),
+                    new ChooseRouteHandler(new Services(test.cloud, StandIn.named("openai")), null),
                     new Step.Choice(drop.runId(), null),
                     thrown);
         } else {

@@ -41,7 +41,7 @@ class ReportedFiguresTest {
         Step.Run run = new Step.Run(drop.runId());
         prepare(test, drop);
         new QuoteRoutesHandler(test.cloud, new QuoteRules.Machine(2, 16), Map.of(), TestCloud.CLOCK).handle(run);
-        new ChooseRouteHandler(new Services(test.cloud, StandIn.named("openai")))
+        new ChooseRouteHandler(new Services(test.cloud, StandIn.named("openai")), null)
                 .handle(new Step.Choice(drop.runId(), null));
         new ReserveBudgetHandler(test.cloud, new ReserveBudgetHandler.Caps(CAP, CAP), TestCloud.CLOCK).handle(run);
         test.artefacts.putJson(

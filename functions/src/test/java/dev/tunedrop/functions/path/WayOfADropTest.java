@@ -21,6 +21,7 @@ import dev.tunedrop.events.TunedropEvent;
 import dev.tunedrop.events.TunedropEvent.AdapterPublished;
 import dev.tunedrop.events.artefact.Sha256;
 import dev.tunedrop.events.artefact.TokenShardReader;
+import dev.tunedrop.events.json.Json;
 import dev.tunedrop.events.run.ChunkPlan.ByteRange;
 import dev.tunedrop.events.run.DatasetReport;
 import dev.tunedrop.events.run.Decision;
@@ -36,6 +37,7 @@ import dev.tunedrop.functions.Rejected;
 import dev.tunedrop.functions.Step;
 import dev.tunedrop.functions.budget.ReserveBudgetHandler;
 import dev.tunedrop.functions.budget.SettleBudgetHandler;
+import dev.tunedrop.functions.dataset.CanonicalRow;
 import dev.tunedrop.functions.managed.Services;
 import dev.tunedrop.functions.outcome.AnnounceHandler;
 import dev.tunedrop.functions.outcome.RecordFailureHandler;
@@ -70,7 +72,7 @@ class WayOfADropTest {
 
     private Step.Chosen choose(Step.Drop drop, QuoteRules.@Nullable Machine machine) {
         new QuoteRoutesHandler(test.cloud, machine, Map.of(), TestCloud.CLOCK).handle(new Step.Run(drop.runId()));
-        return new ChooseRouteHandler(new Services(test.cloud, StandIn.named("openai")))
+        return new ChooseRouteHandler(new Services(test.cloud, StandIn.named("openai")), null)
                 .handle(new Step.Choice(drop.runId(), null));
     }
 
@@ -99,6 +101,32 @@ class WayOfADropTest {
                         0,
                         10,
                         null));
+    }
+
+    /// A training row that asks what a held-out one asks is not trained on.
+    @Test
+    void rowsFromTheNamedLineOnAreHeldOutAndNoOthers() {
+        String rows = TestCloud.rows(40);
+        String firstAgain = rows.substring(0, rows.indexOf('\n') + 1);
+        String settings = TestCloud.SETTINGS.replaceFirst("\\{", "{\"validationFrom\":31,");
+        Step.Drop drop = test.drop("support/held.jsonl", rows + firstAgain, settings);
+        assertThat(prepare(drop).verdict()).isEqualTo("ACCEPTED");
+        RunFiles files = new RunFiles(drop.runId());
+        DatasetReport report = test.artefacts.json(files.report(), DatasetReport.class);
+        assertThat(report.signal()).isNotNull().satisfies(signal -> {
+            assertThat(signal.validationRows()).isEqualTo(11);
+            assertThat(signal.trainRows()).isEqualTo(29);
+            assertThat(signal.duplicateRows()).isEqualTo(1);
+        });
+        List<CanonicalRow> kept = new String(
+                        test.artefacts.find(files.canonicalRows()).orElseThrow(), StandardCharsets.UTF_8)
+                .lines()
+                .map(line -> Json.read(line, CanonicalRow.class, "a row"))
+                .toList();
+        assertThat(kept)
+                .hasSize(40)
+                .allSatisfy(row ->
+                        assertThat(CanonicalRow.VALIDATION.equals(row.split())).isEqualTo(row.line() >= 31));
     }
 
     @Test

@@ -53,6 +53,31 @@ class SplitTest {
         return sides;
     }
 
+    @Test
+    void namedRowsAreHeldOutAndWhateverGivesThemAwayIsLeftOut() throws IOException {
+        List<RowSums> rows = List.of(
+                new RowSums(1, sum("q1 a1"), sum("q1")),
+                new RowSums(2, sum("q2 a1"), sum("q2")),
+                new RowSums(3, sum("q3 a1"), sum("q3")),
+                new RowSums(4, sum("q4 a1"), sum("q4")),
+                new RowSums(5, sum("q2 a1"), sum("q2")),
+                new RowSums(6, sum("q3 a2"), sum("q3")),
+                new RowSums(7, sum("q5 a1"), sum("q5")),
+                new RowSums(8, sum("q5 a1"), sum("q5")));
+        List<@Nullable String> sides = new ArrayList<>();
+        try (Split split = new Split(0, scratch)) {
+            for (RowSums row : rows) split.see(row, row.line() >= 5);
+            split.sort();
+            split.together(half(rows, 3, 0), half(rows, 3, 1), half(rows, 6, 0), half(rows, 6, 1));
+            split.decide();
+            for (int row = 0; row < rows.size(); row++) sides.add(split.side(row));
+            assertThat(split.duplicates()).isEqualTo(4);
+        }
+        assertThat(sides)
+                .as("the same row, the same question, nearly the same question; and a repeat among those held out")
+                .containsExactly("train", null, null, null, "validation", "validation", "validation", null);
+    }
+
     private static long half(List<RowSums> rows, int row, int half) {
         return Long.parseUnsignedLong(rows.get(row).question(), 16 * half, 16 * half + 16, 16);
     }
@@ -103,7 +128,7 @@ class SplitTest {
         List<RowSums> rows = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             String question = "q" + random.nextInt(questions);
-            rows.add(new RowSums(sum(question + " a" + random.nextInt(answers)), sum(question)));
+            rows.add(new RowSums(rows.size() + 1, sum(question + " a" + random.nextInt(answers)), sum(question)));
         }
         return rows;
     }

@@ -1,6 +1,8 @@
 package dev.tunedrop.functions.provider;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +14,13 @@ import dev.tunedrop.events.run.SettingsFile;
 public final class Orders {
 
     public static final byte[] ROWS = "{\"messages\":[]}\n".getBytes(StandardCharsets.UTF_8);
+
+    /// A question to a tuned model.
+    public static final List<Map<String, String>> QUESTION = List.of(
+            Map.of("role", "system", "content", "Be brief."),
+            Map.of("role", "user", "content", "Where is it?"),
+            Map.of("role", "assistant", "content", "What?"),
+            Map.of("role", "user", "content", "My parcel."));
 
     private Orders() {}
 

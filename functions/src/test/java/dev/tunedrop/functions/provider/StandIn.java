@@ -2,6 +2,7 @@ package dev.tunedrop.functions.provider;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// A service that is set up and must not be asked anything.
@@ -36,6 +37,12 @@ public record StandIn(String id) implements Provider {
     @Override
     public void cancel(String jobId) {
         throw new AssertionError(id + " was asked to stop");
+    }
+
+    @Override
+    public String ask(String asked, List<Map<String, String>> messages, int maxTokens) {
+        if (asked.equals("refused")) return Provider.super.ask(asked, messages, maxTokens);
+        return asked + " says: " + messages.getLast().get("content");
     }
 
     @Override

@@ -163,7 +163,9 @@ class QuoteRulesTest {
         String sizes = """
                 "hidden_size":3584,"num_hidden_layers":42,"intermediate_size":14336,"num_attention_heads":16,
                 "num_key_value_heads":8,"head_dim":256,"vocab_size":256000}""";
-        assertThat(facts("{\"model_type\":\"gemma2\"," + sizes).tableWeights()).isEqualTo(256_000L * 3584);
+        for (String gemma : List.of("gemma", "gemma2"))
+            assertThat(facts("{\"model_type\":\"" + gemma + "\"," + sizes).tableWeights())
+                    .isEqualTo(256_000L * 3584);
         assertThat(facts("{\"model_type\":\"llama\"," + sizes).tableWeights()).isEqualTo(2 * 256_000L * 3584);
     }
 
@@ -215,7 +217,60 @@ class QuoteRulesTest {
     void whatHasNoPriceIsRefusedWithTheReasonWhyThereIsNone() {
         RouteQuote route = route(quote(LLAMA_8B, "{}"), "sagemaker/llama-3.1-8b");
         assertThat(route.trainingUsd()).isNull();
-        assertThat(route.refusals()).anyMatch(why -> why.contains("prices of serverless customization were not found"));
+        assertThat(route.refusals())
+                .containsExactly(
+                        "cannot be priced: no figure of serverless customization was found in AWS's documentation; look it up"
+                                + " at https://aws.amazon.com/sagemaker/ai/pricing and put it as trainingUsdPerMillion into a"
+                                + " copy of managed.json, as catalogue/managed.json in the artefact bucket or in a folder for"
+                                + " quote --catalogue");
+    }
+
+    @Test
+    void aPriceThatWasPutInIsQuoted() {
+        String row = "\"model\": \"qwen-2.5-7b\",";
+        Quote quote = quoteWith("managed.json", row, row + " \"trainingUsdPerMillion\": 2.0,");
+        assertThat(usd(quote, "sagemaker/qwen-2.5-7b")[1]).isEqualTo(16); // 2 x 4 million tokens
+        assertThat(route(quote, "sagemaker/qwen-2.5-7b").refusals()).isEmpty();
+    }
+
+    @Test
+    void preferencePairsArePricedAsTheServicePricesThemAndNotAtAllWhereItDoesNot() {
+        Quote rows = quote(LLAMA_8B, "{\"epochs\":2}");
+        Quote pairs = quote(LLAMA_8B, "{\"epochs\":2,\"objective\":\"dpo\"}");
+        String fireworks = "fireworks/accounts/fireworks/models/llama-v3p1-8b-instruct";
+        String together = "together/Qwen/Qwen2.5-7B-Instruct";
+        String openai = "openai/gpt-4.1-mini-2025-04-14";
+        assertThat(usd(rows, fireworks)[1] * 2).isEqualTo(usd(pairs, fireworks)[1]);
+        assertThat(usd(rows, openai)).isEqualTo(usd(pairs, openai));
+        assertThat(target(rows, openai)).isEqualTo("openai-sft");
+        assertThat(target(pairs, openai)).isEqualTo("openai-dpo");
+        assertThat(target(pairs, fireworks)).isEqualTo(target(rows, fireworks));
+        assertThat(route(rows, together).refusals()).isEmpty();
+        assertThat(route(pairs, together).refusals())
+                .singleElement()
+                .asString()
+                .startsWith("cannot be priced: Together's list gives a span")
+                .contains("dpoUsdPerMillion");
+    }
+
+    private static @org.jspecify.annotations.Nullable String target(Quote quote, String name) {
+        return java.util.Objects.requireNonNull(route(quote, name).terms()).target();
+    }
+
+    @Test
+    void aPriceThatNoSourceConfirmsIsSaidInTheQuoteAndAtItsRoute() {
+        Quote quote = quote(LLAMA_8B, "{}");
+        assertThat(quote.notes())
+                .anyMatch(note -> note.startsWith("No source confirms the prices of ")
+                        && note.contains("bedrock/amazon.nova-pro-v1:0:300k"));
+        Quote.Terms terms = java.util.Objects.requireNonNull(
+                route(quote, "bedrock/amazon.nova-pro-v1:0:300k").terms());
+        assertThat(terms.risks()).contains("No source confirms its trainingUsdPerMillion.");
+        assertThat(Catalogue.load().managed().rows())
+                .allSatisfy(row -> assertThat(!row.source().contains("no source confirms")
+                                || !row.unconfirmed().isEmpty())
+                        .as(row.route())
+                        .isTrue());
     }
 
     @Test
@@ -276,6 +331,11 @@ class QuoteRulesTest {
                 .quote("run", LLAMA_8B, settings("{}"), manifest(10_000, 4_000_000), later);
         assertThat(old.priceTableStale()).isTrue();
         assertThat(old.notes()).anyMatch(note -> note.startsWith("instances.json has rows older than 180 days"));
+        for (String name : List.of("batch/g6.xlarge/on-demand", "openai/gpt-4.1-2025-04-14"))
+            assertThat(java.util.Objects.requireNonNull(route(old, name).terms())
+                            .risks())
+                    .as(name)
+                    .anyMatch(risk -> risk.matches("Its price is of [0-9-]+ and may have moved\\."));
     }
 
     @Test
@@ -321,9 +381,7 @@ class QuoteRulesTest {
     private static int[] usd(Quote quote, String name) {
         var usd = java.util.Objects.requireNonNull(route(quote, name).trainingUsd());
         return new int[] {
-            usd.low().intValueExact(),
-            usd.expected().intValueExact(),
-            usd.high().intValueExact()
+            usd.low().intValue(), usd.expected().intValue(), usd.high().intValue()
         };
     }
 }

@@ -64,7 +64,7 @@ class ChooseRouteHandlerTest {
                  {"route":"batch/x","provider":"batch","method":"sft","instance":"","spot":false,"refusals":[],
                   "trainingUsd":{"low":9,"expected":9,"high":9},"trainingSeconds":{"low":1,"expected":1,"high":%1$d}}]}
                 """.formatted(high));
-        return new ChooseRouteHandler(new Services(cloud, StandIn.named("openai")))
+        return new ChooseRouteHandler(new Services(cloud, StandIn.named("openai")), null)
                 .handle(new Step.Choice(drop.runId(), excluded));
     }
 
@@ -88,7 +88,7 @@ class ChooseRouteHandlerTest {
                  {"route":"batch/x/on-demand","provider":"batch","method":"sft","instance":"x","spot":false,"refusals":[],
                   "trainingUsd":{"low":9,"expected":9,"high":9},"trainingSeconds":{"low":1,"expected":1,"high":100}}]}
                 """);
-        ChooseRouteHandler step = new ChooseRouteHandler(new Services(cloud, StandIn.named("openai")));
+        ChooseRouteHandler step = new ChooseRouteHandler(new Services(cloud, StandIn.named("openai")), null);
         Step.Chosen first = step.handle(new Step.Choice(drop.runId(), List.of()));
         assertThat(first.route()).isEqualTo("batch/x/spot");
         assertThat(first.onDemand()).isFalse();

@@ -48,7 +48,9 @@ class EligibilityTest {
                 List.of(),
                 "s",
                 LocalDate.EPOCH,
-                "kind");
+                "kind",
+                null,
+                null);
     }
 
     private static RouteQuote route(String name, String usd, @Nullable Terms terms, @Nullable Long breakEven) {
@@ -81,7 +83,7 @@ class EligibilityTest {
                 "run", Instant.parse("2026-11-22T00:00:00Z"), LocalDate.EPOCH, false, List.of(routes), null, null);
         RunSettings run = SettingsFile.read(settings.getBytes(StandardCharsets.UTF_8), "tune.json");
         return RouteRules.choose(new RouteRules.Question(
-                quote, run, new DatasetFacts(privacy, refusedBy), excluded, Map.of(), answering));
+                quote, run, new DatasetFacts(privacy, refusedBy), excluded, Map.of(), null, answering));
     }
 
     private static final RouteQuote MANAGED = route("openai/m", "1", terms(false, null, true), 5_000_000L);
@@ -115,10 +117,37 @@ class EligibilityTest {
                 new DatasetFacts(Privacy.PUBLIC, Map.of()),
                 Map.of(),
                 Map.of("openai", "no role is configured for it; set X"),
+                null,
                 false));
         assertThat(decision.chosen()).isEqualTo(OWN);
         assertThat(whyNot(decision, "openai/m"))
                 .isEqualTo("openai is not set up here: no role is configured for it; set X");
+        assertThat(decision.reasons())
+                .contains("the only route that can be taken here", "possible too, once set up: openai");
+    }
+
+    /// Services of the account are asked in the region that the functions run in.
+    @Test
+    void aServiceOfTheAccountIsRefusedWhereItIsNotOffered() {
+        RouteQuote nova = route("bedrock/nova", "1", terms(true, null, true), null);
+        assertThat(whyNot(in("eu-central-1", nova, MANAGED, BATCH), "bedrock/nova"))
+                .isEqualTo("it is offered in us-east-1, and this installation orders in eu-central-1");
+        assertThat(in("eu-central-1", MANAGED).chosen()).isEqualTo("openai/m");
+        assertThat(in("eu-central-1", BATCH).chosen()).isEqualTo(OWN);
+        assertThat(in("us-east-1", nova).chosen()).isEqualTo("bedrock/nova");
+    }
+
+    private static Decision in(String here, RouteQuote... routes) {
+        Quote quote = new Quote(
+                "run", Instant.parse("2026-11-22T00:00:00Z"), LocalDate.EPOCH, false, List.of(routes), null, null);
+        return RouteRules.choose(new RouteRules.Question(
+                quote,
+                SettingsFile.defaults(),
+                new DatasetFacts(Privacy.PUBLIC, Map.of()),
+                Map.of(),
+                Map.of(),
+                here,
+                false));
     }
 
     @Test
@@ -220,7 +249,7 @@ class EligibilityTest {
     @Test
     void aRegionThatIsNotOfferedIsRefused() {
         assertThat(whyNot(publicly("{\"region\":\"eu-central-1\"}", MANAGED), "openai/m"))
-                .contains("eu-central-1");
+                .isEqualTo("it is offered in us-east-1, not in eu-central-1");
         assertThat(publicly("{\"region\":\"us-east-1\"}", MANAGED).chosen()).isEqualTo("openai/m");
     }
 

@@ -65,7 +65,13 @@ class RouteRulesTest {
 
     private static Decision choose(String settings) {
         return RouteRules.choose(new RouteRules.Question(
-                QUOTE, settings(settings), new DatasetFacts(Privacy.PRIVATE, Map.of()), Map.of(), Map.of(), false));
+                QUOTE,
+                settings(settings),
+                new DatasetFacts(Privacy.PRIVATE, Map.of()),
+                Map.of(),
+                Map.of(),
+                null,
+                false));
     }
 
     @Test

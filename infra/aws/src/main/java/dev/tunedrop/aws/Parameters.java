@@ -1,5 +1,9 @@
 package dev.tunedrop.aws;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
 import software.amazon.awscdk.CfnParameter;
 import software.constructs.Construct;
 
@@ -15,7 +19,7 @@ import software.constructs.Construct;
 /// @param stuckMinutes how long a job may wait for a spot machine before it goes to the on-demand queue
 /// @param vcpuQuotas the account's quotas of virtual CPUs by family, for the quote; empty: none is known
 /// @param pollSeconds how long the first wait for news of a training service is
-/// @param azureUrl where the account's Azure OpenAI resource answers; empty: there is none
+/// @param services what training services need to be told, by the function's setting; empty: it is not used
 public record Parameters(
         CfnParameter dayCapUsd,
         CfnParameter datasetCapUsd,
@@ -27,7 +31,11 @@ public record Parameters(
         CfnParameter stuckMinutes,
         CfnParameter vcpuQuotas,
         CfnParameter pollSeconds,
-        CfnParameter azureUrl) {
+        Map<String, CfnParameter> services) {
+
+    public Parameters {
+        services = Collections.unmodifiableMap(new LinkedHashMap<>(services));
+    }
 
     static Parameters in(Construct scope) {
         return new Parameters(
@@ -68,12 +76,84 @@ public record Parameters(
                         "|[a-z]+=[0-9]+(,[a-z]+=[0-9]+)*",
                         "The account's quotas of virtual CPUs by family, for instance g=64,p=0; empty: not known."),
                 number(scope, "PollSeconds", 30, 5, 600, "Seconds of the first wait for news of a training service."),
+                services(scope));
+    }
+
+    /// A service stays out of reach until it is told what it needs; keys are secrets and no parameters.
+    private static Map<String, CfnParameter> services(Construct scope) {
+        Map<String, CfnParameter> told = new LinkedHashMap<>();
+        String unused = " Empty: it is not used.";
+        told.put(
+                "TUNEDROP_AZURE_URL",
                 text(
                         scope,
                         "AzureUrl",
                         "",
                         "|https://[A-Za-z0-9.-]+(/[A-Za-z0-9._/-]*)?",
-                        "Where the Azure OpenAI resource answers; empty: there is none."));
+                        "Where the Azure OpenAI resource answers." + unused));
+        told.put(
+                "TUNEDROP_BEDROCK_MANTLE_URL",
+                text(
+                        scope,
+                        "BedrockMantleUrl",
+                        "",
+                        "|https://[A-Za-z0-9.-]+\\.api\\.aws(/[A-Za-z0-9._/-]*)?",
+                        "Where Bedrock's OpenAI-compatible service answers." + unused));
+        told.put(
+                "TUNEDROP_SAGEMAKER_EULAS",
+                text(
+                        scope,
+                        "SageMakerEulas",
+                        "",
+                        "|[a-z0-9.-]+(,[a-z0-9.-]+)*",
+                        "Models of SageMaker whose licence is accepted, for instance llama-3.1-8b. Empty: none."));
+        told.put(
+                "TUNEDROP_FIREWORKS_ACCOUNT",
+                text(scope, "FireworksAccount", "", "|[a-z0-9-]{1,63}", "The account at Fireworks." + unused));
+        told.put(
+                "TUNEDROP_FIREWORKS_DEPLOYMENT",
+                text(
+                        scope,
+                        "FireworksDeployment",
+                        "",
+                        "|[A-Za-z0-9-]{1,63}",
+                        "A deployment that is paid for, on which tuned models answer. Empty: there is none."));
+        told.put(
+                "TUNEDROP_VERTEX_PROJECT",
+                text(
+                        scope,
+                        "VertexProject",
+                        "",
+                        "|[a-z][a-z0-9-]{4,28}[a-z0-9]",
+                        "Google's project that tunes." + unused));
+        told.put(
+                "TUNEDROP_VERTEX_BUCKET",
+                text(
+                        scope,
+                        "VertexBucket",
+                        "",
+                        "|[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]",
+                        "The bucket of Cloud Storage that rows are copied to."));
+        told.put(
+                "TUNEDROP_VERTEX_AUDIENCE",
+                text(
+                        scope,
+                        "VertexAudience",
+                        "",
+                        "|//iam\\.googleapis\\.com/projects/[0-9]+/locations/global/workloadIdentityPools/[a-z0-9-]+/providers/[a-z0-9-]+",
+                        "Full name of the workload identity provider that trusts this account."));
+        told.put(
+                "TUNEDROP_VERTEX_SERVICE_ACCOUNT",
+                text(
+                        scope,
+                        "VertexServiceAccount",
+                        "",
+                        "|[a-z0-9-]+@[a-z0-9.-]+\\.iam\\.gserviceaccount\\.com",
+                        "Whom that provider lets the functions act as."));
+        told.put(
+                "TUNEDROP_VERTEX_REGION",
+                text(scope, "VertexRegion", "us-central1", "[a-z]+-[a-z]+[0-9]+", "Where Google tunes."));
+        return told;
     }
 
     private static CfnParameter number(

@@ -7,6 +7,7 @@ import io.github.cdklabs.cdknag.NagPackSuppression;
 import io.github.cdklabs.cdknag.NagSuppressions;
 import io.github.cdklabs.cdknag.RegexAppliesTo;
 import software.amazon.awscdk.Annotations;
+import software.amazon.awscdk.CfnResource;
 import software.amazon.awscdk.Stack;
 import software.constructs.IConstruct;
 
@@ -25,13 +26,25 @@ final class Suppressions {
                 one.appliesTo(List.of(RegexAppliesTo.builder()
                         .regex("/" + row.path("pattern").asText().replace("/", "\\/") + "/")
                         .build()));
-            NagSuppressions.addResourceSuppressions(
-                    below(stack, row.path("path").asText()), List.of(one.build()), true);
+            concerned(below(stack, row.path("path").asText()), row.path("rule").asText())
+                    .forEach(
+                            resource -> NagSuppressions.addResourceSuppressions(resource, List.of(one.build()), false));
         }
         Annotations.of(stack)
                 .acknowledgeWarning(
                         "@aws-cdk/aws-lambda:snapStartRequirePublish",
                         "Every function is called through an alias of a published version.");
+    }
+
+    /// A suppression stands in the template beside each resource that it is for, and CloudFormation takes no template
+    /// above a million bytes: what is about rights stands beside roles and policies only.
+    private static List<CfnResource> concerned(IConstruct below, String rule) {
+        String type = rule.startsWith("AwsSolutions-IAM") ? "AWS::IAM::" : "AWS::";
+        return below.getNode().findAll().stream()
+                .filter(CfnResource.class::isInstance)
+                .map(CfnResource.class::cast)
+                .filter(resource -> resource.getCfnResourceType().startsWith(type))
+                .toList();
     }
 
     private static IConstruct below(Stack stack, String path) {

@@ -11,8 +11,8 @@ import software.constructs.Construct;
 import dev.tunedrop.aws.access.Access;
 import dev.tunedrop.aws.data.Ledger;
 import dev.tunedrop.aws.data.Storage;
-import dev.tunedrop.aws.flow.DropQueue;
 import dev.tunedrop.aws.flow.EventBusOfOurs;
+import dev.tunedrop.aws.flow.EventQueue;
 import dev.tunedrop.aws.flow.Functions;
 import dev.tunedrop.aws.flow.Machine;
 import dev.tunedrop.aws.flow.Schedules;
@@ -53,12 +53,13 @@ public final class TunedropStack extends Stack {
         Functions functions =
                 new Functions(this, settings, chosen, access, endpoint, images, names(storage, ledger, customisation));
         Machine machine = new Machine(this, settings, functions, fleet, job);
-        DropQueue drops = new DropQueue(this, storage.drops(), functions);
+        EventQueue drops = EventQueue.ofDrops(this, storage.drops().getBucketName(), functions);
+        EventQueue retrains = EventQueue.ofRetrains(this, bus, functions);
 
         new Schedules(this, functions, bus);
 
         Announcements topic = new Announcements(this, settings, storage.key(), bus, fleet, chosen);
-        Watched watched = new Watched(settings, functions, machine, drops, ledger, job, topic);
+        Watched watched = new Watched(settings, functions, machine, drops, retrains, ledger, job, topic);
         Alarms alarms = new Alarms(this, watched);
         new Board(this, watched, alarms);
         new Queries(this, watched);

@@ -1,7 +1,11 @@
 package dev.tunedrop.aws;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -9,10 +13,16 @@ import java.util.stream.StreamSupport;
 
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 import dev.tunedrop.aws.Synthesis.Template;
+import dev.tunedrop.events.TunedropEvent;
+import dev.tunedrop.events.json.Json;
 
 /// What a reviewer would say of the template.
 class StackTest {
@@ -33,6 +43,11 @@ class StackTest {
     }
 
     @Test
+    void theTemplateIsWellBelowWhatCloudFormationTakes() throws IOException {
+        assertThat(Files.size(Synthesis.synthesised().template())).isBetween(100_000L, 700_000L);
+    }
+
+    @Test
     void everyHandlerNamedHereIsAClassWithANoArgumentConstructor() throws ReflectiveOperationException {
         Collection<JsonNode> functions = template.all("AWS::Lambda::Function").values();
         assertThat(functions).hasSize(WorkflowData.shared("functions.json").size());
@@ -50,6 +65,42 @@ class StackTest {
                     .isEqualTo("java" + Runtime.version().feature());
             assertThat(function.path("TracingConfig").path("Mode").asText()).isEqualTo("Active");
         });
+    }
+
+    /// Keys lie in Secrets Manager; what is no secret is a parameter that is empty unless somebody fills it.
+    @Test
+    void everySettingOfAServiceIsAParameterThatReachesEveryFunctionAndIsOffByDefault() {
+        Map<String, String> told = Map.of(
+                "TUNEDROP_AZURE_URL", "AzureUrl",
+                "TUNEDROP_BEDROCK_MANTLE_URL", "BedrockMantleUrl",
+                "TUNEDROP_SAGEMAKER_EULAS", "SageMakerEulas",
+                "TUNEDROP_FIREWORKS_ACCOUNT", "FireworksAccount",
+                "TUNEDROP_FIREWORKS_DEPLOYMENT", "FireworksDeployment",
+                "TUNEDROP_VERTEX_PROJECT", "VertexProject",
+                "TUNEDROP_VERTEX_BUCKET", "VertexBucket",
+                "TUNEDROP_VERTEX_AUDIENCE", "VertexAudience",
+                "TUNEDROP_VERTEX_SERVICE_ACCOUNT", "VertexServiceAccount");
+        told.forEach((setting, parameter) -> {
+            JsonNode chosen = template.root().path("Parameters").path(parameter);
+            assertThat(chosen.path("Default").asText("none")).as(parameter).isEmpty();
+            assertThat("").as(parameter).matches(chosen.path("AllowedPattern").asText());
+            assertThat("http://169.254.169.254/")
+                    .as(parameter)
+                    .doesNotMatch(chosen.path("AllowedPattern").asText());
+            assertThat(template.all("AWS::Lambda::Function").values())
+                    .isNotEmpty()
+                    .allSatisfy(function -> assertThat(function.path("Environment")
+                                    .path("Variables")
+                                    .path(setting)
+                                    .asText())
+                            .isEqualTo(parameter));
+        });
+        assertThat(template.root()
+                        .path("Parameters")
+                        .path("VertexRegion")
+                        .path("Default")
+                        .asText())
+                .isEqualTo("us-central1");
     }
 
     @Test
@@ -175,7 +226,7 @@ class StackTest {
                 .filter(rule -> rule.getValue().has("schedule"))
                 .map(Map.Entry::getKey)
                 .toList();
-        assertThat(planned).hasSize(4);
+        assertThat(planned).hasSize(6);
         for (String name : planned) {
             JsonNode rule = template.all("AWS::Events::Rule").entrySet().stream()
                     .filter(each -> each.getKey().matches("Schedules" + name + "[0-9A-F]{8}"))
@@ -194,16 +245,100 @@ class StackTest {
     }
 
     @Test
-    void tokensThatAreKeptGoAfterAMonthAndNothingElseOfARunDoes() {
+    void aRequestToTrainAgainGoesFromOurBusThroughAQueueToItsFunctionAndIsCaughtWhenItCannotBeTaken() {
+        JsonNode rule = template.one("AWS::Events::Rule", "RetrainsRule");
+        assertThat(rule.path("EventBusName").asText()).contains("BusEvents");
+        assertThat(rule.path("EventPattern").path("source").path(0).asText()).isEqualTo(TunedropEvent.SOURCE);
+        assertThat(rule.path("EventPattern").path("detail-type").path(0).asText())
+                .isEqualTo("RetrainRequested");
+        JsonNode target = rule.path("Targets").path(0);
+        assertThat(target.path("Arn").asText()).contains(":Retrains").doesNotContain("Dead");
+        assertThat(target.path("DeadLetterConfig").path("Arn").asText()).contains("RetrainsDead");
+        JsonNode queue = template.all("AWS::SQS::Queue").entrySet().stream()
+                .filter(each -> each.getKey().matches("Retrains[0-9A-F]{8}"))
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElseThrow();
+        assertThat(queue.path("RedrivePolicy").path("deadLetterTargetArn").asText())
+                .contains("RetrainsDead");
+        JsonNode consumer = template.one("AWS::Lambda::EventSourceMapping", "FunctionsRetrain");
+        assertThat(consumer.path("EventSourceArn").asText()).contains(":Retrains");
+        assertThat(consumer.path("FunctionResponseTypes").path(0).asText()).isEqualTo("ReportBatchItemFailures");
+        assertThat(consumer.path("ScalingConfig").path("MaximumConcurrency").asInt())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void whatARuleFeedsAQueueWithComesFromThatRuleOnly() {
+        List<JsonNode> taking = template.all("AWS::SQS::QueuePolicy").values().stream()
+                .flatMap(policy -> stream(policy.path("PolicyDocument").path("Statement")))
+                .filter(statement -> statement.path("Sid").asText().equals("OnlyTheRule"))
+                .toList();
+        assertThat(taking).hasSize(4).allSatisfy(statement -> {
+            String of = statement.path("Resource").asText().contains("Retrains") ? "RetrainsRule" : "DropsRule";
+            assertThat(statement.path("Condition").toString()).contains(of, "aws:SourceAccount");
+        });
+    }
+
+    @Test
+    void theRegistryDescribesEachEventOfOursAsItComesOnTheBus() throws IOException {
+        Map<String, JsonNode> schemas = template.all("AWS::EventSchemas::Schema");
+        assertThat(schemas).hasSize(TunedropEvent.class.getPermittedSubclasses().length);
+        for (Class<?> event : TunedropEvent.class.getPermittedSubclasses()) {
+            JsonNode registered = schemas.values().stream()
+                    .filter(each ->
+                            each.path("SchemaName").asText().equals(TunedropEvent.SOURCE + "@" + event.getSimpleName()))
+                    .findFirst()
+                    .orElseThrow();
+            JsonNode api = Json.tree(registered.path("Content").asText().getBytes(UTF_8), event.getSimpleName());
+            assertThat(api.path("openapi").asText()).startsWith("3.0");
+            ObjectNode schema = Json.mapper().createObjectNode();
+            schema.set("components", api.path("components"));
+            schema.put("$ref", "#/components/schemas/AWSEvent");
+            JsonSchema validator =
+                    JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V7).getSchema(schema);
+            JsonNode detail = Json.tree(Files.readAllBytes(golden(event)), event.getSimpleName());
+            assertThat(validator.validate(envelope(event.getSimpleName(), detail)))
+                    .as(event.getSimpleName())
+                    .isEmpty();
+            assertThat(validator.validate(detail)).as("the detail by itself").isNotEmpty();
+            assertThat(validator.validate(envelope("Another", detail))).isNotEmpty();
+            assertThat(validator.validate(
+                            envelope(event.getSimpleName(), Json.mapper().createObjectNode())))
+                    .isNotEmpty();
+        }
+    }
+
+    private static Path golden(Class<?> event) {
+        return Path.of(System.getProperty("tunedrop.root", "../.."))
+                .resolve("events/src/test/resources/golden/" + event.getSimpleName() + ".json");
+    }
+
+    /// As a rule's target gets it.
+    private static JsonNode envelope(String type, JsonNode detail) {
+        ObjectNode event = Json.mapper().createObjectNode();
+        event.put("version", "0")
+                .put("id", "6a7e8feb-b491-4cf7-a9f1-bf3703467718")
+                .put("detail-type", type);
+        event.put("source", "tunedrop").put("account", "111111111111").put("time", "2026-11-22T10:15:30Z");
+        event.put("region", "eu-central-1").putArray("resources");
+        event.set("detail", detail);
+        return event;
+    }
+
+    @Test
+    void tokensThatAreKeptAndCountsOfPromptsGoAfterAMonthAndNothingElseOfARunDoes() {
         JsonNode rules = template.one("AWS::S3::Bucket", "StorageArtefacts")
                 .path("LifecycleConfiguration")
                 .path("Rules");
         List<JsonNode> expiring =
                 stream(rules).filter(rule -> rule.has("ExpirationInDays")).toList();
-        assertThat(expiring).singleElement().satisfies(rule -> {
-            assertThat(rule.path("Prefix").asText()).isEqualTo("shards/");
-            assertThat(rule.path("ExpirationInDays").asInt()).isEqualTo(30);
-        });
+        assertThat(expiring)
+                .extracting(rule -> rule.path("Prefix").asText())
+                .containsExactlyInAnyOrder("shards/", "profiles/");
+        assertThat(expiring)
+                .allSatisfy(rule ->
+                        assertThat(rule.path("ExpirationInDays").asInt()).isEqualTo(30));
     }
 
     @Test

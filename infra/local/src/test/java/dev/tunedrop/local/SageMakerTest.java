@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +28,8 @@ import software.amazon.awssdk.services.sagemaker.model.ProductionVariant;
 import software.amazon.awssdk.services.sagemaker.model.SageMakerException;
 import software.amazon.awssdk.services.sagemakerruntime.SageMakerRuntimeClient;
 import software.amazon.awssdk.services.sagemakerruntime.model.ModelErrorException;
+
+import dev.tunedrop.local.facade.EventStream;
 
 /// An endpoint with a base and an adapter through the SDK, its waiter included, and again after a restart.
 @Timeout(120)
@@ -67,6 +73,27 @@ class SageMakerTest {
                             .body(SdkBytes.fromUtf8String(body)))
                     .body()
                     .asUtf8String();
+        }
+    }
+
+    /// The container says the second word only once the first has arrived here.
+    private static void streamed(LocalCloud cloud) throws Exception {
+        Path go = Files.createTempFile("tunedrop", ".go");
+        Files.delete(go);
+        HttpRequest request = HttpRequest.newBuilder(
+                        cloud.addresses().api().resolve("/endpoints/triage/invocations-response-stream"))
+                .header("Authorization", "Credential=" + cloud.addresses().accessKeyId() + "/")
+                .header("X-Amzn-SageMaker-Inference-Component", "one")
+                .POST(HttpRequest.BodyPublishers.ofString("slowly " + go))
+                .build();
+        try (HttpClient http = HttpClient.newHttpClient();
+                InputStream words = EventStream.payload(http.send(request, HttpResponse.BodyHandlers.ofInputStream())
+                        .body())) {
+            assertThat(new String(words.readNBytes(5), StandardCharsets.UTF_8)).isEqualTo("first");
+            Files.createFile(go);
+            assertThat(new String(words.readAllBytes(), StandardCharsets.UTF_8)).isEqualTo("second");
+        } finally {
+            Files.deleteIfExists(go);
         }
     }
 
@@ -134,6 +161,7 @@ class SageMakerTest {
             assertThat(await(client, "broken")).isEqualTo(InferenceComponentStatus.FAILED);
             assertThat(ask(cloud, "triage-base", "{}")).isEqualTo("\"base of tiny\"");
             assertThat(ask(cloud, "one", "{}")).isEqualTo("\"adapter one\"");
+            streamed(cloud);
             assertThatThrownBy(() -> ask(cloud, "one", "refuse"))
                     .isInstanceOfSatisfying(
                             ModelErrorException.class,

@@ -23,6 +23,13 @@ final class Abi {
         return LINKER.downcallHandle(symbol(name), FunctionDescriptor.of(JAVA_INT, arguments));
     }
 
+    /// The same, where this build of LibTorch has the function.
+    static Optional<MethodHandle> bindIfThere(String name, MemoryLayout... arguments) {
+        return TORCH.symbols()
+                .find(name)
+                .map(symbol -> LINKER.downcallHandle(symbol, FunctionDescriptor.of(JAVA_INT, arguments)));
+    }
+
     /// A getter of a few nanoseconds, called without the thread-state change.
     static MethodHandle bindGetter(String name, MemoryLayout... arguments) {
         return LINKER.downcallHandle(

@@ -45,6 +45,7 @@ public record LoadedLibTorch(Path directory, Version version, boolean cuda, Symb
     private static LoadedLibTorch load(Path directory) {
         NativeLoader.letThreadsSleep(System.getenv());
         WaitPolicy.sleep();
+        HeapPolicy.keep(System.getenv());
         SymbolLookup symbols = NativeLoader.load(directory, NativeFinder.MAIN_LIBRARY);
         Version abi = abiVersion(symbols);
         abi.mustBeRecent(directory);

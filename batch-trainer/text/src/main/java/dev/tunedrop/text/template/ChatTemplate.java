@@ -7,9 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.hubspot.jinjava.Jinjava;
@@ -35,11 +34,12 @@ public final class ChatTemplate {
     private static final int MAX_ITEMS = 1 << 17;
     private static final int MAX_DEPTH = 50;
 
-    private static final Pattern TAG = Pattern.compile("\\{[%{].*?[%}]\\}", Pattern.DOTALL);
-    private static final Pattern NOT_BEFORE_TEST = Pattern.compile("\\bnot\\s+([\\w.]+)\\s+is\\s+(?!not\\b)");
+    /// The roles whose messages' contents are followed through a template.
+    static final Set<String> FOLLOWED_ROLES = Set.of("system", "user", "assistant");
 
     private final String source;
     private final String rendered;
+    private final boolean leavesContentsAlone;
     private final Map<String, String> specialTokens;
     private final Jinjava jinjava;
 
@@ -51,7 +51,7 @@ public final class ChatTemplate {
     /// @param now the day and time `strftime_now` answers with; fixed, so that the same data make the same tokens
     public ChatTemplate(String source, Map<String, String> specialTokens, LocalDateTime now) {
         this.source = source.endsWith("\n") ? source.substring(0, source.length() - 1) : source;
-        this.rendered = testsBeforeNot(this.source);
+        this.rendered = PythonNot.bracketed(this.source);
         this.specialTokens = Map.copyOf(specialTokens);
         LegacyOverrides likePython = LegacyOverrides.newBuilder()
                 .withEvaluateMapKeys(true)
@@ -64,7 +64,7 @@ public final class ChatTemplate {
                 .withKeepNullableLoopValues(true)
                 .withHandleBackslashInQuotesOnly(true)
                 .build();
-        this.jinjava = new Jinjava(JinjavaConfig.newBuilder()
+        this.jinjava = PythonTruth.jinjava(JinjavaConfig.newBuilder()
                 .withLegacyOverrides(likePython)
                 .withTrimBlocks(true)
                 .withLstripBlocks(true)
@@ -80,14 +80,15 @@ public final class ChatTemplate {
                 .withRangeLimit(MAX_ITEMS)
                 .build());
         TemplateLibrary.register(jinjava.getGlobalContext());
+        this.leavesContentsAlone = leavesAlone();
     }
 
-    /// `not x is defined` means `not (x is defined)` in Jinja; Jinjava reads it as `(not x) is defined`. Both read
-    /// `x is not defined` alike.
-    private static String testsBeforeNot(String source) {
-        return TAG.matcher(source)
-                .replaceAll(tag -> Matcher.quoteReplacement(
-                        NOT_BEFORE_TEST.matcher(tag.group()).replaceAll("$1 is not ")));
+    private boolean leavesAlone() {
+        try {
+            return ContentFlow.leavesContentsAlone(jinjava.newInterpreter().parse(rendered), specialTokens.keySet());
+        } catch (TemplateSyntaxException e) {
+            return false; // rendering says what is wrong
+        }
     }
 
     public String source() {
@@ -166,6 +167,18 @@ public final class ChatTemplate {
         mapping.put("type", "function");
         mapping.put("function", function);
         return mapping;
+    }
+
+    /// Whether what is written around these messages' contents hangs on nothing but roles and how many there are, and
+    /// the contents themselves are written whole or trimmed.
+    public boolean leavesAlone(List<ChatMessage> messages) {
+        if (!leavesContentsAlone) return false;
+        for (ChatMessage message : messages)
+            if (!FOLLOWED_ROLES.contains(message.role())
+                    || !message.toolCalls().isEmpty()
+                    || message.toolCallId() != null
+                    || PythonText.isBlank(message.content())) return false;
+        return true;
     }
 
     /// Whether the template looks at declared tools at all.

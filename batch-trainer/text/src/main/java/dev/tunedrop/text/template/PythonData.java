@@ -5,14 +5,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
 import org.jspecify.annotations.Nullable;
 
-import dev.tunedrop.events.json.InvalidDocument;
 import dev.tunedrop.events.json.Json;
 
 /// JSON as templates see it in Python: mappings, lists, texts, whole numbers, floats, switches and nothing.
 final class PythonData {
+
+    /// Floats are Python's floats here: a zero keeps its sign.
+    private static final ObjectReader FLOATS =
+            Json.mapper().reader().without(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
 
     private PythonData() {}
 
@@ -41,10 +47,10 @@ final class PythonData {
     /// What a text spells, or the text itself where it is not the JSON of a mapping.
     static Object parsed(String text) {
         try {
-            JsonNode node = Json.read(text, JsonNode.class, "arguments");
+            JsonNode node = FLOATS.readTree(text);
             Object value = node.isObject() ? of(node) : null;
             return value == null ? text : value;
-        } catch (InvalidDocument e) {
+        } catch (JsonProcessingException e) {
             return text;
         }
     }

@@ -16,7 +16,6 @@ import com.hubspot.jinjava.tree.TagNode;
 import com.hubspot.jinjava.tree.parse.TagToken;
 import com.hubspot.jinjava.util.ForLoop;
 import com.hubspot.jinjava.util.ObjectIterator;
-import com.hubspot.jinjava.util.ObjectTruthValue;
 import org.apache.commons.lang3.tuple.Pair;
 import org.jspecify.annotations.Nullable;
 
@@ -57,7 +56,7 @@ final class PythonFor extends ForTag {
             interpreter.enterScope();
             try {
                 bind(names, item, interpreter, line);
-                if (ObjectTruthValue.evaluate(interpreter.resolveELExpression(test, line))) kept.add(item);
+                if (PythonTruth.of(interpreter.resolveELExpression(test, line))) kept.add(item);
             } finally {
                 interpreter.leaveScope();
             }

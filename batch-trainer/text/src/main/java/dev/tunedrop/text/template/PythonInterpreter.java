@@ -13,8 +13,7 @@ import com.hubspot.jinjava.tree.Node;
 import org.jspecify.annotations.Nullable;
 
 /// Jinjava's interpreter with Python's way of printing values, the template's clock, and a deadline. The template's
-/// tree
-/// is made once; rendering only reads it.
+/// tree is made once; rendering only reads it.
 final class PythonInterpreter extends JinjavaInterpreter {
 
     static final long MAX_RENDER_NANOS = 5_000_000_000L;
@@ -100,7 +99,8 @@ final class PythonInterpreter extends JinjavaInterpreter {
         if (Double.isNaN(value)) return "nan";
         if (Double.isInfinite(value)) return value > 0 ? "inf" : "-inf";
         double size = Math.abs(value);
-        if (size != 0 && (size < 1e-4 || size >= 1e16)) {
+        if (size == 0) return Double.toString(value); // a zero has a sign
+        if (size < 1e-4 || size >= 1e16) {
             String[] parts = Double.toString(value).split("E", 2);
             int exponent = Integer.parseInt(parts[1]);
             String digits = parts[0].endsWith(".0") ? parts[0].substring(0, parts[0].length() - 2) : parts[0];

@@ -30,6 +30,12 @@ public final class PythonText {
         return text.substring(0, end);
     }
 
+    /// Whether a text has no character but white space.
+    static boolean isBlank(String text) {
+        for (int i = 0; i < text.length(); i++) if (!isSpace(text.charAt(i))) return false;
+        return true;
+    }
+
     /// `text.strip(characters)`: removes any of these characters from the start, the end, or both.
     static String strip(String text, String characters, boolean start, boolean end) {
         int from = 0;

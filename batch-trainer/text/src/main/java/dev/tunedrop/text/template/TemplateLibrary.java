@@ -2,13 +2,16 @@ package dev.tunedrop.text.template;
 
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Predicate;
 
 import com.hubspot.jinjava.interpret.Context;
 import com.hubspot.jinjava.interpret.InterpretException;
 import com.hubspot.jinjava.interpret.JinjavaInterpreter;
+import com.hubspot.jinjava.lib.exptest.ExpTest;
 import com.hubspot.jinjava.lib.filter.AdvancedFilter;
 import com.hubspot.jinjava.lib.fn.ELFunctionDefinition;
 import com.hubspot.jinjava.lib.tag.Tag;
@@ -54,6 +57,12 @@ public final class TemplateLibrary {
         context.registerFilter(new Named(
                 "items",
                 (value, given, named) -> value instanceof Map<?, ?> map ? List.copyOf(map.entrySet()) : List.of()));
+        // a text is a sequence of characters, and a mapping one of keys
+        for (String name : List.of("iterable", "sequence"))
+            context.registerExpTest(new Holds(
+                    name,
+                    value -> value instanceof String || value instanceof Collection<?> || value instanceof Map<?, ?>));
+        context.registerTag(new PythonTruth.If());
         context.registerTag(new PythonFor());
         context.registerTag(new GenerationTag());
     }
@@ -106,6 +115,18 @@ public final class TemplateLibrary {
         public Object filter(
                 @Nullable Object value, JinjavaInterpreter interpreter, Object[] given, Map<String, Object> named) {
             return body.apply(value, given, named);
+        }
+    }
+
+    private record Holds(String name, Predicate<@Nullable Object> test) implements ExpTest {
+        @Override
+        public String getName() {
+            return name;
+        }
+
+        @Override
+        public boolean evaluate(@Nullable Object value, JinjavaInterpreter interpreter, Object... given) {
+            return test.test(value);
         }
     }
 

@@ -3,7 +3,9 @@ package dev.tunedrop.trainer.bench;
 import dev.tunedrop.trainer.weights.LinearMap;
 import dev.tunedrop.trainer.weights.ModelConfig;
 
-/// What arithmetic alone allows: FLOPs that one token of QLoRA training needs.
+/// What arithmetic alone allows: FLOPs that one token of QLoRA training needs, where a layer that is computed again is
+/// so
+/// wholly. What our passes compute again is less: [PassWork].
 ///
 /// ```
 /// with recompute       6 P + 4 H + 8 R + 4.5 a
@@ -21,13 +23,27 @@ final class Limit {
 
     static double flopsPerToken(ModelConfig model, int rank, int row, boolean recompute) {
         double p = linearWeights(model);
-        double r = 0;
-        for (LinearMap map : model.linearMaps()) {
-            r += (double) rank * (map.rows() + map.columns());
-        }
-        double h = (double) model.vocabulary() * model.hidden();
-        double a = 2.0 * row * model.queryWidth() * model.layers();
+        double r = adapterWeights(model, rank);
+        double h = head(model);
+        double a = attention(model, row);
         return recompute ? 6 * p + 4 * h + 8 * r + 4.5 * a : 4 * p + 4 * h + 6 * r + 3.5 * a;
+    }
+
+    /// R
+    static double adapterWeights(ModelConfig model, int rank) {
+        double r = 0;
+        for (LinearMap map : model.linearMaps()) r += (double) rank * (map.rows() + map.columns());
+        return r;
+    }
+
+    /// H
+    static double head(ModelConfig model) {
+        return (double) model.vocabulary() * model.hidden();
+    }
+
+    /// a
+    static double attention(ModelConfig model, int row) {
+        return 2.0 * row * model.queryWidth() * model.layers();
     }
 
     /// P

@@ -17,9 +17,8 @@ import dev.tunedrop.trainer.weights.Projection;
 ///
 /// @param type of the products
 /// @param tokens of the micro-batch, T
-/// @param forwards how often y is computed: 2 with recompute, else 1
 /// @param weightGradients whether dW is
-record MatmulFloor(DataType type, int tokens, int forwards, boolean weightGradients) {
+record MatmulFloor(DataType type, int tokens, boolean weightGradients) {
 
     private static final int REPEATS = 3;
     private static final int HEAD_ROWS = 512;
@@ -28,19 +27,18 @@ record MatmulFloor(DataType type, int tokens, int forwards, boolean weightGradie
     double of(ModelConfig model, NDManager manager) {
         double seconds = 0;
         for (Projection projection : model.architecture().linears().keySet())
-            seconds +=
-                    model.layers() * map(tokens, projection.rows(model), projection.columns(model), forwards, manager);
+            seconds += model.layers() * map(tokens, projection.rows(model), projection.columns(model), manager);
         int rows = Math.min(tokens, HEAD_ROWS);
-        return seconds + map(rows, model.vocabulary(), model.hidden(), 1, manager) * tokens / rows;
+        return seconds + map(rows, model.vocabulary(), model.hidden(), manager) * tokens / rows;
     }
 
-    private double map(int rows, long outputs, long inputs, int times, NDManager parent) {
+    private double map(int rows, long outputs, long inputs, NDManager parent) {
         try (NDManager manager = parent.newSubManager()) {
             NDArray w = normal(outputs, inputs, manager);
             NDArray x = normal(rows, inputs, manager);
             NDArray dy = normal(rows, outputs, manager);
             Runnable products = () -> {
-                for (int i = 0; i < times; i++) Ops.linear(x, w).close();
+                Ops.linear(x, w).close();
                 Ops.mm(dy, w).close();
                 if (weightGradients) Ops.mmTn(dy, x).close();
             };

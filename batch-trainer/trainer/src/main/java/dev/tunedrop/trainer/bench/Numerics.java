@@ -21,6 +21,7 @@ import dev.tunedrop.trainer.adapter.LoraConfig;
 import dev.tunedrop.trainer.model.BaseOptions;
 import dev.tunedrop.trainer.model.FrozenBase;
 import dev.tunedrop.trainer.model.FullModel;
+import dev.tunedrop.trainer.model.Keep;
 import dev.tunedrop.trainer.model.LoraModel;
 import dev.tunedrop.trainer.model.MicroBatch;
 import dev.tunedrop.trainer.model.Randomness;
@@ -117,12 +118,11 @@ final class Numerics {
 
     private void adaptersAgree(boolean quantised) {
         String base = quantised ? "nf4" : "dense";
-        Pass exact = adapted(Device.cpu(), DataType.FLOAT32, quantised, 0);
-        Pass.Distance fp32 = adapted(device, DataType.FLOAT32, quantised, 0).to(exact);
+        Pass exact = adapted(Device.cpu(), DataType.FLOAT32, quantised);
+        Pass.Distance fp32 = adapted(device, DataType.FLOAT32, quantised).to(exact);
         verdicts.check("LoRA on a " + base + " base in fp32", fp32.within(FP32_LOSS, FP32_GRADIENT), fp32.toString());
-        Pass.Distance cpu =
-                adapted(Device.cpu(), DataType.BFLOAT16, quantised, 0).to(exact);
-        Pass.Distance bf16 = adapted(device, DataType.BFLOAT16, quantised, 0).to(exact);
+        Pass.Distance cpu = adapted(Device.cpu(), DataType.BFLOAT16, quantised).to(exact);
+        Pass.Distance bf16 = adapted(device, DataType.BFLOAT16, quantised).to(exact);
         verdicts.check(
                 "LoRA on a " + base + " base in bf16",
                 bf16.within(BF16_FACTOR * cpu.loss() + BF16_FLOOR, BF16_FACTOR * cpu.worst() + BF16_FLOOR),
@@ -135,12 +135,18 @@ final class Numerics {
     }
 
     private void recomputingChangesNothing() {
-        Pass.Distance bf16 = adapted(device, DataType.BFLOAT16, true, Long.MAX_VALUE)
-                .to(adapted(device, DataType.BFLOAT16, true, 0));
-        verdicts.check(
-                "keeping activations gives what recomputing gives, bf16",
-                bf16.within(SAME_LOSS, SAME_GRADIENT),
-                bf16.toString());
+        BaseOptions options = BaseOptions.of(DataType.BFLOAT16, true).withActivationBytes(0);
+        Pass recomputed = adapted(device, options);
+        for (Keep keep : List.of(Keep.ATTENTION, Keep.PRODUCTS, Keep.ALL)) {
+            Pass.Distance bf16 = adapted(
+                            device, options.withActivationBytes(Long.MAX_VALUE).withKeep(keep))
+                    .to(recomputed);
+            verdicts.check(
+                    "keeping %s gives what recomputing gives, bf16"
+                            .formatted(keep.name().toLowerCase(Locale.ROOT)),
+                    bf16.within(SAME_LOSS, SAME_GRADIENT),
+                    bf16.toString());
+        }
     }
 
     private void stepsAgree() {
@@ -154,8 +160,12 @@ final class Numerics {
                 String.format(Locale.ROOT, "losses %.2e apart, from %.4f to %.4f", worst, there[0], there[STEPS - 1]));
     }
 
-    private Pass adapted(Device where, DataType type, boolean quantised, long activationBytes) {
-        BaseOptions options = BaseOptions.of(type, quantised).withActivationBytes(activationBytes);
+    /// Short of memory.
+    private Pass adapted(Device where, DataType type, boolean quantised) {
+        return adapted(where, BaseOptions.of(type, quantised).withActivationBytes(0));
+    }
+
+    private Pass adapted(Device where, BaseOptions options) {
         try (NDManager manager = manager(where);
                 FrozenBase base = FrozenBase.load(checkpoint.directory(), options, manager);
                 LoraModel model = LoraModel.trained(base, adapter(base, manager), Randomness.of(1))) {

@@ -5,8 +5,10 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Random;
+import java.util.stream.Collectors;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
@@ -14,13 +16,16 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 
+import dev.tunedrop.libtorch.LibTorch;
 import dev.tunedrop.libtorch.LtEngine;
 import dev.tunedrop.trainer.adapter.LoraAdapter;
 import dev.tunedrop.trainer.adapter.LoraConfig;
 import dev.tunedrop.trainer.model.BaseOptions;
 import dev.tunedrop.trainer.model.FrozenBase;
+import dev.tunedrop.trainer.model.Keep;
 import dev.tunedrop.trainer.model.LoraModel;
 import dev.tunedrop.trainer.model.MicroBatch;
+import dev.tunedrop.trainer.model.PassForecast;
 import dev.tunedrop.trainer.model.Randomness;
 import dev.tunedrop.trainer.optim.AdamW;
 import dev.tunedrop.trainer.optim.GradientNorm;
@@ -58,31 +63,42 @@ final class Speed {
             double peak = Clock.bf16Peak(manager, device.isGpu() ? GPU_PRODUCT : CPU_PRODUCT);
             long start = System.nanoTime();
             ModelConfig shape = workload.shape();
-            BaseOptions options =
-                    BaseOptions.of(DataType.BFLOAT16, true).withActivationBytes(workload.mode().activationBytes);
+            BaseOptions options = BaseOptions.of(DataType.BFLOAT16, true);
+            if (workload.tight()) options = options.withActivationBytes(0);
             try (FrozenBase base = FrozenBase.random(shape, options, manager)) {
                 LoraConfig config =
                         new LoraConfig(Workload.RANK, 2 * Workload.RANK, false, 0, EnumSet.allOf(Projection.class));
                 LoraAdapter adapter = LoraAdapter.fresh(shape, config, 1, manager);
-                try (LoraModel model = LoraModel.trained(base, adapter, Randomness.of(1));
-                        AdamW optimiser = new AdamW(model.parameters(), AdamW.Options.plain(0), manager)) {
-                    Clock.waitFor(model.parameters().getLast().gradient());
-                    out.printf(
-                            "%s: bf16 product %.1f TFLOP/s, made in %.1f s, %.2f GiB at rest, of which linear maps %.2f%n",
-                            workload.name(),
-                            peak / 1e12,
-                            (System.nanoTime() - start) / 1e9,
-                            memory.gib(),
-                            base.linearBytes() / (double) (1L << 30));
-                    head();
-                    boolean finite = true;
-                    for (Workload.Batch batch : workload.batches())
+                Clock.waitFor(adapter.pairs().values().iterator().next().a());
+                out.printf(
+                        "%s: bf16 product %.1f TFLOP/s, made in %.1f s, base and adapter %.2f GiB, of which linear maps %.2f%n",
+                        workload.name(),
+                        peak / 1e12,
+                        (System.nanoTime() - start) / 1e9,
+                        memory.gib(),
+                        base.linearBytes() / (double) (1L << 30));
+                head();
+                boolean finite = true;
+                for (Workload.Batch batch : workload.batches()) {
+                    FrozenBase kept = batch.keep() == null ? base : base.with(options.withKeep(batch.keep()));
+                    try (LoraModel model = LoraModel.trained(kept, adapter, Randomness.of(1));
+                            AdamW optimiser = new AdamW(model.parameters(), AdamW.Options.plain(0), manager)) {
+                        if (batch.keep() == null) limitToTheFree(model);
                         finite &= measure(batch, shape, model, optimiser, peak, memory);
-                    floors(shape, manager);
-                    return finite;
+                    }
                 }
+                floors(shape, manager);
+                return finite;
             }
         }
+    }
+
+    /// As a run does.
+    private void limitToTheFree(LoraModel model) {
+        if (device.isGpu())
+            model.forecast()
+                    .limit(PassForecast.allowed(
+                            LibTorch.gpuMemory(device.getDeviceId()).freeBytes()));
     }
 
     private boolean measure(
@@ -110,7 +126,7 @@ final class Speed {
             updates.add(update);
             if (passes.size() >= FEWEST_STEPS && (System.nanoTime() - start) / 1e9 > seconds) break;
         }
-        print(shape, config, passes, updates, peak, memory.gib());
+        print(shape, config, model.forecast(), passes, updates, peak, memory.gib());
         if (!finite)
             out.printf(
                     "FAILED %s: loss %s or the gradients' norm %s is no finite number%n",
@@ -120,14 +136,15 @@ final class Speed {
 
     private void head() {
         out.println(
-                "| part | tokens | row | tokens/s | with optimiser | pass ms | of limit | of limit at this product's"
-                        + " rate | mark | of mark | peak GiB | expected GiB | mark GiB |");
-        out.println("|---|---|---|---|---|---|---|---|---|---|---|---|---|");
+                "| part | tokens | row | kept | tokens/s | with optimiser | pass ms | of limit | its own FLOPs at this"
+                        + " product's rate | mark | of mark | peak GiB | forecast of a pass GiB | expected GiB | mark GiB |");
+        out.println("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|");
     }
 
     private void print(
             Workload.Batch shape,
             ModelConfig config,
+            PassForecast forecast,
             List<Double> passes,
             List<Double> updates,
             double peak,
@@ -135,36 +152,49 @@ final class Speed {
         double pass = median(passes);
         double speed = shape.tokens() / pass;
         boolean first = shape.equals(workload.batches().getFirst());
+        Map<Keep, Integer> layers = forecast.layers(shape.tokens());
+        double own = PassWork.of(config, Workload.RANK, shape.row(), layers).flops();
         out.printf(
                 Locale.ROOT,
-                "| %s | %d | %d | %.0f | %.0f | %.1f | %.1f %% | %.1f %% | %s | %s | %.2f | %s | %s |%n",
+                "| %s | %d | %d | %s | %.0f | %.0f | %.1f | %.1f %% | %.1f %% | %s | %s | %.2f | %.2f | %s | %s |%n",
                 workload.name(),
                 shape.tokens(),
                 shape.row(),
+                kept(layers),
                 speed,
                 shape.tokens() / (pass + median(updates)),
                 pass * 1e3,
-                100 * speed / limit(shape, config, Limit.H200),
-                100 * speed / limit(shape, config, peak),
+                100 * speed / limit(shape, config, layers),
+                100 * speed * own / peak,
                 figure(workload.mark()),
                 workload.mark().isEmpty()
                         ? "-"
                         : "%.0f %%".formatted(100 * speed / workload.mark().getAsDouble()),
                 gib,
+                forecast.bytes(shape.tokens()) / (double) (1L << 30),
                 expected(shape, config),
                 first ? figure(workload.markGiB()) : "-");
     }
 
     /// Of a pass that is short of memory; what else is held is the allocator's.
     private String expected(Workload.Batch shape, ModelConfig config) {
-        if (workload.mode() != Workload.Mode.TIGHT) return "-";
+        if (!workload.tight()) return "-";
         return "%.2f"
                 .formatted(
                         ExpectedMemory.of(config, Workload.RANK, shape.tokens()).gib());
     }
 
-    private double limit(Workload.Batch shape, ModelConfig config, double flops) {
-        return Limit.tokensPerSecond(config, Workload.RANK, shape.row(), workload.recompute(), flops);
+    /// Of one H200; without recompute where no layer is computed again.
+    private static double limit(Workload.Batch shape, ModelConfig config, Map<Keep, Integer> layers) {
+        boolean recompute = layers.getOrDefault(Keep.ALL, 0) < config.layers();
+        return Limit.tokensPerSecond(config, Workload.RANK, shape.row(), recompute, Limit.H200);
+    }
+
+    /// `all 3, products 29`
+    static String kept(Map<Keep, Integer> layers) {
+        return layers.entrySet().stream()
+                .map(each -> each.getKey().name().toLowerCase(Locale.ROOT) + " " + each.getValue())
+                .collect(Collectors.joining(", "));
     }
 
     private static String figure(OptionalDouble mark) {
@@ -173,14 +203,16 @@ final class Speed {
 
     /// After everything else, since it takes memory of its own.
     private void floors(ModelConfig shape, NDManager manager) {
-        for (Workload.Batch batch : workload.batches()) {
-            int forwards = workload.recompute() ? 2 : 1;
-            double floor = new MatmulFloor(DataType.BFLOAT16, batch.tokens(), forwards, false).of(shape, manager);
+        for (int tokens : workload.batches().stream()
+                .mapToInt(Workload.Batch::tokens)
+                .distinct()
+                .toArray()) {
+            double floor = new MatmulFloor(DataType.BFLOAT16, tokens, false).of(shape, manager);
             out.printf(
                     Locale.ROOT,
-                    "%s: the large products of %d tokens alone take %.1f ms%n",
+                    "%s: the large products of %d tokens alone, none of them done again, take %.1f ms%n",
                     workload.name(),
-                    batch.tokens(),
+                    tokens,
                     floor * 1e3);
         }
     }

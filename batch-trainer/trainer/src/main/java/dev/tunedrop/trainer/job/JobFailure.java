@@ -54,8 +54,8 @@ final class JobFailure extends RuntimeException {
                         runId,
                         STATE,
                         FAULT,
-                        cause.getClass().getSimpleName() + ": " + message,
-                        "Read the job's log, then drop the file again.");
+                        "a fault of the trainer's: " + cause,
+                        "Read the job's log, report it, then drop the file again.");
         };
     }
 

@@ -182,7 +182,9 @@ public final class TrainingJob {
                 artefacts.upload(file, files.adapter() + file.getFileName());
         }
         artefacts.write(files.heldOut(), Json.bytes(losses));
-        metrics.put(Map.of("runId", environment.runId()), Map.of(Metric.HELD_OUT_LOSS, losses.adapterLoss()));
+        Double heldOut = losses.adapterLoss(); // nothing where no row was held out
+        if (heldOut != null && Double.isFinite(heldOut))
+            metrics.put(Map.of("runId", environment.runId()), Map.of(Metric.HELD_OUT_LOSS, heldOut));
         artefacts.write(files.trainingResult(), Json.bytes(result));
         String stopped = result.stopped();
         progress.printf(

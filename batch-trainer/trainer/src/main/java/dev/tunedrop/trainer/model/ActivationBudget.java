@@ -7,7 +7,7 @@ import dev.tunedrop.libtorch.LibTorch;
 /// How much of a device may hold activations for the backward pass, and whether memory is so short that only one
 /// weight matrix is open at a time.
 ///
-/// @param bytes for activations; a pass that needs more computes each layer again
+/// @param bytes for activations; what a pass needs beyond them it computes again
 /// @param opensBriefly whether a matrix is opened for each product, three times a pass instead of twice
 record ActivationBudget(long bytes, boolean opensBriefly) {
 

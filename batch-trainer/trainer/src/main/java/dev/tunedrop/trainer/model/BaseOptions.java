@@ -1,6 +1,7 @@
 package dev.tunedrop.trainer.model;
 
 import ai.djl.ndarray.types.DataType;
+import org.jspecify.annotations.Nullable;
 
 import dev.tunedrop.events.run.RunSettings;
 
@@ -8,10 +9,16 @@ import dev.tunedrop.events.run.RunSettings;
 ///
 /// @param compute precision of activations and products: FLOAT32 or BFLOAT16
 /// @param quantised whether the linear maps of the layers are kept in NF4
-/// @param activationBytes how much may be spent on keeping activations for the backward pass; beyond that a layer is
+/// @param activationBytes how much may be spent on keeping activations for the backward pass; what does not fit is
 ///     computed again, and at 0 a weight is open for one product only; or [#AUTOMATIC]
+/// @param keep what every layer keeps, whatever it takes; absent: as the bytes allow
 /// @param offload when the layer inputs kept for computing again wait in host memory
-public record BaseOptions(DataType compute, boolean quantised, long activationBytes, Offload offload) {
+public record BaseOptions(
+        DataType compute,
+        boolean quantised,
+        long activationBytes,
+        @Nullable Keep keep,
+        Offload offload) {
 
     /// When layer inputs wait in host memory.
     public enum Offload {
@@ -31,7 +38,7 @@ public record BaseOptions(DataType compute, boolean quantised, long activationBy
     }
 
     public static BaseOptions of(DataType compute, boolean quantised) {
-        return new BaseOptions(compute, quantised, AUTOMATIC, Offload.NEVER);
+        return new BaseOptions(compute, quantised, AUTOMATIC, null, Offload.NEVER);
     }
 
     public static BaseOptions of(RunSettings settings) {
@@ -44,10 +51,14 @@ public record BaseOptions(DataType compute, boolean quantised, long activationBy
     }
 
     public BaseOptions withActivationBytes(long bytes) {
-        return new BaseOptions(compute, quantised, bytes, offload);
+        return new BaseOptions(compute, quantised, bytes, keep, offload);
     }
 
     public BaseOptions withOffload(Offload wanted) {
-        return new BaseOptions(compute, quantised, activationBytes, wanted);
+        return new BaseOptions(compute, quantised, activationBytes, keep, wanted);
+    }
+
+    public BaseOptions withKeep(Keep wanted) {
+        return new BaseOptions(compute, quantised, activationBytes, wanted, offload);
     }
 }

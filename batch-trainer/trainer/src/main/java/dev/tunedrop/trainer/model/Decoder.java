@@ -23,8 +23,8 @@ import dev.tunedrop.trainer.weights.ModelConfig;
 ///            loss = cross-entropy(n Hᵀ)   H the head, the embedding itself where tied
 /// ```
 ///
-/// Of a layer only its input is kept (in host memory, where that is asked for); the backward computes the layer again,
-/// unless all of the layers' activations fit into the bytes allowed.
+/// How much of a layer is kept for its backward, which computes the rest again, follows from the bytes allowed
+/// ([ActivationPlan]); an input that is kept waits in host memory, where that is asked for.
 final class Decoder implements AutoCloseable {
 
     private static final InputStore ON_DEVICE = new InputStore.OnDevice();
@@ -35,8 +35,8 @@ final class Decoder implements AutoCloseable {
     private final Top top;
     private final CrossEntropy head;
     private final @Nullable RopeTable rope;
-    private final long activationBytes;
     private final InputStore inputStore;
+    private final PassPlanner planner;
     private final NDManager manager;
 
     Decoder(
@@ -52,9 +52,11 @@ final class Decoder implements AutoCloseable {
         this.layers = List.copyOf(layers);
         this.top = top;
         this.head = head;
-        this.activationBytes = options.activationBytes();
         this.manager = manager.newSubManager();
         this.inputStore = InputStore.of(options.offload(), this.manager);
+        long open =
+                this.layers.stream().mapToLong(LayerWeights::openBytes).max().orElse(0);
+        this.planner = new PassPlanner(config, options, open, inputStore::deviceBytes, head.chunkElements());
         int positions = Math.min(config.maxPositions(), 4096);
         this.rope = config.architecture().rotary()
                 ? new RopeTable(this.manager, config.rope().frequencies(config.headDim()), positions, options.compute())
@@ -137,7 +139,7 @@ final class Decoder implements AutoCloseable {
         try (NDManager step = manager.newSubManager()) {
             PassContext context = PassContext.of(config, rope, batch, draw, step);
             Targets.Placed placed = targets.in(step);
-            boolean keep = activations(batch.tokens()) <= activationBytes;
+            ActivationPlan plan = planner.plan(batch.tokens());
             List<InputStore.Waiting> inputs = new ArrayList<>();
             List<LayerPass> passes = new ArrayList<>();
             NDArray x = embed(batch, draw, step);
@@ -145,17 +147,18 @@ final class Decoder implements AutoCloseable {
                 LayerPass pass = new LayerPass(layer, context, step);
                 NDArray y = pass.forward(x);
                 y.attach(step);
-                inputs.add((keep ? ON_DEVICE : inputStore).keep(layer.number(), x));
-                if (keep) passes.add(pass);
-                else pass.close();
+                Keep keep = plan.of(layer.number());
+                pass.rest(keep);
+                passes.add(pass);
+                inputs.add((keep == Keep.ALL ? ON_DEVICE : inputStore).keep(layer.number(), x));
                 x = y;
             }
             NDArray chosen = placed.select(x);
             CrossEntropy.Result result = head.lossAndGradients(top.forward(chosen, step, draw), placed.ids());
             NDArray dx = placed.spread(top.backward(chosen, gradient.apply(result), step, draw));
             for (int i = layers.size() - 1; i >= 0; i--) {
-                try (LayerPass pass = keep ? passes.get(i) : new LayerPass(layers.get(i), context, step)) {
-                    if (!keep) pass.recompute(inputs.get(i).bringBack(pass.scope()));
+                try (LayerPass pass = passes.get(i)) {
+                    if (plan.of(i) != Keep.ALL) pass.recompute(inputs.get(i).bringBack(pass.scope()));
                     NDArray before = pass.backward(dx);
                     before.attach(step);
                     dx.close();
@@ -191,40 +194,9 @@ final class Decoder implements AutoCloseable {
         return embedder.forward(batch.ids(), batch.positions(), draw.noise(), step);
     }
 
-    /// Bytes that all layers' activations and opened weights take for `tokens` tokens.
-    private long activations(long tokens) {
-        long opened = 0;
-        for (LayerWeights layer : layers) opened += layer.openBytes();
-        return layers.size() * layerBytes(tokens) + opened;
-    }
-
-    /// Bytes of one layer's activations.
-    private long layerBytes(long tokens) {
-        int streams = 3 + config.architecture().norms().size(); // x, o and m, and what each norm answers
-        long perToken = (long) streams * config.hidden()
-                + 3L * config.queryWidth()
-                + 3L * config.keyWidth()
-                + 3L * config.intermediate();
-        return perToken * computeBytes() * tokens;
-    }
-
-    private long computeBytes() {
-        return embedder.tokens().value().getDataType().getNumOfBytes();
-    }
-
-    /// About what [#lossAndGradients] takes at its peak: the activations of every layer, or the inputs of every layer
-    /// (as far as they wait on the device) and one layer's activations and opened weights; the gradients of one
-    /// layer's activations; logits of a chunk with their gradient and probabilities; x, n and their gradients.
-    long passBytes(long tokens) {
-        long streams = 4 * tokens * config.hidden() * computeBytes();
-        long logits = 3 * Float.BYTES * Math.min(head.chunkElements(), tokens * config.vocabulary());
-        long gradients = layerBytes(tokens);
-        long all = activations(tokens);
-        if (all <= activationBytes) return all + gradients + logits + streams;
-        long inputs = inputStore.deviceBytes(layers.size() * tokens * config.hidden() * computeBytes());
-        long opened = 0;
-        for (LayerWeights layer : layers) opened = Math.max(opened, layer.openBytes());
-        return inputs + layerBytes(tokens) + opened + gradients + logits + streams;
+    /// What [#lossAndGradients] would take.
+    PassForecast forecast() {
+        return planner;
     }
 
     @Override

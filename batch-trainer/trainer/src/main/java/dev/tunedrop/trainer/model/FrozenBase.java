@@ -59,6 +59,13 @@ public final class FrozenBase implements Weights, AutoCloseable {
         return new FrozenBase(config.withLabels(labels), options, manager, shared);
     }
 
+    /// The same weights for passes of other options about memory. They stay this base's: close this one, never that.
+    public FrozenBase with(BaseOptions passes) {
+        if (passes.compute() != options.compute() || passes.quantised() != options.quantised())
+            throw new IllegalArgumentException("weights that are held already keep their form");
+        return new FrozenBase(config, passes, manager, contents);
+    }
+
     /// Reads a Hugging Face directory tensor by tensor; a quantised base never holds its 16-bit form.
     ///
     /// @throws dev.tunedrop.events.UserMistake naming the file and tensor that is missing, broken or not finite

@@ -193,8 +193,8 @@ public final class FullModel implements Trainable, Scored {
     }
 
     @Override
-    public long passBytes(long tokens) {
-        return decoder.passBytes(tokens);
+    public PassForecast forecast() {
+        return decoder.forecast();
     }
 
     @Override

@@ -54,32 +54,17 @@ final class LayerPass implements AutoCloseable {
 
     private final LayerWeights weights;
     private final PassContext context;
-    private final NDManager scope;
+    private final NDManager parent;
     private final Map<Projection, Linear> open = new EnumMap<>(Projection.class);
     private final Map<List<Projection>, LinearGroup> groups = new HashMap<>();
-    private @Nullable Kept kept;
-
-    /// What the forward keeps.
-    private record Kept(
-            NDArray x,
-            NDArray n1,
-            NDArray q,
-            NDArray k,
-            NDArray v,
-            Attention.Kept attention,
-            NDArray a,
-            NDArray o,
-            NDArray s,
-            NDArray m,
-            NDArray n2,
-            @Nullable NDArray gate,
-            NDArray up,
-            NDArray h,
-            @Nullable NDArray d) {}
+    private NDManager scope;
+    private LayerState.Waiting waiting = LayerState.Waiting.NOTHING;
+    private @Nullable LayerState state;
 
     LayerPass(LayerWeights weights, PassContext context, NDManager parent) {
         this.weights = weights;
         this.context = context;
+        this.parent = parent;
         this.scope = parent.newSubManager();
     }
 
@@ -90,63 +75,89 @@ final class LayerPass implements AutoCloseable {
 
     /// x (T, C) → y (T, C), which belongs to this pass's scope.
     NDArray forward(NDArray x) {
-        Kept now = upToDown(x);
-        NDArray d = now.d == null ? linear(Projection.DOWN).forward(now.h) : now.d;
-        return weights.normed(FEED_FORWARD_SUM, sum(now.m, d));
+        LayerState now = upToDown(x);
+        NDArray d = now.d() == null ? linear(Projection.DOWN).forward(now.h()) : now.d();
+        NDArray e = sum(now.m(), d);
+        if (now.d() == null) free(d);
+        return weights.normed(FEED_FORWARD_SUM, e);
     }
 
     private NDArray sum(NDArray m, NDArray d) {
         return m.add(weights.normed(AFTER_FEED_FORWARD, d));
     }
 
-    /// Everything but what comes last: what a backward needs of a forward that has been thrown away.
+    /// Ends the forward: only what is to be kept stays.
+    void rest(Keep keep) {
+        if (keep == Keep.ALL) return;
+        NDManager next = parent.newSubManager();
+        waiting =
+                Objects.requireNonNull(state, "a rest needs its forward first").waiting(keep);
+        waiting.attach(next);
+        scope.close();
+        scope = next;
+        state = null;
+        open.clear();
+        groups.clear();
+    }
+
+    /// Everything but what comes last: what a backward needs of a forward of which only a part was kept.
     void recompute(NDArray x) {
         upToDown(x);
     }
 
-    private Kept upToDown(NDArray input) {
+    private LayerState upToDown(NDArray input) {
         NDArray x = Aliases.in(scope, input);
         NDArray n1 = weights.normed(BEFORE_ATTENTION, x);
-        HeadByHead.Parts parts = queriesKeysValues(n1);
-        NDArray q = rotated(parts.q());
-        NDArray k = rotated(parts.k());
-        Attention.Kept attention = attention().forward(q, k, parts.v());
-        NDArray a = flat(attention.out());
-        NDArray o = linear(Projection.OUTPUT).forward(a);
-        NDArray s = x.add(weights.normed(AFTER_ATTENTION, o));
-        if (!weights.has(AFTER_ATTENTION)) free(o);
-        NDArray m = weights.normed(ATTENTION_SUM, s);
+        LayerState.Turned turned = waiting.turned();
+        LayerState.Attended attended = waiting.attended();
+        if (turned == null) turned = turned(n1);
+        if (attended == null) attended = attended(x, turned);
+        NDArray m = weights.normed(ATTENTION_SUM, attended.s());
         NDArray n2 = weights.normed(BEFORE_FEED_FORWARD, m);
-        NDArray gate;
-        NDArray up;
-        NDArray h;
-        switch (context.inner()) {
-            case Gate gated -> {
-                List<NDArray> both = group(GATED).forward(n2);
-                gate = both.get(0);
-                up = both.get(1);
-                h = gated.forward(gate, up);
-            }
-            case Gelu unit -> {
-                gate = null;
-                up = linear(Projection.UP).forward(n2);
-                h = unit.forward(up);
-            }
-        }
-        NDArray d = keepsDown() ? linear(Projection.DOWN).forward(h) : null;
-        kept = new Kept(x, n1, q, k, parts.v(), attention, a, o, s, m, n2, gate, up, h, d);
-        return kept;
+        LayerState.Inner inner = waiting.inner();
+        if (inner == null) inner = inner(n2);
+        NDArray h = activated(inner);
+        NDArray d = waiting.d();
+        if (d == null && weights.keepsDown()) d = linear(Projection.DOWN).forward(h);
+        state = new LayerState(x, n1, turned, attended, m, n2, inner, h, d);
+        return state;
     }
 
-    /// Whether the backward needs what the last map answers.
-    private boolean keepsDown() {
-        return weights.has(AFTER_FEED_FORWARD) || weights.has(FEED_FORWARD_SUM);
+    private LayerState.Turned turned(NDArray n1) {
+        HeadByHead.Parts parts = queriesKeysValues(n1);
+        return new LayerState.Turned(rotated(parts.q()), rotated(parts.k()), parts.v());
+    }
+
+    private LayerState.Attended attended(NDArray x, LayerState.Turned turned) {
+        Attention.Kept attention = attention().forward(turned.q(), turned.k(), turned.v());
+        NDArray a = flat(attention.out());
+        NDArray o = linear(Projection.OUTPUT).forward(a);
+        NDArray added = weights.normed(AFTER_ATTENTION, o);
+        NDArray s = x.add(added);
+        free(added); // o itself where there is no norm
+        return new LayerState.Attended(attention, a, weights.has(AFTER_ATTENTION) ? o : null, s);
+    }
+
+    private LayerState.Inner inner(NDArray n2) {
+        if (context.inner() instanceof Gelu)
+            return new LayerState.Inner(null, linear(Projection.UP).forward(n2));
+        List<NDArray> both = group(GATED).forward(n2);
+        return new LayerState.Inner(both.get(0), both.get(1));
+    }
+
+    private NDArray activated(LayerState.Inner inner) {
+        return switch (context.inner()) {
+            case Gate gate -> gate.forward(Objects.requireNonNull(inner.gate()), inner.up());
+            case Gelu unit -> unit.forward(inner.up());
+        };
     }
 
     /// (T, H, D), (T, K, D) and (T, K, D)
     private HeadByHead.Parts queriesKeysValues(NDArray n1) {
         if (weights.has(Projection.QUERY_KEY_VALUE))
-            return context.fused().forward(linear(Projection.QUERY_KEY_VALUE).forward(n1));
+            try (NDArray z = linear(Projection.QUERY_KEY_VALUE).forward(n1)) {
+                return context.fused().forward(z);
+            }
         int heads = context.shape().heads();
         int kvHeads = context.shape().kvHeads();
         List<NDArray> parts = group(INPUTS).forward(n1);
@@ -156,42 +167,55 @@ final class LayerPass implements AutoCloseable {
 
     /// dy (T, C) → dx (T, C), which belongs to this pass's scope.
     NDArray backward(NDArray output) {
-        Kept f = kept;
+        LayerState f = state;
         if (f == null) throw new IllegalStateException("a backward needs its forward first");
         NDArray dy = Aliases.in(scope, output);
-        NDArray de = f.d == null ? dy : weights.normedBackward(FEED_FORWARD_SUM, () -> sum(f.m, f.d), dy);
-        NDArray dd = f.d == null ? de : weights.normedBackward(AFTER_FEED_FORWARD, f.d, de);
-        free(f.d);
-        NDArray dh = linear(Projection.DOWN).lastBackward(f.h, dd);
+        NDArray d = f.d();
+        NDArray de = d == null ? dy : weights.normedBackward(FEED_FORWARD_SUM, () -> sum(f.m(), d), dy);
+        NDArray dd = d == null ? de : weights.normedBackward(AFTER_FEED_FORWARD, d, de);
+        free(d);
+        NDArray dh = linear(Projection.DOWN).lastBackward(f.h(), dd);
         NDArray dn2 = throughFeedForward(f, dh);
-        NDArray dm = de.add(weights.normedBackward(BEFORE_FEED_FORWARD, f.m, dn2));
+        NDArray dm = de.add(weights.normedBackward(BEFORE_FEED_FORWARD, f.m(), dn2));
         free(dn2);
-        NDArray ds = weights.normedBackward(ATTENTION_SUM, f.s, dm);
-        NDArray dO = weights.normedBackward(AFTER_ATTENTION, f.o, ds);
+        LayerState.Attended attended = f.attended();
+        LayerState.Turned turned = f.turned();
+        NDArray ds = weights.normedBackward(ATTENTION_SUM, attended.s(), dm);
+        NDArray o = attended.o();
+        NDArray dO = o == null ? ds : weights.normedBackward(AFTER_ATTENTION, o, ds);
         NDArray da = heads(
-                linear(Projection.OUTPUT).backward(f.a, dO), context.shape().heads());
-        AttentionGrads grads = attention().backward(da, f.q, f.k, f.v, f.attention);
-        free(da, f.q, f.k, f.v, f.a, f.attention.out());
+                linear(Projection.OUTPUT).backward(attended.a(), dO),
+                context.shape().heads());
+        AttentionGrads grads = attention().backward(da, turned.q(), turned.k(), turned.v(), attended.kept());
+        free(
+                da,
+                turned.q(),
+                turned.k(),
+                turned.v(),
+                attended.a(),
+                attended.kept().out());
         NDArray dn1 = throughInputs(f, rotatedBack(grads.dq()), rotatedBack(grads.dk()), grads.dv());
-        return ds.add(weights.normedBackward(BEFORE_ATTENTION, f.x, dn1));
+        return ds.add(weights.normedBackward(BEFORE_ATTENTION, f.x(), dn1));
     }
 
-    private NDArray throughFeedForward(Kept f, NDArray dh) {
+    private NDArray throughFeedForward(LayerState f, NDArray dh) {
+        NDArray up = f.inner().up();
         return switch (context.inner()) {
             case Gate gate -> {
-                Gate.Grads gated = gate.backward(Objects.requireNonNull(f.gate), f.up, dh);
-                free(f.gate, f.up, dh);
-                yield group(GATED).backward(f.n2, List.of(gated.dg(), gated.du()));
+                NDArray g = Objects.requireNonNull(f.inner().gate());
+                Gate.Grads gated = gate.backward(g, up, dh);
+                free(g, up, dh);
+                yield group(GATED).backward(f.n2(), List.of(gated.dg(), gated.du()));
             }
-            case Gelu unit -> linear(Projection.UP).backward(f.n2, unit.backward(f.up, dh));
+            case Gelu unit -> linear(Projection.UP).backward(f.n2(), unit.backward(up, dh));
         };
     }
 
-    private NDArray throughInputs(Kept f, NDArray dq, NDArray dk, NDArray dv) {
+    private NDArray throughInputs(LayerState f, NDArray dq, NDArray dk, NDArray dv) {
         if (weights.has(Projection.QUERY_KEY_VALUE))
             return linear(Projection.QUERY_KEY_VALUE)
-                    .backward(f.n1, context.fused().backward(dq, dk, dv));
-        return group(INPUTS).backward(f.n1, List.of(flat(dq), flat(dk), flat(dv)));
+                    .backward(f.n1(), context.fused().backward(dq, dk, dv));
+        return group(INPUTS).backward(f.n1(), List.of(flat(dq), flat(dk), flat(dv)));
     }
 
     private Attention attention() {

@@ -125,6 +125,11 @@ record LayerWeights(
         return norms.containsKey(place);
     }
 
+    /// Whether the backward needs what the last map answers.
+    boolean keepsDown() {
+        return has(NormPlace.AFTER_FEED_FORWARD) || has(NormPlace.FEED_FORWARD_SUM);
+    }
+
     /// x normalised where the architecture does so here; x itself where it does not.
     NDArray normed(NormPlace place, NDArray x) {
         Norm norm = norms.get(place);

@@ -313,8 +313,8 @@ public final class LoraModel implements Trainable, Scored {
     }
 
     @Override
-    public long passBytes(long tokens) {
-        return decoder.passBytes(tokens);
+    public PassForecast forecast() {
+        return decoder.forecast();
     }
 
     @Override

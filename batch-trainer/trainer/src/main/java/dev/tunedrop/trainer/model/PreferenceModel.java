@@ -116,8 +116,8 @@ public final class PreferenceModel implements Trainable {
 
     /// The reference's pass is over before the model's begins, and takes less.
     @Override
-    public long passBytes(long tokens) {
-        return model.passBytes(tokens);
+    public PassForecast forecast() {
+        return model.forecast();
     }
 
     @Override

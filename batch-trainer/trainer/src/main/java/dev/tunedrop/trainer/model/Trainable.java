@@ -36,10 +36,9 @@ public interface Trainable extends AutoCloseable {
     /// The sum of the losses in nats, without dropout and without gradients.
     double loss(MicroBatch batch);
 
-    /// About how many bytes [#lossAndGradients] takes for so many tokens, on top of what is held already; 0 when the
-    /// model cannot tell.
-    default long passBytes(long tokens) {
-        return 0;
+    /// What [#lossAndGradients] would take; absent when the model cannot tell.
+    default @Nullable PassForecast forecast() {
+        return null;
     }
 
     /// The masters have moved: refreshes what was computed from them.

@@ -44,7 +44,7 @@ public record CrossEntropy(
 
     /// On a GPU the head itself is read for every chunk: with V = 128k, 512 rows a chunk keep the product bound by
     /// arithmetic, and take less memory than one layer's backward does later.
-    private static final long GPU_CHUNK_ELEMENTS = 1 << 26;
+    public static final long GPU_CHUNK_ELEMENTS = 1 << 26;
 
     /// The chunk for a head on this device.
     public static long chunkElements(NDArray head) {

@@ -116,11 +116,10 @@ public record DoraLinear(
             if (b.gradient() != null) Gradients.addProduct(b.gradient(), dv, h, scale);
             Ops.mulScalar_(dh, scale);
             if (a.gradient() != null) Gradients.addProduct(a.gradient(), dh, k, 1);
-            if (mask == null) return Ops.addmm_(Ops.mm(dv, w), dh, a.value(), 1, 1);
+            if (mask == null) return Ops.plusProduct(Ops.mm(dv, w), dh, a.value());
             NDArray dx = Ops.mm(dy, w);
             try (NDArray more = dv.sub(dy);
-                    NDArray side = Ops.mm(more, w)) {
-                Ops.addmm_(side, dh, a.value(), 1, 1);
+                    NDArray side = Ops.plusProduct(Ops.mm(more, w), dh, a.value())) {
                 try (NDArray dropped = DropoutMask.apply(mask, side)) {
                     return Ops.add_(dx, dropped, 1);
                 }

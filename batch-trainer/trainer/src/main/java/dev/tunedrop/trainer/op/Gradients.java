@@ -12,14 +12,8 @@ final class Gradients {
 
     /// dw (O, I) += scale · aᵀ b, with a (T, O) and b (T, I).
     static void addProduct(NDArray dw, NDArray a, NDArray b, double scale) {
-        if (a.getDataType() == DataType.FLOAT32) {
-            try (NDArray at = a.transpose()) {
-                Ops.addmm_(dw, at, b, 1, scale);
-            }
-        } else {
-            try (NDArray product = Ops.mmTn(a, b)) {
-                Ops.add_(dw, product, scale);
-            }
+        try (NDArray product = Ops.mmTn(a, b)) {
+            Ops.add_(dw, product, scale);
         }
     }
 

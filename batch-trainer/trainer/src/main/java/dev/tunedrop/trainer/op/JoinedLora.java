@@ -7,7 +7,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 
-import dev.tunedrop.libtorch.Aten;
 import dev.tunedrop.libtorch.Ops;
 
 /// Frozen linear maps of one input, each with a low-rank correction, whose matrices A lie one below the other: one
@@ -56,7 +55,7 @@ public record JoinedLora(List<Opening> weights, Leaf a, List<Leaf> b, double sca
                 try (NDArray own = columns(h, i);
                         NDManager scope = x.getManager().newSubManager();
                         NDArray wt = weights.get(i).in(scope).transpose()) {
-                    ys.add(Ops.addmm_(Ops.linear(own, b.get(i).value()), x, wt, scale, 1));
+                    ys.add(SideProduct.plus(own, b.get(i).value(), scale, x, wt));
                 }
             }
         }
@@ -73,7 +72,7 @@ public record JoinedLora(List<Opening> weights, Leaf a, List<Leaf> b, double sca
         for (int i = 0; i < dys.size(); i++) {
             try (NDArray dy = dys.get(i);
                     NDManager scope = x.getManager().newSubManager()) {
-                Ops.addmm_(dx, dy, weights.get(i).in(scope), 1, 1);
+                dx = Ops.plusProduct(dx, dy, weights.get(i).in(scope));
             }
         }
         return dx;
@@ -90,7 +89,7 @@ public record JoinedLora(List<Opening> weights, Leaf a, List<Leaf> b, double sca
                         Gradients.addProduct(each.gradient(), dys.get(i), own, scale);
                     }
                 try (NDArray own = columns(dh, i)) {
-                    Aten.into(own, "aten::mm", "out", dys.get(i), each.value());
+                    Ops.mmInto(own, dys.get(i), each.value());
                 }
             }
         }

@@ -1,6 +1,7 @@
 package dev.tunedrop.trainer.op;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
 import org.jspecify.annotations.Nullable;
 
 import dev.tunedrop.libtorch.Ops;
@@ -41,7 +42,7 @@ public record LoraLinear(
         try (NDArray kept = DropoutMask.apply(mask, x);
                 NDArray h = Ops.linear(kept, a.value());
                 NDArray wt = w.transpose()) {
-            return Ops.addmm_(Ops.linear(h, b.value()), x, wt, scale, 1);
+            return SideProduct.plus(h, b.value(), scale, x, wt);
         }
     }
 
@@ -73,10 +74,14 @@ public record LoraLinear(
         }
     }
 
-    /// dx
+    /// dx; of what is as large as it, one array besides it at most. In fp32 on the CPU a sum with a product takes one
+    /// more, so there the side product is added to the large one.
     private NDArray product(NDArray dh, NDArray dy) {
+        if (mask == null && dh.getDataType() == DataType.FLOAT32) return Ops.addmm_(Ops.mm(dy, w), dh, a.value(), 1, 1);
+        NDArray kept;
         try (NDArray side = Ops.mm(dh, a.value())) {
-            return Ops.addmm_(DropoutMask.apply(mask, side), dy, w, 1, 1);
+            kept = DropoutMask.apply(mask, side);
         }
+        return Ops.plusProduct(kept, dy, w);
     }
 }

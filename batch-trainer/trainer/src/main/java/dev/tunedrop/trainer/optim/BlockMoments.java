@@ -20,7 +20,9 @@ import dev.tunedrop.libtorch.Ops;
 /// ```
 /// A step opens the blocks, moves in fp32, and rounds each to its nearest code again; the weight moves by what was not
 /// yet rounded. A first moment below zero never rounds to 0, so that it keeps its sign. Dettmers et al.: 8-bit
-/// Optimizers via Block-wise Quantization, ICLR 2022, and the blockwise kernel of bitsandbytes.
+/// Optimizers via Block-wise Quantization, ICLR 2022, and the blockwise kernel of bitsandbytes,
+/// whose blocks are of 256 elements since 0.45 (the paper's are of 2,048). Unlike that kernel a weight decays before it
+/// moves, as in `torch.optim.AdamW`, and shares of a block are exact quotients.
 ///
 /// A tensor below [#SMALLEST] elements stays in fp32, as it does in bitsandbytes. The last block is filled up with
 /// zeros.

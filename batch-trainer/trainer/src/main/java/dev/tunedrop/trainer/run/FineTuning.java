@@ -32,8 +32,8 @@ import dev.tunedrop.trainer.data.HeldOut;
 import dev.tunedrop.trainer.data.StepPlan;
 import dev.tunedrop.trainer.data.StepSource;
 import dev.tunedrop.trainer.model.LabelLogits;
+import dev.tunedrop.trainer.model.PassForecast;
 import dev.tunedrop.trainer.model.RewardTally;
-import dev.tunedrop.trainer.model.Trainable;
 import dev.tunedrop.trainer.optim.AdamW;
 import dev.tunedrop.trainer.optim.Schedules;
 import dev.tunedrop.trainer.weights.ModelConfig;
@@ -100,7 +100,11 @@ public final class FineTuning {
             Checkpoints checkpoints = new Checkpoints(request.checkpoints(), identity, compute.stamp());
             TrainingRun run = new TrainingRun(
                     recipe(settings, source), student.model(), source, optimiser, watch, checkpoints, stop);
-            if (run.resume() == 0) source.cutAt(microBatch(student.model(), source.sequenceTokens(), manager));
+            PassForecast forecast = student.model().forecast();
+            long allowed = PassForecast.allowed(MachineMemory.availableBytes(manager.getDevice()));
+            if (forecast != null) forecast.limit(allowed);
+            if (run.resume() == 0) source.cutAt(microBatch(forecast, source.sequenceTokens(), allowed));
+            if (forecast != null) LOG.info("{}", forecast.sentence(largestMicroBatch(source)));
             Ending ending = train(run);
             optimiser.close();
             if (ending == Ending.INTERRUPTED) return new Outcome(ending, run.step(), source.steps(), null, null);
@@ -165,16 +169,21 @@ public final class FineTuning {
         }
     }
 
-    /// The settings' own, else what fits the memory that is there now.
-    private @Nullable Integer microBatch(Trainable model, int sequenceTokens, NDManager manager) {
+    /// The settings' own, else what suits the memory that is there now.
+    private @Nullable Integer microBatch(@Nullable PassForecast forecast, int sequenceTokens, long allowed) {
         RunSettings settings = request.settings();
         Integer wanted = settings.memory().microBatchTokens();
-        if (wanted != null) return wanted;
-        return MicroBatchChoice.tokens(
-                StepPlan.of(settings).largestMicroBatch(sequenceTokens),
-                Math.min(sequenceTokens, LEAST_MICRO_BATCH),
-                MachineMemory.availableBytes(manager.getDevice()),
-                model::passBytes);
+        if (wanted != null || forecast == null) return wanted;
+        long whole = StepPlan.of(settings).largestMicroBatch(sequenceTokens);
+        int least = Math.min(sequenceTokens, LEAST_MICRO_BATCH);
+        return new MicroBatchChoice(whole, least, sequenceTokens).tokens(allowed, forecast);
+    }
+
+    private long largestMicroBatch(StepSource source) {
+        Integer cut = source.microBatchTokens();
+        int sequence = source.sequenceTokens();
+        long whole = StepPlan.of(request.settings()).largestMicroBatch(sequence);
+        return cut == null ? whole : Math.min(whole, Math.max(cut, sequence));
     }
 
     private static AdamW.Options options(RunSettings settings) {

@@ -20,6 +20,7 @@ final class SettingsSum {
             "tracking",
             "checkpointSteps",
             "validationShare",
+            "validationFrom",
             "endpoint",
             "privacy",
             "prefer",

@@ -8,6 +8,7 @@ import java.util.Optional;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.training.tracker.Tracker;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +21,7 @@ import dev.tunedrop.trainer.checkpoint.SaveRhythm;
 import dev.tunedrop.trainer.data.StepSource;
 import dev.tunedrop.trainer.model.MicroBatch;
 import dev.tunedrop.trainer.model.Parameter;
+import dev.tunedrop.trainer.model.PassForecast;
 import dev.tunedrop.trainer.model.Trainable;
 import dev.tunedrop.trainer.optim.AdamW;
 import dev.tunedrop.trainer.optim.GradientNorm;
@@ -145,27 +147,54 @@ public final class TrainingRun {
         return new Sums(lossSum, tokens, trained, units);
     }
 
+    /// Until a step has been made, one that is refused is made again: first keeping less, which changes no number, then
+    /// in smaller micro-batches.
     private Sums passesThatFit(StepSource.Step batches) {
-        try {
-            return passes(batches);
-        } catch (LibTorchException | OutOfMemoryError e) {
-            int half = batches.largest() / 2;
-            Integer before = source.microBatchTokens();
-            source.cutAt(half);
-            StepSource.Step smaller = batches.cutAgain();
-            if (proven || smaller.largest() == batches.largest()) {
-                source.cutAt(before);
-                throw e;
+        while (true) {
+            try {
+                return passes(batches);
+            } catch (LibTorchException | OutOfMemoryError e) {
+                if (proven) throw e;
+                for (Parameter parameter : model.parameters()) Ops.zero_(parameter.gradient());
+                if (keepsLess(batches.largest(), e)) continue;
+                StepSource.Step smaller = smaller(batches, e);
+                if (smaller == null) throw e;
+                return passes(smaller);
             }
-            LOG.warn(
-                    "the first step was refused, most likely for want of memory ({}); it is made again with micro-batches"
-                            + " of at most {} tokens, or of one sequence",
-                    e.getMessage(),
-                    half);
-            for (Parameter parameter : model.parameters()) Ops.zero_(parameter.gradient());
-            if (step > 0) totals = totals.approximate();
-            return passes(smaller);
         }
+    }
+
+    /// Whether there was something to keep less of.
+    private boolean keepsLess(long refusedTokens, Throwable refusal) {
+        PassForecast forecast = model.forecast();
+        if (forecast == null) return false;
+        long least = forecast.leastBytes(refusedTokens);
+        long beyond = forecast.bytes(refusedTokens) - least;
+        if (beyond <= 0) return false;
+        forecast.limit(least + beyond / 4);
+        LOG.warn(
+                "the first step was refused, most likely for want of memory ({}); it is made again with less kept: {}",
+                refusal.getMessage(),
+                forecast.sentence(refusedTokens));
+        return true;
+    }
+
+    private StepSource.@Nullable Step smaller(StepSource.Step batches, Throwable refusal) {
+        int half = batches.largest() / 2;
+        Integer before = source.microBatchTokens();
+        source.cutAt(half);
+        StepSource.Step smaller = batches.cutAgain();
+        if (smaller.largest() == batches.largest()) {
+            source.cutAt(before);
+            return null;
+        }
+        LOG.warn(
+                "the first step was refused, most likely for want of memory ({}); it is made again with micro-batches"
+                        + " of at most {} tokens, or of one sequence",
+                refusal.getMessage(),
+                half);
+        if (step > 0) totals = totals.approximate();
+        return smaller;
     }
 
     private StepMetrics advance(StepSource.Step batches) {

@@ -10,7 +10,7 @@ import dev.tunedrop.events.UserMistake;
 
 /// What sets one family of models apart. The methods' own answers are Llama's; a family overrides what differs, in one
 /// file, and has one golden test.
-public sealed interface Architecture permits Bert, Bloom, Gemma2, Llama, Mistral, Qwen2 {
+public sealed interface Architecture permits Bert, Bloom, Gemma, Gemma2, Llama, Mistral, Qwen2 {
 
     /// The window of a layer in which every earlier key is seen.
     int NO_WINDOW = Integer.MAX_VALUE;
@@ -37,13 +37,14 @@ public sealed interface Architecture permits Bert, Bloom, Gemma2, Llama, Mistral
         return switch (type) {
             case "bert" -> Bert.read(config);
             case "bloom" -> Bloom.read(config);
+            case "gemma" -> Gemma.read(config);
             case "gemma2" -> Gemma2.read(config);
             case "llama" -> Llama.read(config);
             case "mistral" -> Mistral.read(config);
             case "qwen2" -> Qwen2.read(config);
             default ->
                 throw new UserMistake(
-                        "%s: model_type \"%s\" is not supported. Use a model of type bert, bloom, gemma2, llama, mistral or qwen2"
+                        "%s: model_type \"%s\" is not supported. Use a model of type bert, bloom, gemma, gemma2, llama, mistral or qwen2"
                                 .formatted(config.file(), type));
         };
     }

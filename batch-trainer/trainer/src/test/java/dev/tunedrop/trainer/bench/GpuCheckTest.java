@@ -27,7 +27,7 @@ class GpuCheckTest {
     void theRehearsalChecksEveryPrecisionOnTheCpu() {
         assertThat(run(Map.of(), "--cpu-rehearsal", "numerics")).isZero();
         assertThat(printed()).doesNotContain("FAILED").contains("nf4 base in bf16", "dense base in fp32", "AdamW");
-        assertThat(printed().lines().filter(line -> line.startsWith("ok"))).hasSize(15);
+        assertThat(printed().lines().filter(line -> line.startsWith("ok"))).hasSize(17);
     }
 
     @Test
@@ -39,14 +39,23 @@ class GpuCheckTest {
 
     @Test
     void theRehearsalMeasuresEveryWorkload() {
-        assertThat(run(Map.of(), "--cpu-rehearsal", "--seconds=0.1", "tiny-memory", "tiny-recompute", "tiny-keep"))
+        assertThat(run(
+                        Map.of(),
+                        "--cpu-rehearsal",
+                        "--seconds=0.1",
+                        "tiny-memory",
+                        "tiny-recompute",
+                        "tiny-keep",
+                        "tiny-automatic"))
                 .isZero();
         assertThat(printed())
                 .contains(
-                        "| tiny-memory | 64 | 64 |",
-                        "| tiny-recompute | 64 | 64 |",
-                        "| tiny-recompute | 128 | 32 |",
-                        "| tiny-keep | 64 | 32 |",
+                        "| tiny-memory | 64 | 64 | input 3 |",
+                        "| tiny-recompute | 64 | 64 | input 3 |",
+                        "| tiny-recompute | 64 | 64 | attention 3 |",
+                        "| tiny-recompute | 128 | 32 | attention 3 |",
+                        "| tiny-keep | 64 | 32 | all 3 |",
+                        "| tiny-automatic | 64 | 32 | all 3 |",
                         "products of 128 tokens");
         assertThat(printed()).doesNotContain("FAILED");
     }
@@ -77,7 +86,7 @@ class GpuCheckTest {
     @Test
     void anUnknownPartIsRefusedWithTheKnownOnes() {
         assertThat(run(Map.of(), "9b-recompute")).isEqualTo(GpuCheck.MISUSED);
-        assertThat(printed()).contains("9b-recompute", "8b-memory", "8b-recompute", "70b-recompute");
+        assertThat(printed()).contains("9b-recompute", "8b-memory", "8b-recompute", "70b-recompute", "70b-automatic");
     }
 
     /// The limits as they were worked out by hand for 790 TFLOP/s.

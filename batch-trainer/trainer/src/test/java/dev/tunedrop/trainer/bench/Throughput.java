@@ -26,12 +26,12 @@ import dev.tunedrop.trainer.weights.ModelConfig;
 import dev.tunedrop.trainer.weights.Projection;
 
 /// Tokens per second on this machine's CPU of a model of 2.7 million parameters, forward and backward, beside the time
-/// that its large products alone take in the same minute, and the time of all threads that the pass took of processors:
+/// that its large products alone take right after, and the time of all threads that the pass took of processors:
 /// `THREADS TOKENS ROW STEPS [full|lora|qlora [FLOAT32|BFLOAT16
 /// [BASE]]]`. A measurement, not a test.
 final class Throughput {
 
-    private static final int WARM_UP = 2;
+    private static final int WARM_UP = 8; // the JVM compiles meanwhile; a run has thousands of passes
     private static final int RANK = 16;
 
     private Throughput() {}
@@ -81,11 +81,11 @@ final class Throughput {
         MicroBatch batch = new MicroBatch(
                 Arrays.copyOf(ids, tokens),
                 Arrays.copyOfRange(ids, 1, tokens + 1),
-                new Workload.Batch(tokens, row).lengths());
+                new Workload.Batch(tokens, row, null).lengths());
         double[] passes = new double[Integer.parseInt(args[3])];
         double[] floors = new double[passes.length];
         double[] processor = new double[passes.length];
-        MatmulFloor floor = new MatmulFloor(type, tokens, 1, method.equals("full"));
+        MatmulFloor floor = new MatmulFloor(type, tokens, method.equals("full"));
         for (int step = -WARM_UP; step < passes.length; step++) {
             long before = Clock.processorNanos();
             long start = System.nanoTime();
@@ -94,8 +94,9 @@ final class Throughput {
             if (step < 0) continue;
             processor[step] = (Clock.processorNanos() - before) / 1e9;
             passes[step] = seconds;
-            floors[step] = floor.of(config, manager);
         }
+        for (int i = 0; i < floors.length; i++)
+            floors[i] = floor.of(config, manager); // passes follow one another, as in a run
         double pass = Clock.median(passes);
         double products = Clock.median(floors);
         System.out.printf(

@@ -80,6 +80,21 @@ class TrainingJobTest {
     }
 
     @Test
+    void aRunOfWhichNoRowIsHeldOutIsDoneAsAnyOther() throws IOException {
+        Path train = folder.resolve("all");
+        Path validation = folder.resolve("none");
+        try (BaseText text = BaseText.load(Fixtures.stories260k())) {
+            new ShardMaker(text, 64).split(Fixtures.rows(folder.resolve("few.jsonl"), 2), train, validation, 0, 1);
+        }
+        manifest("stories", shard(train, FILES.trainShard()), null);
+        assertThat(run("one")).as(printed.toString(StandardCharsets.UTF_8)).isZero();
+        assertThat(read(FILES.heldOut(), HeldOutLosses.class).adapterLoss()).isNull();
+        assertThat(read(FILES.trainingResult(), TrainingResult.class).outcome())
+                .isEqualTo(TrainingResult.Outcome.COMPLETED);
+        assertThat(reported).isNotEmpty().doesNotContain(Metric.HELD_OUT_LOSS);
+    }
+
+    @Test
     void everyFigureThatIsTheTrainersToReportIsReported() throws IOException {
         assertThat(run("one")).isZero();
         assertThat(reported)

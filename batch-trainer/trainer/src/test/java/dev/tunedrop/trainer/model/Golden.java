@@ -1,9 +1,12 @@
 package dev.tunedrop.trainer.model;
 
+import java.net.URISyntaxException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -20,8 +23,22 @@ import dev.tunedrop.trainer.weights.Projection;
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record Golden(Safetensors file, long[] ids, long[] mask, long[] labels, int rows, int width) implements AutoCloseable {
 
-    static Golden open(String relative) {
-        Safetensors file = Safetensors.open(SharedData.path(relative));
+    /// Before the name of what the build carries itself.
+    static final String OWN = "own:";
+
+    /// Of shared data, or of a resource beside this class.
+    static Path path(String name) {
+        if (!name.startsWith(OWN)) return SharedData.path(name);
+        try {
+            return Path.of(Objects.requireNonNull(Golden.class.getResource(name.substring(OWN.length())), name)
+                    .toURI());
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static Golden open(String name) {
+        Safetensors file = Safetensors.open(path(name));
         long[] shape = file.tensor("input_ids").dimensions();
         return new Golden(
                 file,

@@ -2,6 +2,7 @@ package dev.tunedrop.trainer.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.List;
 import java.util.stream.Stream;
@@ -14,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import dev.tunedrop.libtorch.LibTorch;
 import dev.tunedrop.trainer.SharedData;
 import dev.tunedrop.trainer.adapter.AdapterFiles;
 import dev.tunedrop.trainer.adapter.LoraAdapter;
@@ -52,7 +54,16 @@ class GoldenParityTest {
     static Stream<Case> adapted() {
         return Stream.concat(
                 pretrained(),
-                Stream.of("llama3", "qwen2", "mistral", "gemma2", "bloom").map(GoldenParityTest::synthetic));
+                Stream.concat(
+                        Stream.of("llama3", "qwen2", "mistral", "gemma2", "bloom")
+                                .map(GoldenParityTest::synthetic),
+                        Stream.of("gemma").map(GoldenParityTest::own)));
+    }
+
+    /// A resource beside this class, from `benchmarks/peer/family.py`.
+    private static Case own(String family) {
+        String directory = Golden.OWN + "tiny-" + family;
+        return new Case(directory, directory + "/golden.safetensors", false, 4, 8, "", Precision.FP32);
     }
 
     private static Case synthetic(String family) {
@@ -95,6 +106,14 @@ class GoldenParityTest {
                         16,
                         "",
                         Precision.FP32));
+    }
+
+    @Test
+    void theGoldensAreMetOnTheLibTorchTheyWereMeantFor() {
+        String expected = System.getProperty("expected.libtorch");
+        assumeTrue(expected != null, "no LibTorch is expected: the tests do not run from Maven");
+        String[] numbers = expected.split("\\.");
+        assertThat(LibTorch.version()).startsWith(numbers[0] + "." + numbers[1]);
     }
 
     @ParameterizedTest
@@ -269,7 +288,7 @@ class GoldenParityTest {
     private record Loaded(Case c, NDManager manager, Golden golden, FrozenBase base) implements AutoCloseable {
 
         static Loaded of(Case c) {
-            var directory = SharedData.path(c.model);
+            var directory = Golden.path(c.model);
             NDManager manager = Tiny.manager();
             BaseOptions options = BaseOptions.of(DataType.FLOAT32, c.quantised);
             ModelConfig config = ModelConfig.read(directory);

@@ -16,6 +16,7 @@ import dev.tunedrop.trainer.adapter.LoraConfig;
 import dev.tunedrop.trainer.weights.Architecture;
 import dev.tunedrop.trainer.weights.Bert;
 import dev.tunedrop.trainer.weights.Bloom;
+import dev.tunedrop.trainer.weights.Gemma;
 import dev.tunedrop.trainer.weights.Gemma2;
 import dev.tunedrop.trainer.weights.Llama;
 import dev.tunedrop.trainer.weights.Mistral;
@@ -65,6 +66,7 @@ final class Tiny {
                 new Llama(),
                 new Qwen2(List.of()),
                 new Mistral(4),
+                new Gemma(),
                 new Gemma2(12, 3, 5, List.of(4, Architecture.NO_WINDOW, 4)),
                 new Bloom(),
                 new Bert(2));

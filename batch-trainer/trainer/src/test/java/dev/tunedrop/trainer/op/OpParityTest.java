@@ -2,7 +2,11 @@ package dev.tunedrop.trainer.op;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Random;
 
 import ai.djl.ndarray.NDArray;
@@ -12,6 +16,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+
+import dev.tunedrop.libtorch.Ops;
+import dev.tunedrop.trainer.kernel.Kernel;
+import dev.tunedrop.trainer.kernel.Kernels;
 
 /// Each op on LibTorch against its reference in double, on the same inputs rounded to the op's precision.
 class OpParityTest extends OpParity {
@@ -280,5 +288,59 @@ class OpParityTest extends OpParity {
         same(p, op.forward(x.array()), Reference.plus(product, Reference.product(ones, b.values(), 19, 1, 17), 1));
         same(p, op.backward(x.array(), dy.array()), Reference.product(dy.values(), w.values(), 19, 17, 24));
         same(p, gradient(leaf), Reference.product(ones, dy.values(), 1, 19, 17));
+    }
+
+    /// Two of one width, of other numbers: a bias that stands in another's place is seen.
+    @ParameterizedTest
+    @EnumSource
+    void biasedGroup(Precision p) {
+        int[] outputs = {17, 17, 9};
+        Given x = given(p, 1, 19, 24);
+        double[] ones = new double[19];
+        Arrays.fill(ones, 1);
+        List<Linear> maps = new ArrayList<>();
+        List<Leaf> biases = new ArrayList<>();
+        List<NDArray> dys = new ArrayList<>();
+        List<double[]> ys = new ArrayList<>();
+        List<double[]> dbs = new ArrayList<>();
+        double[] dx = new double[19 * 24];
+        for (int i = 0; i < outputs.length; i++) {
+            int o = outputs[i];
+            Given w = given(p, 1 + i, o, 24);
+            Given b = given(p, 4 + i, o);
+            Given dy = given(p, 1 + i, 19, o);
+            maps.add(new FrozenLinear(w.array()));
+            biases.add(trained(b));
+            dys.add(dy.array());
+            double[] product = Reference.product(x.values(), Reference.transposed(w.values(), o, 24), 19, 24, o);
+            ys.add(Reference.plus(product, Reference.product(ones, b.values(), 19, 1, o), 1));
+            dbs.add(Reference.product(ones, dy.values(), 1, 19, o));
+            dx = Reference.plus(dx, Reference.product(dy.values(), w.values(), 19, o, 24), 1);
+        }
+        BiasedGroup op = new BiasedGroup(new ApartLinears(maps), biases);
+        List<NDArray> found = op.forward(x.array());
+        for (int i = 0; i < outputs.length; i++) same(p, found.get(i), ys.get(i));
+        same(p, op.backward(x.array(), dys), dx);
+        for (int i = 0; i < outputs.length; i++) same(p, gradient(biases.get(i)), dbs.get(i));
+    }
+
+    /// Neither the target nor the largest: it is in the sum alone. Enough logits for the kernel.
+    @ParameterizedTest
+    @EnumSource
+    void oneLogitThatIsNoNumberIsALossThatIsNone(Precision p) {
+        int vocabulary = 16_384;
+        Given x = given(p, 1, 3, 8);
+        Given head = given(p, 1, vocabulary, 8);
+        NDArray targets = manager.create(new long[] {0, 1, 2});
+        for (Collection<Kernel> without : List.of(EnumSet.noneOf(Kernel.class), EnumSet.allOf(Kernel.class))) {
+            NDArray broken = head.array().duplicate();
+            CrossEntropy op = new CrossEntropy(Leaf.frozen(broken), 1L << 20, null);
+            try (Kernels.Undo _ = Kernels.without(without)) {
+                assertThat(op.lossAndGradients(x.array(), targets).losses()).doesNotContain(Float.NaN);
+                Ops.fill_(Ops.narrow(broken, 0, vocabulary / 2, 1), Double.NaN);
+                assertThat(op.lossAndGradients(x.array(), targets).losses()).containsOnly(Float.NaN);
+                assertThat(op.losses(x.array(), targets)).containsOnly(Float.NaN);
+            }
+        }
     }
 }

@@ -140,7 +140,8 @@ class TrainingRunTest {
     @Test
     void aFirstStepThatDoesNotFitIsMadeAgainInHalvesAndEndsAlike() throws IOException {
         float[] expected;
-        try (Session session = new Session("whole", IDENTITY, new ArrayList<>(), new StopSignals())) {
+        List<StepMetrics> whole = new ArrayList<>();
+        try (Session session = new Session("whole", IDENTITY, whole, new StopSignals())) {
             session.run();
             expected = session.weights();
         }
@@ -162,6 +163,39 @@ class TrainingRunTest {
             assertThat(session.run.totals().exact()).isTrue();
         }
         assertThat(seen).hasSize(STEPS);
+        assertThat(seen.getFirst().gradientNorm()).isCloseTo(whole.getFirst().gradientNorm(), within(1e-6));
+    }
+
+    @Test
+    void aFirstStepThatKeepsTooMuchIsMadeAgainKeepingLessAndEndsTheSame() throws IOException {
+        float[] expected;
+        List<StepMetrics> whole = new ArrayList<>();
+        List<StepMetrics> less = new ArrayList<>();
+        try (Session session = new Session("whole", IDENTITY, whole, new StopSignals())) {
+            session.run();
+            expected = session.weights();
+        }
+        try (Session session = new Session("less", IDENTITY, less, new StopSignals())) {
+            session.model.room(50);
+            assertThat(session.run()).isEqualTo(Ending.COMPLETED);
+            assertThat(session.weights()).containsExactly(expected);
+            assertThat(session.run.totals().exact()).isTrue();
+        }
+        assertThat(less.getFirst().gradientNorm()).isEqualTo(whole.getFirst().gradientNorm());
+        assertThat(Files.readString(folder.resolve("less/step-00000012/checkpoint.json")))
+                .doesNotContain("\"microBatchTokens\" :");
+    }
+
+    /// Nothing is left to keep less of.
+    @Test
+    void aStepThatKeepsNothingAndDoesNotFitIsCut() throws IOException {
+        try (Session session = new Session("cut", IDENTITY, new ArrayList<>(), new StopSignals())) {
+            session.model.room(0);
+            session.model.capacity(6);
+            assertThat(session.run()).isEqualTo(Ending.COMPLETED);
+        }
+        assertThat(Files.readString(folder.resolve("cut/step-00000012/checkpoint.json")))
+                .contains("\"microBatchTokens\" : 6");
     }
 
     @Test

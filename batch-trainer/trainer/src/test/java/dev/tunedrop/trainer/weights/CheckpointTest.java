@@ -41,6 +41,16 @@ class CheckpointTest {
     }
 
     @Test
+    void anIndexThatNamesAnotherShardIsRefusedNamingBoth() throws IOException {
+        write("model-1.safetensors", "a", 1, 2, 3, 4);
+        write("model-2.safetensors", "b", 5, 6);
+        Files.writeString(folder.resolve(Checkpoint.INDEX), """
+                {"weight_map": {"a": "model-1.safetensors", "b": "model-1.safetensors"}}
+                """);
+        refused("b should be in model-1.safetensors and is not there", "Fetch the base model again");
+    }
+
+    @Test
     void aShardOutsideTheDirectoryIsRefused() throws IOException {
         Files.writeString(folder.resolve(Checkpoint.INDEX), "{\"weight_map\": {\"a\": \"../a.safetensors\"}}");
         refused("which is no file beside the index", "");

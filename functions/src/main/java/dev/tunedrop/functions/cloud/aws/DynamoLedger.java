@@ -11,23 +11,20 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
-import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
-import software.amazon.awssdk.services.dynamodb.model.GetItemRequest;
-import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
-import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
-import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 
+import dev.tunedrop.events.json.Json;
 import dev.tunedrop.events.run.DropRef;
+import dev.tunedrop.events.run.Retrain;
 import dev.tunedrop.events.run.RunState;
+import dev.tunedrop.functions.cloud.Datasets;
 import dev.tunedrop.functions.cloud.Ledger;
 import dev.tunedrop.functions.cloud.RunRecord;
 
 /// The ledger as one table. Rows: `run#<run>`, `newest#<bucket>/<key>`, `alias#<endpoint>`,
-/// `actual#<kind>#<run>`; index `byTime` lists runs, aliases, and what runs of a kind took.
+/// `actual#<kind>#<run>`; index `byTime` lists runs, aliases, and what runs of a kind took. [DynamoDatasets] has more.
 /// Rows are kept for good: Step Functions lets a name be used again after 90 days, the ledger does not.
 final class DynamoLedger implements Ledger {
 
-    private static final String INDEX = "byTime";
     private static final String RUN_KIND = "run";
     private static final String ALIAS_KIND = "alias";
     private static final int MOST_ALIASES = 1000;
@@ -36,12 +33,17 @@ final class DynamoLedger implements Ledger {
     static final DateTimeFormatter TIME =
             new DateTimeFormatterBuilder().appendInstant(9).toFormatter(java.util.Locale.ROOT);
 
-    private final DynamoDbClient dynamo;
-    private final String table;
+    private final DynamoRows rows;
+    private final Datasets datasets;
 
     DynamoLedger(DynamoDbClient dynamo, String table) {
-        this.dynamo = dynamo;
-        this.table = table;
+        this.rows = new DynamoRows(dynamo, table);
+        this.datasets = new DynamoDatasets(rows);
+    }
+
+    @Override
+    public Datasets datasets() {
+        return datasets;
     }
 
     @Override
@@ -57,18 +59,19 @@ final class DynamoLedger implements Ledger {
                 .with("sizeBytes", BigDecimal.valueOf(run.drop().sizeBytes()))
                 .with("sequencer", run.sequencer())
                 .with("state", run.state().name())
-                .with("executionStarted", run.executionStarted());
-        return put(item, "attribute_not_exists(id)", Map.of());
+                .with("executionStarted", run.executionStarted())
+                .with("retrain", run.retrain() == null ? null : Json.writeLine(run.retrain()));
+        return rows.put(item, "attribute_not_exists(id)", Map.of());
     }
 
     @Override
     public Optional<RunRecord> find(String runId) {
-        return get(runKey(runId)).map(DynamoLedger::run);
+        return rows.get(runKey(runId)).map(DynamoLedger::run);
     }
 
     @Override
     public void executionStarted(String runId) {
-        update(
+        rows.update(
                 runKey(runId),
                 "SET executionStarted = :yes",
                 "attribute_exists(id)",
@@ -80,13 +83,13 @@ final class DynamoLedger implements Ledger {
     public String noteNewest(RunRecord run) {
         String id = newestKey(run.drop().bucket(), run.drop().key());
         for (int i = 0; i < TRIES; i++) {
-            String known = get(id).map(item -> Item.need(item, "runId")).orElse(null);
+            String known = rows.get(id).map(item -> Item.need(item, "runId")).orElse(null);
             Optional<RunRecord> other = known == null ? Optional.empty() : find(known);
             if (known != null && other.isPresent() && !run.newerThan(other.get())) return known;
             Item item = new Item().with("id", id).with("runId", run.runId());
             boolean written = known == null
-                    ? put(item, "attribute_not_exists(id)", Map.of())
-                    : put(item, "runId = :known", Map.of(":known", Item.text(known)));
+                    ? rows.put(item, "attribute_not_exists(id)", Map.of())
+                    : rows.put(item, "runId = :known", Map.of(":known", Item.text(known)));
             if (written) return run.runId();
         }
         throw new IllegalStateException("too many drops of one key at once; the event will be delivered again");
@@ -94,7 +97,7 @@ final class DynamoLedger implements Ledger {
 
     @Override
     public Optional<String> newestOf(String bucket, String key) {
-        return get(newestKey(bucket, key)).map(item -> Item.need(item, "runId"));
+        return rows.get(newestKey(bucket, key)).map(item -> Item.need(item, "runId"));
     }
 
     private static String newestKey(String bucket, String key) {
@@ -103,7 +106,7 @@ final class DynamoLedger implements Ledger {
 
     @Override
     public void awaitApproval(String runId, String taskToken) {
-        update(
+        rows.update(
                 runKey(runId),
                 "SET #state = :waiting, taskToken = :token",
                 "#state IN (:running, :waiting)",
@@ -116,7 +119,7 @@ final class DynamoLedger implements Ledger {
 
     @Override
     public void resume(String runId) {
-        update(
+        rows.update(
                 runKey(runId),
                 "SET #state = :running REMOVE taskToken",
                 "#state IN (:running, :waiting)",
@@ -129,7 +132,7 @@ final class DynamoLedger implements Ledger {
     @Override
     public boolean end(String runId, RunState terminal, @Nullable String reason, Instant at) {
         if (!terminal.terminal()) throw new IllegalArgumentException(terminal + " is not an end");
-        return update(
+        return rows.update(
                 runKey(runId),
                 "SET #state = :end, endedAt = :at, reason = :reason REMOVE taskToken",
                 "#state IN (:running, :waiting)",
@@ -144,30 +147,19 @@ final class DynamoLedger implements Ledger {
 
     @Override
     public List<RunRecord> newest(int limit) {
-        return query(RUN_KIND, limit).stream().map(DynamoLedger::run).toList();
-    }
-
-    /// Rows of a kind, newest first.
-    private List<Map<String, AttributeValue>> query(String kind, int limit) {
-        QueryRequest request = QueryRequest.builder()
-                .tableName(table)
-                .indexName(INDEX)
-                .keyConditionExpression("kind = :kind")
-                .expressionAttributeValues(Map.of(":kind", Item.text(kind)))
-                .scanIndexForward(false)
-                .limit(limit)
-                .build();
-        return AwsCalls.call("the ledger", () -> dynamo.query(request)).items();
+        return rows.query(RUN_KIND, limit).stream().map(DynamoLedger::run).toList();
     }
 
     @Override
     public Optional<Alias> alias(String endpoint) {
-        return get(aliasKey(endpoint)).map(DynamoLedger::alias);
+        return rows.get(aliasKey(endpoint)).map(DynamoLedger::alias);
     }
 
     @Override
     public List<Alias> aliases() {
-        return query(ALIAS_KIND, MOST_ALIASES).stream().map(DynamoLedger::alias).toList();
+        return rows.query(ALIAS_KIND, MOST_ALIASES).stream()
+                .map(DynamoLedger::alias)
+                .toList();
     }
 
     private static Alias alias(Map<String, AttributeValue> item) {
@@ -198,8 +190,8 @@ final class DynamoLedger implements Ledger {
                 .with("previousComponent", next.previousComponent())
                 .with("movedAt", next.at());
         return expectedRun == null
-                ? put(item, "attribute_not_exists(id)", Map.of())
-                : put(item, "runId = :expected", Map.of(":expected", Item.text(expectedRun)));
+                ? rows.put(item, "attribute_not_exists(id)", Map.of())
+                : rows.put(item, "runId = :expected", Map.of(":expected", Item.text(expectedRun)));
     }
 
     @Override
@@ -214,12 +206,12 @@ final class DynamoLedger implements Ledger {
                 .with("actualSeconds", BigDecimal.valueOf(actual.actualSeconds()))
                 .with("estimatedUsd", actual.estimatedUsd())
                 .with("actualUsd", actual.actualUsd());
-        put(item, "attribute_not_exists(id)", Map.of());
+        rows.put(item, "attribute_not_exists(id)", Map.of());
     }
 
     @Override
     public List<Actual> actuals(String kind) {
-        return query(actualKind(kind), Actual.REMEMBERED).stream()
+        return rows.query(actualKind(kind), Actual.REMEMBERED).stream()
                 .map(item -> new Actual(
                         kind,
                         Item.need(item, "runId"),
@@ -238,6 +230,7 @@ final class DynamoLedger implements Ledger {
 
     private static RunRecord run(Map<String, AttributeValue> item) {
         String ended = Item.find(item, "endedAt");
+        String retrain = Item.find(item, "retrain");
         AttributeValue started = item.get("executionStarted");
         return new RunRecord(
                 Item.need(item, "runId"),
@@ -252,7 +245,8 @@ final class DynamoLedger implements Ledger {
                 Instant.parse(Item.need(item, "at")),
                 ended == null ? null : Instant.parse(ended),
                 Item.find(item, "reason"),
-                Item.find(item, "taskToken"));
+                Item.find(item, "taskToken"),
+                retrain == null ? null : Json.read(retrain, Retrain.class, Item.need(item, "id")));
     }
 
     private static String runKey(String runId) {
@@ -261,49 +255,5 @@ final class DynamoLedger implements Ledger {
 
     private static String aliasKey(String endpoint) {
         return "alias#" + endpoint;
-    }
-
-    private Optional<Map<String, AttributeValue>> get(String id) {
-        GetItemRequest request = GetItemRequest.builder()
-                .tableName(table)
-                .key(Item.key(id))
-                .consistentRead(true)
-                .build();
-        Map<String, AttributeValue> item =
-                AwsCalls.call("the ledger", () -> dynamo.getItem(request)).item();
-        return item.isEmpty() ? Optional.empty() : Optional.of(item);
-    }
-
-    private boolean put(Item item, String condition, Map<String, AttributeValue> values) {
-        PutItemRequest request = PutItemRequest.builder()
-                .tableName(table)
-                .item(item.attributes())
-                .conditionExpression(condition)
-                .expressionAttributeValues(values.isEmpty() ? null : values)
-                .build();
-        try {
-            AwsCalls.call("the ledger", () -> dynamo.putItem(request));
-            return true;
-        } catch (ConditionalCheckFailedException e) {
-            return false;
-        }
-    }
-
-    private boolean update(
-            String id, String update, String condition, Map<String, AttributeValue> values, Map<String, String> names) {
-        UpdateItemRequest request = UpdateItemRequest.builder()
-                .tableName(table)
-                .key(Item.key(id))
-                .updateExpression(update)
-                .conditionExpression(condition)
-                .expressionAttributeValues(values)
-                .expressionAttributeNames(names.isEmpty() ? null : names)
-                .build();
-        try {
-            AwsCalls.call("the ledger", () -> dynamo.updateItem(request));
-            return true;
-        } catch (ConditionalCheckFailedException e) {
-            return false;
-        }
     }
 }

@@ -11,6 +11,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 import dev.tunedrop.events.run.RunState;
+import dev.tunedrop.functions.cloud.Datasets;
 import dev.tunedrop.functions.cloud.Ledger;
 import dev.tunedrop.functions.cloud.RunRecord;
 
@@ -21,6 +22,13 @@ public final class MemoryLedger implements Ledger {
     private final Map<String, String> newest = new HashMap<>();
     private final Map<String, Alias> aliases = new HashMap<>();
     private final Map<String, Actual> actuals = new HashMap<>();
+
+    private final Datasets datasets = new MemoryDatasets();
+
+    @Override
+    public Datasets datasets() {
+        return datasets;
+    }
 
     @Override
     public synchronized boolean begin(RunRecord run) {
@@ -135,6 +143,7 @@ public final class MemoryLedger implements Ledger {
                 run.startedAt(),
                 endedAt,
                 reason,
-                taskToken);
+                taskToken,
+                run.retrain());
     }
 }

@@ -11,9 +11,11 @@ import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
 import jakarta.inject.Singleton;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.apache.ApacheHttpClient;
 import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
 import software.amazon.awssdk.services.bedrock.BedrockClient;
+import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 import software.amazon.awssdk.services.sagemaker.SageMakerClient;
 
 import dev.tunedrop.functions.Configuration;
@@ -40,12 +42,18 @@ final class AwsServices {
                 .build();
     }
 
+    @Bean(preDestroy = "close")
     @Singleton
-    ServiceSetUp bedrock(BeanProvider<BedrockClient> client, Cloud cloud) {
+    BedrockRuntimeClient bedrockRuntimeClient(SdkHttpClient http) {
+        return BedrockRuntimeClient.builder().httpClient(http).build();
+    }
+
+    @Singleton
+    ServiceSetUp bedrock(BeanProvider<BedrockClient> client, BeanProvider<BedrockRuntimeClient> runtime, Cloud cloud) {
         String role = Configuration.value(BEDROCK_ROLE, "");
         if (role.isEmpty()) return lacksRole(BedrockProvider.ID, BEDROCK_ROLE);
-        return new ServiceSetUp.Ready(
-                new BedrockProvider(client.get(), cloud.artefacts(), role, oneJob(BedrockProvider.ID, cloud)));
+        return new ServiceSetUp.Ready(new BedrockProvider(
+                client.get(), runtime::get, cloud.artefacts(), role, oneJob(BedrockProvider.ID, cloud)));
     }
 
     @Singleton

@@ -73,6 +73,11 @@ final class BedrockDeployments {
         });
     }
 
+    /// Whether an id is one that is asked: a deployment's, or that of throughput that was bought.
+    static boolean answers(String asked) {
+        return asked.contains(":custom-model-deployment/") || asked.contains(":provisioned-model/");
+    }
+
     /// Letters and digits, with one hyphen between any two.
     private static String name(String endpoint) {
         String clean = ("tunedrop-" + endpoint).replaceAll("[^a-zA-Z0-9]+", "-").replaceAll("-+$", "");

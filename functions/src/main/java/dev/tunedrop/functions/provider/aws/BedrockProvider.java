@@ -1,7 +1,10 @@
 package dev.tunedrop.functions.provider.aws;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.bedrock.BedrockClient;
@@ -13,6 +16,11 @@ import software.amazon.awssdk.services.bedrock.model.StatusDetails;
 import software.amazon.awssdk.services.bedrock.model.Tag;
 import software.amazon.awssdk.services.bedrock.model.Validator;
 import software.amazon.awssdk.services.bedrock.model.ValidatorMetric;
+import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
+import software.amazon.awssdk.services.bedrockruntime.model.ContentBlock;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
+import software.amazon.awssdk.services.bedrockruntime.model.Message;
+import software.amazon.awssdk.services.bedrockruntime.model.SystemContentBlock;
 
 import dev.tunedrop.functions.TransientFailure;
 import dev.tunedrop.functions.cloud.Objects;
@@ -35,15 +43,23 @@ public final class BedrockProvider implements Provider {
     static final String ID = "bedrock";
 
     private final BedrockClient bedrock;
+    private final Supplier<BedrockRuntimeClient> runtime;
     private final BedrockDeployments deployments;
     private final Objects artefacts;
     private final String role;
     private final OneJob oneJob;
     private final AwsAnswers answers = new AwsAnswers(ID);
 
+    /// @param runtime where models are asked
     /// @param role what Bedrock reads rows and writes metrics as
-    BedrockProvider(BedrockClient bedrock, Objects artefacts, String role, OneJob oneJob) {
+    BedrockProvider(
+            BedrockClient bedrock,
+            Supplier<BedrockRuntimeClient> runtime,
+            Objects artefacts,
+            String role,
+            OneJob oneJob) {
         this.bedrock = bedrock;
+        this.runtime = runtime;
         this.deployments = new BedrockDeployments(bedrock, answers);
         this.artefacts = artefacts;
         this.role = role;
@@ -204,6 +220,44 @@ public final class BedrockProvider implements Provider {
         boolean onDemand =
                 BedrockFamily.ofCustom(model).map(BedrockFamily::onDemand).orElse(false);
         return onDemand ? deployments.serve(endpoint, model) : Optional.of(model);
+    }
+
+    @Override
+    public String ask(String asked, List<Map<String, String>> messages, int maxTokens) {
+        if (!BedrockDeployments.answers(asked))
+            throw new SaysNo(
+                    "not-askable",
+                    "bedrock: %s answers through provisioned throughput only, which a person buys; ask it there"
+                            .formatted(asked));
+        ConverseResponse answer = answers.read(
+                asked,
+                () -> runtime.get()
+                        .converse(converse -> converse.modelId(asked)
+                                .system(instructions(messages))
+                                .messages(turns(messages))
+                                .inferenceConfig(
+                                        config -> config.maxTokens(maxTokens).temperature(0f))));
+        return answers.present(asked, answer.output()).message().content().stream()
+                .map(ContentBlock::text)
+                .filter(java.util.Objects::nonNull)
+                .collect(Collectors.joining());
+    }
+
+    private static List<SystemContentBlock> instructions(List<Map<String, String>> messages) {
+        return messages.stream()
+                .filter(message -> "system".equals(message.get("role")))
+                .map(message -> SystemContentBlock.fromText(message.get("content")))
+                .toList();
+    }
+
+    private static List<Message> turns(List<Map<String, String>> messages) {
+        return messages.stream()
+                .filter(message -> !"system".equals(message.get("role")))
+                .map(message -> Message.builder()
+                        .role(message.get("role"))
+                        .content(ContentBlock.fromText(message.get("content")))
+                        .build())
+                .toList();
     }
 
     private GetModelCustomizationJobResponse known(String jobId) {

@@ -43,6 +43,11 @@ final class FireworksApi {
                 .build());
     }
 
+    /// Of the model, which is not below the account.
+    Answer chat(JsonNode question) {
+        return post("/inference/v1/chat/completions", question);
+    }
+
     /// To an address that carries its own permission, so the key stays here.
     Answer put(String signedUrl, long sizeBytes, Supplier<InputStream> content) {
         return http.send(HttpRequest.newBuilder(URI.create(signedUrl))

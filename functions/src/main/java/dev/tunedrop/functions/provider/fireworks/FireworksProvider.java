@@ -3,6 +3,7 @@ package dev.tunedrop.functions.provider.fireworks;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -25,17 +26,25 @@ import dev.tunedrop.functions.provider.ServiceSetUp;
 import dev.tunedrop.functions.provider.Submission;
 import dev.tunedrop.functions.provider.TrainingOrder;
 import dev.tunedrop.functions.provider.http.AllowedHosts;
+import dev.tunedrop.functions.provider.http.ChatCompletions;
 import dev.tunedrop.functions.provider.http.HttpAnswers;
 import dev.tunedrop.functions.provider.http.HttpFactory;
 
 /// Fireworks. We name a job ourselves, after the order, so that a second create of one order cannot make
 /// another job.
+///
+/// Paths and fields: docs.fireworks.ai/api-reference (create-dataset, get-dataset-upload-endpoint,
+/// validate-dataset-upload, create-supervised-fine-tuning-job, create-dpo-job, create-deployed-model) and
+/// fireworks-ai's Python SDK, whose parameter `supervisedFineTuningJobId` names the job (read 2026-11-22).
 public final class FireworksProvider implements Provider {
 
     static final String ID = "fireworks";
 
     private static final String ADDRESS = "https://api.fireworks.ai/v1/";
     private static final String ACCOUNT = "TUNEDROP_FIREWORKS_ACCOUNT";
+    private static final String DEPLOYMENT = "TUNEDROP_FIREWORKS_DEPLOYMENT";
+    /// Between a model and the deployment that it is asked on.
+    private static final String DEPLOYED = "#";
     private static final List<String> HOSTS = List.of("api.fireworks.ai", "storage.googleapis.com");
 
     private static final String SFT = "supervisedFineTuningJobs";
@@ -65,7 +74,7 @@ public final class FireworksProvider implements Provider {
         if (account.isEmpty()) return new ServiceSetUp.Lacking(ID, "no account is configured for it; set " + ACCOUNT);
         AllowedHosts hosts = new AllowedHosts(HOSTS, loopback);
         URI base = hosts.check(Configuration.value("TUNEDROP_FIREWORKS_URL", ADDRESS) + "accounts/" + account + "/");
-        String deployment = Configuration.value("TUNEDROP_FIREWORKS_DEPLOYMENT", "");
+        String deployment = Configuration.value(DEPLOYMENT, "");
         return new ServiceSetUp.Ready(new FireworksProvider(
                 account,
                 deployment.isEmpty() ? null : deployment,
@@ -216,9 +225,20 @@ public final class FireworksProvider implements Provider {
         return Optional.empty();
     }
 
+    @Override
+    public String ask(String asked, List<Map<String, String>> messages, int maxTokens) {
+        if (!asked.contains(DEPLOYED))
+            throw new SaysNo(
+                    "not-askable",
+                    "fireworks: %s answers on a deployment that somebody pays for; set %s to one and drop the file again"
+                            .formatted(asked, DEPLOYMENT));
+        return ChatCompletions.text(answers.read(
+                asked, () -> api.chat(ChatCompletions.question(asked, messages, maxTokens)), ChatCompletions::whole));
+    }
+
     private static Optional<String> answering(JsonNode loaded, String model, String where) {
         return switch (loaded.path("state").asText("")) {
-            case "DEPLOYED" -> Optional.of(model + "#" + where);
+            case "DEPLOYED" -> Optional.of(model + DEPLOYED + where);
             case "FAILED" ->
                 throw new IllegalStateException(
                         "Fireworks could not load %s onto %s; unload it there, then drop the file again"

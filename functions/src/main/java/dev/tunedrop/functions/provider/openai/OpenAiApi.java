@@ -107,6 +107,10 @@ final class OpenAiApi {
         return post("uploads/" + segment(upload) + "/complete", partIds);
     }
 
+    Answer chat(JsonNode question) {
+        return post("chat/completions", question);
+    }
+
     private Answer get(String path) {
         return http.send(request(path).GET().build());
     }

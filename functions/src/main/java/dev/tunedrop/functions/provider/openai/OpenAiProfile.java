@@ -27,6 +27,7 @@ import dev.tunedrop.functions.provider.ProviderState;
 /// @param waitsForFiles whether a file must be `processed` before a job may name it
 /// @param events whether a job's events tell its steps
 /// @param shutdownDates whether `GET models/{id}` tells when a base goes
+/// @param chats whether a tuned model answers by its id at `chat/completions`
 /// @param states the service's words for where a job stands; any other is UNKNOWN
 record OpenAiProfile(
         String id,
@@ -49,6 +50,7 @@ record OpenAiProfile(
         boolean events,
         boolean checkpoints,
         boolean shutdownDates,
+        boolean chats,
         Map<String, ProviderState> states) {
 
     OpenAiProfile {

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -31,6 +32,7 @@ import dev.tunedrop.functions.provider.Submission;
 import dev.tunedrop.functions.provider.TrainingOrder;
 import dev.tunedrop.functions.provider.Webhooks;
 import dev.tunedrop.functions.provider.http.Answer;
+import dev.tunedrop.functions.provider.http.ChatCompletions;
 import dev.tunedrop.functions.provider.http.HttpAnswers;
 
 /// A service with OpenAI's protocol.
@@ -174,6 +176,14 @@ public final class OpenAiProvider implements Provider {
         String model = dialect.model(job);
         if (model.isEmpty()) return Optional.empty();
         return Optional.of(new ManagedModel(model, dialect.trainedTokens(job), null, validationLoss(jobId)));
+    }
+
+    /// Where the service serves a tuned model by its id; elsewhere a person deploys it first.
+    @Override
+    public String ask(String asked, List<Map<String, String>> messages, int maxTokens) {
+        if (!profile.chats()) return Provider.super.ask(asked, messages, maxTokens);
+        return ChatCompletions.text(answers.read(
+                asked, () -> api.chat(ChatCompletions.question(asked, messages, maxTokens)), ChatCompletions::whole));
     }
 
     /// Of the last checkpoint.

@@ -14,6 +14,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.jspecify.annotations.Nullable;
 
 import dev.tunedrop.events.json.Json;
+import dev.tunedrop.events.run.RunSettings;
 import dev.tunedrop.functions.Configuration;
 import dev.tunedrop.functions.provider.Content;
 import dev.tunedrop.functions.provider.JobProgress;
@@ -34,6 +35,9 @@ import dev.tunedrop.functions.provider.http.ServiceHttp;
 
 /// Vertex AI. Google numbers jobs itself and knows no token for a create, so a job is found again by its label, and
 /// after a lost answer no other create is sent before the job has had time to show up.
+///
+/// Paths and fields: docs.cloud.google.com/gemini-enterprise-agent-platform, models/gemini-use-supervised-tuning and
+/// models/tune-gemini-preference (read 2026-11-22); googleapis/java-genai, Tunings.
 public final class VertexProvider implements Provider {
 
     static final String ID = "vertex";
@@ -100,7 +104,7 @@ public final class VertexProvider implements Provider {
 
     @Override
     public List<String> targets(String model) {
-        return List.of("vertex-gemini");
+        return List.of("vertex-gemini", "vertex-dpo");
     }
 
     @Override
@@ -114,13 +118,15 @@ public final class VertexProvider implements Provider {
     private ObjectNode body(TrainingOrder order) {
         String name = OrderName.of(order.key());
         ObjectNode body = Json.mapper().createObjectNode().put("baseModel", order.model());
-        ObjectNode spec = body.putObject("supervisedTuningSpec");
+        boolean pairs = order.objective() == RunSettings.Objective.DPO;
+        ObjectNode spec = body.putObject(pairs ? "preferenceOptimizationSpec" : "supervisedTuningSpec");
         spec.put("trainingDatasetUri", storage.copy(order.train()));
         TrainingOrder.DataFile heldOut = order.validation();
         if (heldOut != null) spec.put("validationDatasetUri", storage.copy(heldOut));
-        spec.putObject("hyperParameters")
+        ObjectNode hyper = spec.putObject("hyperParameters")
                 .put("epochCount", order.settings().epochs())
                 .put("adapterSize", "ADAPTER_SIZE_" + size(order.settings().rank()));
+        if (pairs) hyper.put("beta", order.settings().dpo().beta());
         body.put("tunedModelDisplayName", name).putObject("labels").put(LABEL, name);
         return body;
     }
@@ -186,9 +192,12 @@ public final class VertexProvider implements Provider {
     }
 
     private static @Nullable Long tokens(JsonNode job) {
-        JsonNode tokens =
-                job.path("tuningDataStats").path("supervisedTuningDataStats").path("totalBillableTokenCount");
-        return tokens.isMissingNode() ? null : Long.valueOf(tokens.asLong());
+        JsonNode stats = job.path("tuningDataStats");
+        for (String kind : List.of("supervisedTuningDataStats", "preferenceOptimizationDataStats")) {
+            JsonNode tokens = stats.path(kind).path("totalBillableTokenCount");
+            if (!tokens.isMissingNode()) return tokens.asLong();
+        }
+        return null;
     }
 
     @Override
@@ -210,6 +219,14 @@ public final class VertexProvider implements Provider {
         JsonNode tuned = job.path("tunedModel");
         String asked = tuned.path("endpoint").asText(tuned.path("model").asText(""));
         return asked.isEmpty() ? Optional.empty() : Optional.of(new ManagedModel(asked, tokens(job), null, null));
+    }
+
+    @Override
+    public String ask(String asked, List<Map<String, String>> messages, int maxTokens) {
+        if (!asked.contains("/endpoints/")) return Provider.super.ask(asked, messages, maxTokens);
+        URI address = project.addresses().vertex().resolve("v1/" + asked + ":generateContent");
+        return Conversation.text(answers.read(
+                asked, () -> api.post(address, Conversation.question(messages, maxTokens)), Conversation::whole));
     }
 
     private ObjectNode job(String jobId) {

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.time.Duration;
-import java.util.List;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.junit.jupiter.api.Test;
@@ -20,8 +19,10 @@ import dev.tunedrop.functions.provider.JobProgress;
 import dev.tunedrop.functions.provider.ManagedModel;
 import dev.tunedrop.functions.provider.Orders;
 import dev.tunedrop.functions.provider.ProviderState;
+import dev.tunedrop.functions.provider.SaysNo;
 import dev.tunedrop.functions.provider.Submission;
 import dev.tunedrop.functions.provider.TrainingOrder;
+import dev.tunedrop.functions.provider.faults.FakeService;
 import dev.tunedrop.functions.provider.faults.Fault;
 import dev.tunedrop.functions.provider.faults.OneJobUnderFaults;
 
@@ -37,19 +38,10 @@ class BedrockProviderTest extends OneJobUnderFaults {
         return new BedrockBench(MODEL, PATIENCE);
     }
 
-    @Override
-    protected List<String> operations() {
-        return List.of("GetModelCustomizationJob", "CreateModelCustomizationJob");
-    }
-
     /// Of AWS, 429 says only that it was asked too often.
     @Override
     protected boolean permanent(Fault fault) {
         return fault.permanent() && fault != Fault.QUOTA_429;
-    }
-
-    private static String submit(BedrockBench bench, TrainingOrder order) {
-        return ((Submission.Accepted) bench.provider.submit(order)).jobId();
     }
 
     private static TrainingOrder order(String model, String settings) {
@@ -87,7 +79,7 @@ class BedrockProviderTest extends OneJobUnderFaults {
                     .isEqualTo("s3://tunedrop-artefacts/runs/run-1/managed/validation.jsonl");
             assertThat(body.at("/outputDataConfig/s3Uri").asText())
                     .isEqualTo("s3://tunedrop-artefacts/runs/run-1/managed/bedrock/");
-            assertThat(body.path("roleArn").asText()).isEqualTo(BedrockBench.ROLE);
+            assertThat(body.path("roleArn").asText()).isEqualTo(FakeBedrock.ROLE);
             assertThat(body.path("clientRequestToken")).isEqualTo(body.path("jobName"));
             assertThat(bench.fake.complaints()).isEmpty();
         }
@@ -203,6 +195,23 @@ class BedrockProviderTest extends OneJobUnderFaults {
         try (BedrockBench bench = new BedrockBench(MODEL, CALM)) {
             String model = made(bench, "run-1", LLAMA);
             assertThat(bench.provider.serve(model, "support")).contains(model);
+            assertThatExceptionOfType(SaysNo.class)
+                    .isThrownBy(() -> bench.provider.ask(model, Orders.QUESTION, 10))
+                    .withMessageContaining("provisioned throughput only");
+        }
+    }
+
+    @Test
+    void aDeploymentIsAskedAndOneThatIsGoneSaysSo() {
+        try (BedrockBench bench = new BedrockBench(MODEL, CALM)) {
+            String model = made(bench, "run-1", BedrockBench.NOVA);
+            bench.provider.serve(model, "support");
+            bench.fake.onlyDeployment().put("status", "Active");
+            String asked = bench.provider.serve(model, "support").orElseThrow();
+            assertThat(bench.provider.ask(asked, Orders.QUESTION, 10)).isEqualTo(FakeService.ANSWER);
+            assertThatExceptionOfType(SaysNo.class)
+                    .isThrownBy(() -> bench.provider.ask(asked + "9", Orders.QUESTION, 10));
+            assertThat(bench.fake.complaints()).isEmpty();
         }
     }
 

@@ -12,30 +12,39 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.jspecify.annotations.Nullable;
 
 import dev.tunedrop.events.json.Json;
-import dev.tunedrop.functions.provider.faults.FaultyService;
+import dev.tunedrop.functions.provider.faults.FakeService;
 import dev.tunedrop.functions.provider.faults.FaultyService.Asked;
 import dev.tunedrop.functions.provider.faults.FaultyService.Said;
 
 /// Bedrock's control plane as far as customisation goes, with state. A request that AWS's model of it does
 /// not allow is refused, and remembered in [#complaints()].
-final class FakeBedrock implements FaultyService.Behaviour {
+public final class FakeBedrock implements FakeService {
 
     private static final String JOBS = "/model-customization-jobs";
+    private static final String ASKED = "/model/";
     private static final String DEPLOYMENTS = "/model-customization/custom-model-deployments";
     private static final String ACCOUNT = "arn:aws:bedrock:us-east-1:111122223333:";
+
+    static final String ROLE = "arn:aws:iam::111122223333:role/tunedrop-bedrock";
 
     private final AwsModel model;
     private final Map<String, ObjectNode> jobs = new LinkedHashMap<>();
     private final Map<String, ObjectNode> deployments = new LinkedHashMap<>();
     private final List<String> complaints = new ArrayList<>();
     private final List<ObjectNode> created = new ArrayList<>();
+    private boolean deploysAtOnce;
+
+    public FakeBedrock() {
+        this(AwsModel.published("aws-bedrock.json"));
+    }
 
     FakeBedrock(AwsModel model) {
         this.model = model;
     }
 
-    /// Faults are set on these.
-    static String operation(Asked asked) {
+    @Override
+    public String operation(Asked asked) {
+        if (asked.path().startsWith(ASKED)) return "Converse";
         boolean get = asked.method().equals("GET");
         if (asked.path().startsWith(DEPLOYMENTS)) {
             if (get) return "GetCustomModelDeployment";
@@ -45,18 +54,31 @@ final class FakeBedrock implements FaultyService.Behaviour {
         return get ? "GetModelCustomizationJob" : "CreateModelCustomizationJob";
     }
 
-    synchronized int jobs() {
-        return jobs.size();
+    @Override
+    public List<String> operationsOfASubmit() {
+        return List.of("GetModelCustomizationJob", "CreateModelCustomizationJob");
+    }
+
+    @Override
+    public Map<String, String> settings(String address) {
+        return Map.of(
+                "TUNEDROP_BEDROCK_ROLE",
+                ROLE,
+                "aws.endpointUrlBedrock",
+                address,
+                "aws.endpointUrlBedrockRuntime",
+                address);
+    }
+
+    @Override
+    public synchronized List<String> jobIds() {
+        return List.copyOf(jobs.keySet());
     }
 
     synchronized ObjectNode job(String arn) {
         ObjectNode job = find(jobs, arn);
         if (job == null) throw new IllegalArgumentException("no job " + arn);
         return job;
-    }
-
-    synchronized boolean has(String arn) {
-        return find(jobs, arn) != null;
     }
 
     /// Bodies of the creates that were good, the oldest first.
@@ -69,8 +91,15 @@ final class FakeBedrock implements FaultyService.Behaviour {
         return deployments.values().iterator().next();
     }
 
-    synchronized List<String> complaints() {
+    @Override
+    public synchronized List<String> complaints() {
         return List.copyOf(complaints);
+    }
+
+    @Override
+    public synchronized void succeed(String arn) {
+        complete(arn, 0.25);
+        deploysAtOnce = true;
     }
 
     /// Ends a job well; the model's ARN.
@@ -91,6 +120,7 @@ final class FakeBedrock implements FaultyService.Behaviour {
     @Override
     public synchronized Said answer(Asked asked) {
         String operation = operation(asked);
+        if (operation.equals("Converse")) return converse(asked);
         List<String> faults = model.check(operation, asked);
         if (!faults.isEmpty()) {
             complaints.addAll(faults);
@@ -106,6 +136,23 @@ final class FakeBedrock implements FaultyService.Behaviour {
                 update(find(deployments, identifier(asked)), Json.tree(asked.body(), operation));
             default -> throw new IllegalStateException(operation);
         };
+    }
+
+    /// Of the runtime, whose model is another.
+    private Said converse(Asked asked) {
+        String arn = URLDecoder.decode(
+                asked.path().substring(ASKED.length()).replaceFirst("/converse$", ""), StandardCharsets.UTF_8);
+        JsonNode body = Json.tree(asked.body(), "Converse");
+        if (!body.at("/messages/0/content/0/text").isTextual()
+                || !body.at("/inferenceConfig/maxTokens").isIntegralNumber()) {
+            complaints.add("a question of " + body);
+            return error(400, "ValidationException");
+        }
+        if (!deployments.containsKey(arn)) return error(404, "ResourceNotFoundException");
+        return new Said(
+                200,
+                "{\"output\":{\"message\":{\"role\":\"assistant\",\"content\":[{\"text\":\"" + ANSWER
+                        + "\"}]}},\"stopReason\":\"end_turn\"}");
     }
 
     private Said create(JsonNode body) {
@@ -145,7 +192,7 @@ final class FakeBedrock implements FaultyService.Behaviour {
         ObjectNode deployment = Json.mapper().createObjectNode().put("customModelDeploymentArn", arn);
         deployment.set("modelDeploymentName", body.path("modelDeploymentName"));
         deployment.set("modelArn", body.path("modelArn"));
-        deployment.put("status", "Creating");
+        deployment.put("status", deploysAtOnce ? "Active" : "Creating");
         deployments.put(arn, deployment);
         return new Said(202, "{\"customModelDeploymentArn\":\"" + arn + "\"}");
     }

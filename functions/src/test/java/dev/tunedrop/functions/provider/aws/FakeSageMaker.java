@@ -9,32 +9,58 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.tunedrop.events.json.Json;
-import dev.tunedrop.functions.provider.faults.FaultyService;
+import dev.tunedrop.functions.provider.faults.FakeService;
 import dev.tunedrop.functions.provider.faults.FaultyService.Asked;
 import dev.tunedrop.functions.provider.faults.FaultyService.Said;
 
 /// SageMaker's training jobs, as far as serverless customisation goes. A request that AWS's model does not allow is
 /// refused, and so is one that names an instance or an image, which a serverless job has not.
-final class FakeSageMaker implements FaultyService.Behaviour {
+public final class FakeSageMaker implements FakeService {
 
     private static final String ACCOUNT = "arn:aws:sagemaker:us-east-1:111122223333:";
+
+    static final String ROLE = "arn:aws:iam::111122223333:role/tunedrop-customisation";
+    static final String GROUP = "arn:aws:sagemaker:us-east-1:111122223333:model-package-group/tunedrop";
 
     private final AwsModel model;
     private final Map<String, ObjectNode> jobs = new LinkedHashMap<>();
     private final List<String> complaints = new ArrayList<>();
     private boolean hidden;
 
+    public FakeSageMaker() {
+        this(AwsModel.published("aws-sagemaker.json"));
+    }
+
     FakeSageMaker(AwsModel model) {
         this.model = model;
     }
 
-    /// Faults are set on these.
-    static String operation(Asked asked) {
+    @Override
+    public String operation(Asked asked) {
         return asked.headers().getOrDefault("x-amz-target", "").replaceFirst("^SageMaker\\.", "");
     }
 
-    synchronized int jobs() {
-        return jobs.size();
+    @Override
+    public List<String> operationsOfASubmit() {
+        return List.of("DescribeTrainingJob", "CreateTrainingJob");
+    }
+
+    @Override
+    public Map<String, String> settings(String address) {
+        return Map.of(
+                "TUNEDROP_SAGEMAKER_ROLE",
+                ROLE,
+                "TUNEDROP_SAGEMAKER_GROUP",
+                GROUP,
+                "TUNEDROP_SAGEMAKER_EULAS",
+                "llama-3.1-8b",
+                "aws.endpointUrlSageMaker",
+                address);
+    }
+
+    @Override
+    public synchronized List<String> jobIds() {
+        return List.copyOf(jobs.keySet());
     }
 
     synchronized ObjectNode job(String name) {
@@ -43,8 +69,12 @@ final class FakeSageMaker implements FaultyService.Behaviour {
         return job;
     }
 
-    synchronized boolean has(String name) {
-        return jobs.containsKey(name);
+    @Override
+    public synchronized void succeed(String name) {
+        ObjectNode job = job(name);
+        job.put("TrainingJobStatus", "Completed").put("SecondaryStatus", "Completed");
+        job.put("OutputModelPackageArn", GROUP.replace("-group", "") + "/" + jobs.size());
+        job.put("BillableTokenCount", TOKENS);
     }
 
     /// The next question after a job is answered as if another's create were still under way.
@@ -52,7 +82,8 @@ final class FakeSageMaker implements FaultyService.Behaviour {
         hidden = true;
     }
 
-    synchronized List<String> complaints() {
+    @Override
+    public synchronized List<String> complaints() {
         return List.copyOf(complaints);
     }
 

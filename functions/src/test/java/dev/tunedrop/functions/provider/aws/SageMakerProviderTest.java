@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.time.Duration;
-import java.util.List;
 import java.util.Set;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -19,7 +18,6 @@ import dev.tunedrop.functions.provider.ManagedModel;
 import dev.tunedrop.functions.provider.Orders;
 import dev.tunedrop.functions.provider.ProviderState;
 import dev.tunedrop.functions.provider.Submission;
-import dev.tunedrop.functions.provider.TrainingOrder;
 import dev.tunedrop.functions.provider.faults.Fault;
 import dev.tunedrop.functions.provider.faults.OneJobUnderFaults;
 
@@ -34,19 +32,10 @@ class SageMakerProviderTest extends OneJobUnderFaults {
         return new SageMakerBench(MODEL, PATIENCE);
     }
 
-    @Override
-    protected List<String> operations() {
-        return List.of("DescribeTrainingJob", "CreateTrainingJob");
-    }
-
     /// Of AWS, 429 says only that it was asked too often.
     @Override
     protected boolean permanent(Fault fault) {
         return fault.permanent() && fault != Fault.QUOTA_429;
-    }
-
-    private static String submit(SageMakerBench bench, TrainingOrder order) {
-        return ((Submission.Accepted) bench.provider.submit(order)).jobId();
     }
 
     @Test
@@ -68,7 +57,7 @@ class SageMakerProviderTest extends OneJobUnderFaults {
             assertThat(job.at("/HyperParameters/max_epochs").asText()).isEqualTo("3");
             assertThat(job.at("/HyperParameters/lora_rank").asText()).isEqualTo("16");
             assertThat(job.at("/ModelPackageConfig/ModelPackageGroupArn").asText())
-                    .isEqualTo(SageMakerBench.GROUP);
+                    .isEqualTo(FakeSageMaker.GROUP);
             assertThat(bench.fake.complaints()).isEmpty();
         }
     }
@@ -94,7 +83,7 @@ class SageMakerProviderTest extends OneJobUnderFaults {
             String first = submit(bench, bench.order("run-1"));
             bench.fake.hideOnce();
             assertThat(bench.provider.submit(bench.order("run-1"))).isEqualTo(new Submission.Accepted(first, true));
-            assertThat(bench.fake.jobs()).isEqualTo(1);
+            assertThat(bench.jobs()).isEqualTo(1);
         }
     }
 
@@ -110,7 +99,7 @@ class SageMakerProviderTest extends OneJobUnderFaults {
                             Submission.Refused.class,
                             no -> assertThat(no.reason())
                                     .contains("nobody has accepted the Llama 3.1 Community License"));
-            assertThat(bench.fake.jobs()).isZero();
+            assertThat(bench.jobs()).isZero();
         }
     }
 

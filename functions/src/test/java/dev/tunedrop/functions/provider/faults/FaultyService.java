@@ -56,6 +56,10 @@ public final class FaultyService implements AutoCloseable {
     private final Map<String, Planned> plan = new ConcurrentHashMap<>();
     private final CountDownLatch closed = new CountDownLatch(1);
 
+    public FaultyService(FakeService fake) {
+        this(fake, fake::operation);
+    }
+
     public FaultyService(Behaviour behaviour, Naming naming) {
         this.behaviour = behaviour;
         this.naming = naming;

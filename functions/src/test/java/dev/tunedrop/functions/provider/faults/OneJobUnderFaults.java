@@ -35,6 +35,9 @@ public abstract class OneJobUnderFaults {
     public interface Bench extends AutoCloseable {
         FaultyService service();
 
+        /// The operations of a submit: the one that finds a job first, the create last.
+        List<String> operations();
+
         Provider provider();
 
         TrainingOrder order(String key);
@@ -55,12 +58,14 @@ public abstract class OneJobUnderFaults {
 
     protected abstract Bench bench();
 
-    /// The operations of a submit, as faults are set on them; the one that finds a job first, the create last.
-    protected abstract List<String> operations();
-
     /// Whether the service means for good what the fault says.
     protected boolean permanent(Fault fault) {
         return fault.permanent();
+    }
+
+    /// The job that the service made.
+    protected static String submit(Bench bench, TrainingOrder order) {
+        return ((Submission.Accepted) bench.provider().submit(order)).jobId();
     }
 
     /// As the workflow does: tries again, with waits in between, while the failure may pass.
@@ -75,12 +80,19 @@ public abstract class OneJobUnderFaults {
         return null;
     }
 
+    private List<String> operations() {
+        try (Bench bench = bench()) {
+            return bench.operations();
+        }
+    }
+
     Stream<Arguments> everyFaultEverywhere() {
         List<Arguments> cases = new ArrayList<>();
+        List<String> operations = operations();
         for (Fault fault : Fault.values())
-            for (String operation : operations())
+            for (String operation : operations)
                 for (int times : new int[] {1, 3, FOR_EVER}) {
-                    boolean create = operation.equals(operations().getLast());
+                    boolean create = operation.equals(operations.getLast());
                     boolean slow = fault == Fault.SILENCE && (times == FOR_EVER || (times == 3 && !create));
                     if (!slow) cases.add(Arguments.of(fault, operation, times));
                 }
@@ -93,7 +105,8 @@ public abstract class OneJobUnderFaults {
         try (Bench bench = bench()) {
             bench.service().misbehave(operation, fault, times);
             Submission answer = patient(bench, bench.order("run-1"));
-            boolean createMayHaveWorked = operation.equals(operations().getLast()) && fault.work() == Fault.Work.DONE;
+            boolean createMayHaveWorked =
+                    operation.equals(bench.operations().getLast()) && fault.work() == Fault.Work.DONE;
             if (answer instanceof Submission.Accepted accepted) {
                 assertThat(bench.jobs()).isEqualTo(1);
                 assertThat(bench.has(accepted.jobId())).isTrue();
@@ -131,9 +144,10 @@ public abstract class OneJobUnderFaults {
         try (Bench bench = bench()) {
             for (int trial = 0; trial < TRIALS; trial++) {
                 bench.service()
-                        .misbehave(operations().getLast(), lost[random.nextInt(lost.length)], 1 + random.nextInt(2));
+                        .misbehave(
+                                bench.operations().getLast(), lost[random.nextInt(lost.length)], 1 + random.nextInt(2));
                 if (random.nextBoolean())
-                    bench.service().misbehave(operations().getFirst(), lost[random.nextInt(lost.length)], 1);
+                    bench.service().misbehave(bench.operations().getFirst(), lost[random.nextInt(lost.length)], 1);
                 assertThat(patient(bench, bench.order("run-" + trial))).isInstanceOf(Submission.Accepted.class);
                 assertThat(bench.jobs()).as("trial %s", trial).isEqualTo(trial + 1);
             }

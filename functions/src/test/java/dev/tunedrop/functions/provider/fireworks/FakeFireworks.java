@@ -12,19 +12,20 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.jspecify.annotations.Nullable;
 
 import dev.tunedrop.events.json.Json;
-import dev.tunedrop.functions.provider.faults.FaultyService;
+import dev.tunedrop.functions.provider.faults.FakeService;
 import dev.tunedrop.functions.provider.faults.FaultyService.Asked;
 import dev.tunedrop.functions.provider.faults.FaultyService.Said;
 
 /// Fireworks' gateway and the store behind its signed addresses, with state. A field that its reference does
 /// not name, and a request out of order, is refused and remembered in [#complaints()].
-final class FakeFireworks implements FaultyService.Behaviour {
+public final class FakeFireworks implements FakeService {
 
     static final String KEY = "fw-not-a-real-key";
     static final String ACCOUNT = "acme";
 
     private static final String OURS = "accounts/" + ACCOUNT + "/";
     private static final String BELOW = "/v1/" + OURS;
+    private static final String CHAT = "/inference/v1/chat/completions";
     private static final Set<String> TRAINING =
             Set.of("baseModel", "outputModel", "epochs", "learningRate", "loraRank", "maxContextLength");
     private static final Set<String> SUPERVISED = Set.of("dataset", "evaluationDataset", "displayName");
@@ -34,31 +35,46 @@ final class FakeFireworks implements FaultyService.Behaviour {
     private final Map<String, ObjectNode> jobs = new LinkedHashMap<>();
     private final List<ObjectNode> loaded = new ArrayList<>();
     private final List<String> complaints = new ArrayList<>();
-    private String address = "";
 
-    /// Faults are set on these.
-    static String operation(Asked asked) {
+    @Override
+    public String operation(Asked asked) {
+        if (asked.path().equals(CHAT)) return "POST chat";
         String path = asked.path().startsWith(BELOW) ? asked.path().substring(BELOW.length()) : "rows";
         String kind =
                 path.replaceFirst("^(supervisedFineTuningJobs|dpoJobs)", "jobs").replaceFirst("/[^/:]+", "/{id}");
         return asked.method() + " " + kind;
     }
 
-    static final List<String> OPERATIONS_OF_A_SUBMIT = List.of(
-            "GET jobs/{id}",
-            "GET datasets/{id}",
-            "POST datasets",
-            "POST datasets/{id}:getUploadEndpoint",
-            "PUT rows",
-            "POST datasets/{id}:validateUpload",
-            "POST jobs");
-
-    synchronized void answersAt(String here) {
-        address = here;
+    @Override
+    public List<String> operationsOfASubmit() {
+        return List.of(
+                "GET jobs/{id}",
+                "GET datasets/{id}",
+                "POST datasets",
+                "POST datasets/{id}:getUploadEndpoint",
+                "PUT rows",
+                "POST datasets/{id}:validateUpload",
+                "POST jobs");
     }
 
-    synchronized int jobs() {
-        return jobs.size();
+    @Override
+    public synchronized Map<String, String> settings(String address) {
+        return Map.of("TUNEDROP_FIREWORKS_ACCOUNT", ACCOUNT, "TUNEDROP_FIREWORKS_URL", address + "v1/");
+    }
+
+    @Override
+    public Map<String, String> secrets() {
+        return Map.of("tunedrop/providers/fireworks", KEY);
+    }
+
+    @Override
+    public synchronized List<String> jobIds() {
+        return List.copyOf(jobs.keySet());
+    }
+
+    @Override
+    public synchronized void succeed(String id) {
+        job(id).put("state", "JOB_STATE_COMPLETED");
     }
 
     synchronized int datasets() {
@@ -71,15 +87,12 @@ final class FakeFireworks implements FaultyService.Behaviour {
         return job;
     }
 
-    synchronized boolean has(String id) {
-        return jobs.containsKey(id);
-    }
-
     synchronized List<ObjectNode> loaded() {
         return List.copyOf(loaded);
     }
 
-    synchronized List<String> complaints() {
+    @Override
+    public synchronized List<String> complaints() {
         return List.copyOf(complaints);
     }
 
@@ -88,6 +101,7 @@ final class FakeFireworks implements FaultyService.Behaviour {
         String operation = operation(asked);
         if (operation.equals("PUT rows")) return store(asked);
         if (!("Bearer " + KEY).equals(asked.headers().get("authorization"))) return no(401, 16);
+        if (operation.equals("POST chat")) return chat(Json.tree(asked.body(), operation));
         String path = asked.path().substring(BELOW.length());
         return switch (operation) {
             case "GET jobs/{id}" -> said(jobs.get(path));
@@ -95,7 +109,7 @@ final class FakeFireworks implements FaultyService.Behaviour {
             case "POST jobs/{id}:cancel" -> cancel(jobs.get(path.replaceFirst(":cancel$", "")));
             case "GET datasets/{id}" -> said(datasets.get(path));
             case "POST datasets" -> dataset(Json.tree(asked.body(), operation));
-            case "POST datasets/{id}:getUploadEndpoint" -> endpoint(path, Json.tree(asked.body(), operation));
+            case "POST datasets/{id}:getUploadEndpoint" -> endpoint(path, asked);
             case "POST datasets/{id}:validateUpload" -> validate(path.replaceFirst(":.*", ""));
             case "GET deployedModels" -> list();
             case "POST deployedModels" -> load(Json.tree(asked.body(), operation));
@@ -103,26 +117,37 @@ final class FakeFireworks implements FaultyService.Behaviour {
         };
     }
 
+    private Said chat(JsonNode body) {
+        String[] asked = body.path("model").asText().split("#", 2);
+        if (asked.length != 2 || !body.path("messages").isArray())
+            return complain("a question of " + body.path("model"));
+        if (loaded.stream().noneMatch(one -> one.path("model").asText().equals(asked[0]))) return no(404, 5);
+        return new Said(200, "{\"choices\":[{\"message\":{\"role\":\"assistant\",\"content\":\"" + ANSWER + "\"}}]}");
+    }
+
     private Said dataset(JsonNode body) {
         JsonNode dataset = body.path("dataset");
-        if (!dataset.path("exampleCount").asText().equals("1")
+        if (!dataset.path("exampleCount").asText().matches("\\d+")
                 || !dataset.path("format").asText().equals("CHAT")
                 || !dataset.has("userUploaded")) return complain("a dataset without count, format or origin");
         String id = "datasets/" + body.path("datasetId").asText();
         if (datasets.containsKey(id)) return no(409, 6);
         ObjectNode made =
                 Json.mapper().createObjectNode().put("name", OURS + id).put("state", "UPLOADING");
+        made.set("exampleCount", dataset.path("exampleCount"));
         datasets.put(id, made);
         return said(made);
     }
 
-    private Said endpoint(String path, JsonNode body) {
+    private Said endpoint(String path, Asked asked) {
+        JsonNode body = Json.tree(asked.body(), path);
         String id = path.replaceFirst(":.*", "");
         if (!datasets.containsKey(id)) return no(404, 5);
         long size = body.path("filenameToSize").path("rows.jsonl").asLong(-1);
         if (size < 0) return complain("an upload without a file");
         ObjectNode answer = Json.mapper().createObjectNode();
-        answer.putObject("filenameToSignedUrls").put("rows.jsonl", address + "store/" + id + "?signature=" + size);
+        answer.putObject("filenameToSignedUrls")
+                .put("rows.jsonl", "http://" + asked.headers().get("host") + "/store/" + id + "?signature=" + size);
         return said(answer);
     }
 
@@ -131,14 +156,16 @@ final class FakeFireworks implements FaultyService.Behaviour {
         if (asked.headers().containsKey("authorization")) return complain("the key was sent to the store");
         if (!(size + "," + size).equals(asked.headers().get("x-goog-content-length-range"))
                 || !asked.query().equals("signature=" + size)) return complain("the store was sent " + size);
-        stored.put(asked.path().substring("/store/".length()), size);
+        stored.put(
+                asked.path().substring("/store/".length()), asked.text().lines().count());
         return new Said(200, "");
     }
 
     private Said validate(String id) {
         ObjectNode dataset = datasets.get(id);
         if (dataset == null) return no(404, 5);
-        if (!stored.containsKey(id)) return complain("an upload was to be looked at that never came");
+        if (!dataset.path("exampleCount").asText().equals(String.valueOf(stored.get(id))))
+            return complain("of %s examples came %s".formatted(dataset.path("exampleCount"), stored.get(id)));
         dataset.put("state", "READY");
         return new Said(200, "{}");
     }

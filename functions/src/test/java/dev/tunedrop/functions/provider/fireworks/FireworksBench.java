@@ -8,28 +8,23 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 import dev.tunedrop.functions.provider.MemoryAttempts;
-import dev.tunedrop.functions.provider.MovingClock;
 import dev.tunedrop.functions.provider.OneJob;
 import dev.tunedrop.functions.provider.Orders;
 import dev.tunedrop.functions.provider.Provider;
 import dev.tunedrop.functions.provider.TrainingOrder;
-import dev.tunedrop.functions.provider.faults.FaultyService;
-import dev.tunedrop.functions.provider.faults.OneJobUnderFaults;
+import dev.tunedrop.functions.provider.faults.ServiceBench;
 import dev.tunedrop.functions.provider.http.AllowedHosts;
 import dev.tunedrop.functions.provider.http.ServiceHttp;
 
-final class FireworksBench implements OneJobUnderFaults.Bench {
+final class FireworksBench extends ServiceBench<FakeFireworks> {
 
     static final String LLAMA = "accounts/fireworks/models/llama-v3p1-8b-instruct";
 
-    final FakeFireworks fake = new FakeFireworks();
-    final FaultyService service = new FaultyService(fake, FakeFireworks::operation);
     final FireworksProvider provider;
     private final ServiceHttp http;
-    private final MovingClock clock = new MovingClock();
 
     FireworksBench(Duration patience) {
-        fake.answersAt(service.address());
+        super(new FakeFireworks());
         http = new ServiceHttp(new AllowedHosts(List.of(), true), Duration.ofSeconds(5), patience);
         provider = with(null);
     }
@@ -50,38 +45,12 @@ final class FireworksBench implements OneJobUnderFaults.Bench {
     }
 
     @Override
-    public FaultyService service() {
-        return service;
-    }
-
-    @Override
     public Provider provider() {
         return provider;
     }
 
     @Override
-    public int jobs() {
-        return fake.jobs();
-    }
-
-    @Override
-    public boolean has(String jobId) {
-        return fake.has(jobId);
-    }
-
-    @Override
-    public List<String> complaints() {
-        return fake.complaints();
-    }
-
-    @Override
-    public void pass(Duration time) {
-        clock.pass(time);
-    }
-
-    @Override
-    public void close() {
-        http.close();
-        service.close();
+    protected AutoCloseable way() {
+        return http;
     }
 }

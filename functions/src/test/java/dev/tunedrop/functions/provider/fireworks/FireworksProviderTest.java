@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.time.Duration;
-import java.util.List;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.junit.jupiter.api.Test;
@@ -16,8 +15,10 @@ import dev.tunedrop.functions.provider.JobProgress;
 import dev.tunedrop.functions.provider.ManagedModel;
 import dev.tunedrop.functions.provider.Orders;
 import dev.tunedrop.functions.provider.ProviderState;
+import dev.tunedrop.functions.provider.SaysNo;
 import dev.tunedrop.functions.provider.Submission;
 import dev.tunedrop.functions.provider.TrainingOrder;
+import dev.tunedrop.functions.provider.faults.FakeService;
 import dev.tunedrop.functions.provider.faults.OneJobUnderFaults;
 
 class FireworksProviderTest extends OneJobUnderFaults {
@@ -29,21 +30,12 @@ class FireworksProviderTest extends OneJobUnderFaults {
         return new FireworksBench(PATIENCE);
     }
 
-    @Override
-    protected List<String> operations() {
-        return FakeFireworks.OPERATIONS_OF_A_SUBMIT;
-    }
-
-    private static String submit(FireworksBench bench, TrainingOrder order) {
-        return ((Submission.Accepted) bench.provider.submit(order)).jobId();
-    }
-
     @Test
     void oneContentIsOneDatasetHoweverManyJobsNameIt() {
         try (FireworksBench bench = new FireworksBench(CALM)) {
             submit(bench, bench.order("run-1"));
             submit(bench, bench.order("run-2"));
-            assertThat(bench.fake.jobs()).isEqualTo(2);
+            assertThat(bench.jobs()).isEqualTo(2);
             assertThat(bench.fake.datasets()).isEqualTo(1);
             assertThat(bench.fake.complaints()).isEmpty();
         }
@@ -109,7 +101,13 @@ class FireworksProviderTest extends OneJobUnderFaults {
             assertThat(paid.serve(model, "support")).as("still loading").isEmpty();
             assertThat(bench.fake.loaded()).hasSize(1);
             bench.fake.loaded().getFirst().put("state", "DEPLOYED");
-            assertThat(paid.serve(model, "support")).contains(model + "#accounts/acme/deployments/gpu-1");
+            String asked = paid.serve(model, "support").orElseThrow();
+            assertThat(asked).isEqualTo(model + "#accounts/acme/deployments/gpu-1");
+            assertThat(paid.ask(asked, Orders.QUESTION, 10)).isEqualTo(FakeService.ANSWER);
+            assertThatExceptionOfType(SaysNo.class)
+                    .isThrownBy(() -> paid.ask(model, Orders.QUESTION, 10))
+                    .withMessageContaining("set TUNEDROP_FIREWORKS_DEPLOYMENT");
+            assertThat(bench.fake.complaints()).isEmpty();
             bench.fake.loaded().getFirst().put("state", "FAILED");
             assertThatExceptionOfType(IllegalStateException.class)
                     .isThrownBy(() -> paid.serve(model, "support"))

@@ -22,13 +22,14 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.tunedrop.events.json.Json;
+import dev.tunedrop.functions.provider.faults.FakeService;
 import dev.tunedrop.functions.provider.faults.FaultyService;
 import dev.tunedrop.functions.provider.faults.FaultyService.Asked;
 import dev.tunedrop.functions.provider.faults.FaultyService.Said;
 
 /// A service with OpenAI's protocol that keeps state. A request that the protocol does not allow is refused, and
 /// remembered in [#complaints()], so that a test which only looks at the outcome does not miss it.
-public final class FakeOpenAi implements FaultyService.Behaviour {
+public final class FakeOpenAi implements FakeService {
 
     public static final String KEY = "sk-not-a-real-key";
     public static final String WEBHOOK_SECRET = "whsec_bm90IGEgcmVhbCBzZWNyZXQ=";
@@ -53,26 +54,37 @@ public final class FakeOpenAi implements FaultyService.Behaviour {
         this.schema = schema;
     }
 
-    /// Faults are set on these.
-    public static String operation(Asked asked) {
+    @Override
+    public String operation(Asked asked) {
         String kind = asked.path().replaceFirst("^/v1/", "").replaceAll("/(ftjob|file|upload)-\\d+", "/{id}");
         if (kind.startsWith("models/")) kind = "models/{id}";
         return asked.method() + " " + kind;
     }
 
-    static final List<String> OPERATIONS_OF_A_SUBMIT =
-            List.of("GET fine_tuning/jobs", "GET models/{id}", "GET files", "POST files", "POST fine_tuning/jobs");
+    @Override
+    public List<String> operationsOfASubmit() {
+        return List.of("GET fine_tuning/jobs", "GET models/{id}", "GET files", "POST files", "POST fine_tuning/jobs");
+    }
+
+    @Override
+    public Map<String, String> settings(String address) {
+        return Map.of("TUNEDROP_OPENAI_URL", address + "v1/");
+    }
+
+    @Override
+    public Map<String, String> secrets() {
+        return Map.of("tunedrop/providers/openai", KEY, "tunedrop/providers/openai-webhook", WEBHOOK_SECRET);
+    }
 
     /// Starts one and serves until the process ends.
     public static void main(String[] args) throws InterruptedException {
-        try (FaultyService service =
-                new FaultyService(new FakeOpenAi(RequestSchema.published()), FakeOpenAi::operation)) {
+        try (FaultyService service = new FaultyService(new FakeOpenAi(RequestSchema.published()))) {
             System.out.println(service.address() + "v1/ with the key " + KEY);
             Thread.currentThread().join();
         }
     }
 
-    /// Ids of the jobs that were made, the oldest first.
+    @Override
     public synchronized List<String> jobIds() {
         return List.copyOf(jobs.keySet());
     }
@@ -91,7 +103,11 @@ public final class FakeOpenAi implements FaultyService.Behaviour {
         events.computeIfAbsent(id, job -> new ArrayDeque<>()).addFirst(event);
     }
 
-    /// Ends a job well.
+    @Override
+    public void succeed(String id) {
+        succeed(id, "ft:gpt-4.1-mini:" + id, TOKENS);
+    }
+
     public synchronized void succeed(String id, String model, long tokens) {
         job(id).put("status", "succeeded").put("fine_tuned_model", model).put("trained_tokens", tokens);
     }
@@ -129,16 +145,13 @@ public final class FakeOpenAi implements FaultyService.Behaviour {
         jobsPerPage = jobs;
     }
 
-    public synchronized int jobs() {
-        return jobs.size();
-    }
-
     public synchronized ObjectNode job(String id) {
         ObjectNode job = jobs.get(id);
         if (job == null) throw new IllegalArgumentException("no job " + id);
         return job;
     }
 
+    @Override
     public synchronized List<String> complaints() {
         return List.copyOf(complaints);
     }
@@ -174,6 +187,7 @@ public final class FakeOpenAi implements FaultyService.Behaviour {
             case "POST fine_tuning/jobs/{id}/cancel" -> oneJob(asked, "cancelled");
             case "GET fine_tuning/jobs/{id}/events" ->
                 list(List.copyOf(events.getOrDefault(id(asked.path()), new ArrayDeque<>())), false);
+            case "POST chat/completions" -> chat(asked);
             case "GET fine_tuning/jobs/{id}/checkpoints" -> list(List.of(checkpoint()), false);
             default -> complain(404, "no such operation: " + operation(asked));
         };
@@ -243,6 +257,23 @@ public final class FakeOpenAi implements FaultyService.Behaviour {
         job.put("user_provided_suffix", body.path("suffix").asText());
         jobs.put(job.path("id").asText(), job);
         return said(job);
+    }
+
+    private Said chat(Asked asked) {
+        JsonNode body = Json.tree(asked.body(), "chat");
+        String model = body.path("model").asText();
+        if (!body.path("messages").isArray() || body.path("messages").isEmpty())
+            return complain(400, "a question without messages");
+        if (jobs.values().stream()
+                .noneMatch(job -> job.path("fine_tuned_model").asText("").equals(model)))
+            return refused(404, "model_not_found");
+        ObjectNode answer = object("chat.completion", "chatcmpl-" + ++number);
+        answer.putArray("choices")
+                .addObject()
+                .putObject("message")
+                .put("role", "assistant")
+                .put("content", ANSWER);
+        return said(answer);
     }
 
     private Said oneJob(Asked asked, String status) {

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -14,13 +15,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.jspecify.annotations.Nullable;
 
 import dev.tunedrop.events.json.Json;
-import dev.tunedrop.functions.provider.faults.FaultyService;
+import dev.tunedrop.functions.provider.faults.FakeService;
 import dev.tunedrop.functions.provider.faults.FaultyService.Asked;
 import dev.tunedrop.functions.provider.faults.FaultyService.Said;
 
 /// A service that speaks OpenAI's protocol in its own way. A field that it does not have is refused, and
 /// remembered in [#complaints()].
-final class FakeProfile implements FaultyService.Behaviour {
+final class FakeProfile implements FakeService {
 
     private static final String KEY = "not-a-real-key";
     private static final Pattern FILE_NAME = Pattern.compile("filename=\"([^\"]+)\"");
@@ -101,8 +102,8 @@ final class FakeProfile implements FaultyService.Behaviour {
         return SERVICES.keySet();
     }
 
-    /// Faults are set on these.
-    static String operation(Asked asked) {
+    @Override
+    public String operation(Asked asked) {
         String kind = asked.path()
                 .replaceFirst("^/v1/", "")
                 .replaceFirst("^(fine_tuning/jobs|fine-tunes)", "jobs")
@@ -110,19 +111,37 @@ final class FakeProfile implements FaultyService.Behaviour {
         return asked.method() + " " + kind;
     }
 
-    synchronized int jobs() {
-        return jobs.size();
+    @Override
+    public List<String> operationsOfASubmit() {
+        return List.of("GET jobs", "GET files", "POST files", "POST jobs");
     }
 
-    synchronized List<String> complaints() {
+    @Override
+    public Map<String, String> settings(String address) {
+        return Map.of("TUNEDROP_" + service.toUpperCase(Locale.ROOT).replace('-', '_') + "_URL", address + "v1/");
+    }
+
+    @Override
+    public Map<String, String> secrets() {
+        return Map.of("tunedrop/providers/" + service, KEY);
+    }
+
+    @Override
+    public synchronized List<String> jobIds() {
+        return List.copyOf(jobs.keySet());
+    }
+
+    @Override
+    public synchronized List<String> complaints() {
         return List.copyOf(complaints);
     }
 
-    synchronized void succeed(String id) {
+    @Override
+    public synchronized void succeed(String id) {
         ObjectNode job = jobs.get(id);
         if (job == null) throw new IllegalArgumentException("no job " + id);
         job.put("status", words.done()).put("fine_tuned_model", "tuned").put("output_name", "tuned");
-        job.put("trained_tokens", 1234).put("token_count", 1234);
+        job.put("trained_tokens", TOKENS).put("token_count", TOKENS);
     }
 
     @Override
@@ -137,6 +156,8 @@ final class FakeProfile implements FaultyService.Behaviour {
             case "POST jobs" -> create(asked);
             case "GET jobs/{id}" -> said(jobs.get(id));
             case "GET jobs/{id}/checkpoints" -> list(Map.of());
+            case "POST chat/completions" ->
+                new Said(200, "{\"choices\":[{\"message\":{\"role\":\"assistant\",\"content\":\"" + ANSWER + "\"}}]}");
             default -> complain(404, "no operation " + operation(asked));
         };
     }

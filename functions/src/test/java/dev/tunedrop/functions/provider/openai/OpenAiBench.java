@@ -7,37 +7,41 @@ import java.util.List;
 
 import dev.tunedrop.events.run.RunSettings;
 import dev.tunedrop.functions.provider.MemoryAttempts;
-import dev.tunedrop.functions.provider.MovingClock;
 import dev.tunedrop.functions.provider.Orders;
 import dev.tunedrop.functions.provider.Provider;
 import dev.tunedrop.functions.provider.TrainingOrder;
-import dev.tunedrop.functions.provider.faults.FaultyService;
-import dev.tunedrop.functions.provider.faults.OneJobUnderFaults;
+import dev.tunedrop.functions.provider.faults.FakeService;
+import dev.tunedrop.functions.provider.faults.ServiceBench;
 import dev.tunedrop.functions.provider.http.AllowedHosts;
 import dev.tunedrop.functions.provider.http.ServiceHttp;
 
-/// A fake service and a client of it, with a clock that moves only when it is told to.
-final class OpenAiBench implements OneJobUnderFaults.Bench {
+/// A service that speaks OpenAI's protocol, and a client of it.
+final class OpenAiBench<F extends FakeService> extends ServiceBench<F> {
 
     static final byte[] ROWS = Orders.ROWS;
 
-    final FakeOpenAi fake;
-    final FaultyService service;
     final OpenAiProvider provider;
     private final ServiceHttp http;
-    private final MovingClock clock = new MovingClock();
 
-    OpenAiBench(RequestSchema schema, Duration patience) {
-        this(schema, patience, profile("openai"));
-    }
-
-    OpenAiBench(RequestSchema schema, Duration patience, OpenAiProfile profile) {
-        fake = new FakeOpenAi(schema);
-        service = new FaultyService(fake, FakeOpenAi::operation);
+    private OpenAiBench(F fake, String key, Duration patience, OpenAiProfile profile) {
+        super(fake);
         http = new ServiceHttp(new AllowedHosts(List.of(), true), Duration.ofSeconds(5), patience);
-        OpenAiApi api = new OpenAiApi(profile, URI.create(service.address() + "v1/"), () -> FakeOpenAi.KEY, http);
+        OpenAiApi api = new OpenAiApi(profile, URI.create(service.address() + "v1/"), () -> key, http);
         provider = new OpenAiProvider(
                 profile, api, file -> () -> new ByteArrayInputStream(ROWS), null, new MemoryAttempts(), clock);
+    }
+
+    static OpenAiBench<FakeOpenAi> of(RequestSchema schema, Duration patience) {
+        return of(schema, patience, profile("openai"));
+    }
+
+    static OpenAiBench<FakeOpenAi> of(RequestSchema schema, Duration patience, OpenAiProfile profile) {
+        return new OpenAiBench<>(new FakeOpenAi(schema), FakeOpenAi.KEY, patience, profile);
+    }
+
+    /// One that speaks the protocol in its own way.
+    static OpenAiBench<FakeProfile> of(String id) {
+        return new OpenAiBench<>(new FakeProfile(id), FakeProfile.key(), Duration.ofSeconds(20), profile(id));
     }
 
     static OpenAiProfile profile(String id) {
@@ -57,38 +61,12 @@ final class OpenAiBench implements OneJobUnderFaults.Bench {
     }
 
     @Override
-    public FaultyService service() {
-        return service;
-    }
-
-    @Override
     public Provider provider() {
         return provider;
     }
 
     @Override
-    public int jobs() {
-        return fake.jobs();
-    }
-
-    @Override
-    public boolean has(String jobId) {
-        return fake.jobIds().contains(jobId);
-    }
-
-    @Override
-    public List<String> complaints() {
-        return fake.complaints();
-    }
-
-    @Override
-    public void pass(Duration time) {
-        clock.pass(time);
-    }
-
-    @Override
-    public void close() {
-        http.close();
-        service.close();
+    protected AutoCloseable way() {
+        return http;
     }
 }

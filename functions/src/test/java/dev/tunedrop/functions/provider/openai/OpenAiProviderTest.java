@@ -23,17 +23,12 @@ class OpenAiProviderTest extends OneJobUnderFaults {
 
     @Override
     protected Bench bench() {
-        return new OpenAiBench(RequestSchema.NONE, PATIENCE);
-    }
-
-    @Override
-    protected List<String> operations() {
-        return FakeOpenAi.OPERATIONS_OF_A_SUBMIT;
+        return OpenAiBench.of(RequestSchema.NONE, PATIENCE);
     }
 
     @Test
     void aRunningJobTellsTheStepOfItsNewestEventAndGoesOnWithoutOne() {
-        try (OpenAiBench bench = new OpenAiBench(RequestSchema.NONE, PATIENCE)) {
+        try (OpenAiBench<FakeOpenAi> bench = OpenAiBench.of(RequestSchema.NONE, PATIENCE)) {
             bench.provider.submit(bench.order("run-1"));
             String job = bench.fake.jobIds().getFirst();
             bench.fake.train(job, 30, 100, 0.52);
@@ -47,7 +42,7 @@ class OpenAiProviderTest extends OneJobUnderFaults {
 
     @Test
     void aCreateThatShowsUpLateIsNotSentAgain() {
-        try (OpenAiBench bench = new OpenAiBench(RequestSchema.NONE, PATIENCE)) {
+        try (OpenAiBench<FakeOpenAi> bench = OpenAiBench.of(RequestSchema.NONE, PATIENCE)) {
             bench.service.misbehave("POST fine_tuning/jobs", Fault.DROPPED_BEFORE, 1);
             assertThatExceptionOfType(TransientFailure.class)
                     .isThrownBy(() -> bench.provider.submit(bench.order("run-1")));
@@ -63,7 +58,7 @@ class OpenAiProviderTest extends OneJobUnderFaults {
     @Test
     void everyRequestFitsThePublishedSchema() {
         assumeTrue(Files.isRegularFile(RequestSchema.file()), "shared data is absent: OpenAI's published schema");
-        try (OpenAiBench bench = new OpenAiBench(RequestSchema.published(), Duration.ofSeconds(20))) {
+        try (OpenAiBench<FakeOpenAi> bench = OpenAiBench.of(RequestSchema.published(), Duration.ofSeconds(20))) {
             assertThat(bench.provider.submit(bench.order("run-1"))).isInstanceOf(Submission.Accepted.class);
             assertThat(bench.fake.complaints()).isEmpty();
         }
@@ -71,17 +66,17 @@ class OpenAiProviderTest extends OneJobUnderFaults {
 
     @Test
     void oneContentIsSentOnce() {
-        try (OpenAiBench bench = new OpenAiBench(RequestSchema.NONE, PATIENCE)) {
+        try (OpenAiBench<FakeOpenAi> bench = OpenAiBench.of(RequestSchema.NONE, PATIENCE)) {
             bench.provider.submit(bench.order("run-1"));
             bench.provider.submit(bench.order("run-2"));
-            assertThat(bench.fake.jobs()).isEqualTo(2);
+            assertThat(bench.jobs()).isEqualTo(2);
             assertThat(bench.fake.files()).isEqualTo(1);
         }
     }
 
     @Test
     void aBaseThatIsShutDownIsRefusedBeforeAnythingIsSent() {
-        try (OpenAiBench bench = new OpenAiBench(RequestSchema.NONE, PATIENCE)) {
+        try (OpenAiBench<FakeOpenAi> bench = OpenAiBench.of(RequestSchema.NONE, PATIENCE)) {
             Submission answer = bench.provider.submit(OpenAiBench.order("run-1", "gpt-retired"));
             assertThat(answer)
                     .isEqualTo(new Submission.Refused("retired", "openai shut gpt-retired down on 2020-01-01"));
@@ -91,7 +86,7 @@ class OpenAiProviderTest extends OneJobUnderFaults {
 
     @Test
     void aStatusThatNobodyKnowsYetAsksForPatience() {
-        try (OpenAiBench bench = new OpenAiBench(RequestSchema.NONE, PATIENCE)) {
+        try (OpenAiBench<FakeOpenAi> bench = OpenAiBench.of(RequestSchema.NONE, PATIENCE)) {
             String id = ((Submission.Accepted) bench.provider.submit(bench.order("run-1"))).jobId();
             bench.fake.job(id).put("status", "dreaming");
             assertThat(bench.provider.progress(id))
@@ -103,7 +98,7 @@ class OpenAiProviderTest extends OneJobUnderFaults {
 
     @Test
     void aJobThatSucceededTellsItsModelTokensAndHeldOutLoss() {
-        try (OpenAiBench bench = new OpenAiBench(RequestSchema.NONE, PATIENCE)) {
+        try (OpenAiBench<FakeOpenAi> bench = OpenAiBench.of(RequestSchema.NONE, PATIENCE)) {
             String id = ((Submission.Accepted) bench.provider.submit(bench.order("run-1"))).jobId();
             assertThat(bench.provider.result(id)).isEmpty();
             bench.fake.job(id).put("status", "succeeded").put("trained_tokens", 1234);
@@ -116,11 +111,12 @@ class OpenAiProviderTest extends OneJobUnderFaults {
 
     @Test
     void aJobIsFoundOnALaterPageWhereTheServiceFiltersNothing() {
-        try (OpenAiBench bench = new OpenAiBench(RequestSchema.NONE, PATIENCE, profile(Long.MAX_VALUE, false))) {
+        try (OpenAiBench<FakeOpenAi> bench =
+                OpenAiBench.of(RequestSchema.NONE, PATIENCE, profile(Long.MAX_VALUE, false))) {
             bench.fake.listJobsInPagesOf(2);
             List<Submission> first = new ArrayList<>();
             for (int i = 1; i <= 5; i++) first.add(bench.provider.submit(bench.order("run-" + i)));
-            assertThat(bench.fake.jobs()).isEqualTo(5);
+            assertThat(bench.jobs()).isEqualTo(5);
             assertThat(bench.provider.submit(bench.order("run-5")))
                     .isEqualTo(new Submission.Accepted(((Submission.Accepted) first.getLast()).jobId(), true));
         }
@@ -149,13 +145,14 @@ class OpenAiProviderTest extends OneJobUnderFaults {
                 p.events(),
                 p.checkpoints(),
                 p.shutdownDates(),
+                p.chats(),
                 p.states());
     }
 
     @Test
     void aLargeFileGoesInPartsThatAddUp() {
         OpenAiProfile parts = profile(4L, OpenAiBench.profile("openai").metadata());
-        try (OpenAiBench bench = new OpenAiBench(RequestSchema.published(), Duration.ofSeconds(20), parts)) {
+        try (OpenAiBench<FakeOpenAi> bench = OpenAiBench.of(RequestSchema.published(), Duration.ofSeconds(20), parts)) {
             assertThat(bench.provider.submit(bench.order("run-1"))).isInstanceOf(Submission.Accepted.class);
             assertThat(bench.fake.complaints()).isEmpty();
         }

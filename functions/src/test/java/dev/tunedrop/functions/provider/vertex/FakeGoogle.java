@@ -3,12 +3,16 @@ package dev.tunedrop.functions.provider.vertex;
 import java.net.URLDecoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.zip.CRC32C;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -16,50 +20,96 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.jspecify.annotations.Nullable;
 
 import dev.tunedrop.events.json.Json;
-import dev.tunedrop.functions.provider.faults.FaultyService;
+import dev.tunedrop.functions.provider.faults.FakeService;
 import dev.tunedrop.functions.provider.faults.FaultyService.Asked;
 import dev.tunedrop.functions.provider.faults.FaultyService.Said;
 
 /// Google's token service, service accounts, Cloud Storage and Vertex tuning, with state. What its
 /// references do not allow is refused and remembered in [#complaints()].
-final class FakeGoogle implements FaultyService.Behaviour {
+public final class FakeGoogle implements FakeService {
 
     static final String AUDIENCE =
             "//iam.googleapis.com/projects/123/locations/global/workloadIdentityPools/aws/providers/tunedrop";
     static final String ACCOUNT = "tuner@acme.iam.gserviceaccount.com";
 
+    private static final String PROJECT = "acme";
     private static final String JOBS = "/v1/projects/acme/locations/us-central1/tuningJobs";
     private static final String OBJECTS = "/storage/v1/b/acme-rows/o/";
     private static final String BUCKET = "/acme-rows/";
+    private static final String SUPERVISED = "supervisedTuningSpec";
+    private static final String PREFERENCES = "preferenceOptimizationSpec";
     private static final Set<String> FIELDS =
-            Set.of("baseModel", "supervisedTuningSpec", "tunedModelDisplayName", "labels");
+            Set.of("baseModel", SUPERVISED, PREFERENCES, "tunedModelDisplayName", "labels");
 
     private final Map<String, ObjectNode> objects = new LinkedHashMap<>();
     private final Map<String, ObjectNode> jobs = new LinkedHashMap<>();
     private final List<String> complaints = new ArrayList<>();
+    private final InstantSource clock;
     private int tokens;
     private boolean late;
+    private Set<String> signed = Set.of();
 
-    /// Faults are set on these.
-    static String operation(Asked asked) {
+    /// @param clock by which tokens run out
+    public FakeGoogle(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    @Override
+    public String operation(Asked asked) {
         String path = asked.path();
         if (path.equals("/v1/token")) return "POST token";
         if (path.endsWith(":generateAccessToken")) return "POST accessToken";
+        if (path.endsWith(":generateContent")) return "POST generateContent";
         if (path.startsWith(OBJECTS)) return "GET object";
         if (path.startsWith(BUCKET)) return "PUT object";
         String rest = path.substring(Math.min(path.length(), JOBS.length())).replaceFirst("^/[^/:]+", "/{id}");
         return asked.method() + " tuningJobs" + rest;
     }
 
-    static final List<String> OPERATIONS_OF_A_SUBMIT =
-            List.of("GET tuningJobs", "POST token", "POST accessToken", "GET object", "PUT object", "POST tuningJobs");
+    @Override
+    public List<String> operationsOfASubmit() {
+        return List.of(
+                "GET tuningJobs", "POST token", "POST accessToken", "GET object", "PUT object", "POST tuningJobs");
+    }
 
-    synchronized int jobs() {
-        return jobs.size();
+    @Override
+    public Map<String, String> settings(String address) {
+        return Map.of(
+                "TUNEDROP_VERTEX_PROJECT",
+                PROJECT,
+                "TUNEDROP_VERTEX_BUCKET",
+                "acme-rows",
+                "TUNEDROP_VERTEX_AUDIENCE",
+                AUDIENCE,
+                "TUNEDROP_VERTEX_SERVICE_ACCOUNT",
+                ACCOUNT,
+                "TUNEDROP_VERTEX_URL",
+                address);
+    }
+
+    @Override
+    public synchronized List<String> jobIds() {
+        return List.copyOf(jobs.keySet());
+    }
+
+    @Override
+    public synchronized void succeed(String id) {
+        ObjectNode job = job(id).put("state", "JOB_STATE_SUCCEEDED");
+        job.putObject("tunedModel")
+                .put("model", "projects/1/locations/us-central1/models/" + id + "@1")
+                .put("endpoint", "projects/1/locations/us-central1/endpoints/" + id);
+        job.putObject("tuningDataStats")
+                .putObject("supervisedTuningDataStats")
+                .put("totalBillableTokenCount", Long.toString(TOKENS));
     }
 
     synchronized int objects() {
         return objects.size();
+    }
+
+    /// What the last proof of an identity has signed.
+    synchronized Set<String> signed() {
+        return signed;
     }
 
     /// How often an identity was exchanged.
@@ -73,10 +123,6 @@ final class FakeGoogle implements FaultyService.Behaviour {
         return job;
     }
 
-    synchronized boolean has(String id) {
-        return jobs.containsKey(id);
-    }
-
     /// Whether jobs are not yet in the list.
     synchronized void listLate(boolean yes) {
         late = yes;
@@ -87,7 +133,8 @@ final class FakeGoogle implements FaultyService.Behaviour {
         objects.values().forEach(object -> object.put("crc32c", "AAAAAA=="));
     }
 
-    synchronized List<String> complaints() {
+    @Override
+    public synchronized List<String> complaints() {
         return List.copyOf(complaints);
     }
 
@@ -99,18 +146,24 @@ final class FakeGoogle implements FaultyService.Behaviour {
             return authorization.isEmpty() ? exchange(body(asked)) : complain("an authorised exchange");
         if (operation.equals("POST accessToken"))
             return authorization.equals("Bearer federated") ? impersonate(asked) : no(401);
-        if (!authorization.equals("Bearer access-" + tokens)) return no(401);
+        if (!issued(authorization)) return no(401);
         String id = asked.path().replaceFirst(".*/", "").replaceFirst(":.*", "");
         return switch (operation) {
             case "GET object" ->
                 said(objects.get(URLDecoder.decode(asked.path().substring(OBJECTS.length()), StandardCharsets.UTF_8)));
             case "PUT object" -> store(asked);
+            case "POST generateContent" -> generate(asked);
             case "GET tuningJobs" -> list(asked);
             case "POST tuningJobs" -> create(body(asked));
             case "GET tuningJobs/{id}" -> said(jobs.get(id));
             case "POST tuningJobs/{id}:cancel" -> cancel(jobs.get(id));
             default -> complain("no operation " + operation);
         };
+    }
+
+    private boolean issued(String authorization) {
+        return authorization.matches("Bearer access-\\d{1,6}")
+                && Integer.parseInt(authorization.substring("Bearer access-".length())) <= tokens;
     }
 
     private static ObjectNode body(Asked asked) {
@@ -136,9 +189,13 @@ final class FakeGoogle implements FaultyService.Behaviour {
                 || !AUDIENCE.equals(headers.get("x-goog-cloud-target-resource")))
             return complain("no proof for this audience");
         String signature = headers.getOrDefault("authorization", "");
-        for (String signed : List.of("host", "x-amz-date", "x-amz-security-token", "x-goog-cloud-target-resource"))
-            if (!headers.containsKey(signed) || !signature.matches(".*SignedHeaders=[^,]*\\b" + signed + "\\b.*"))
-                return complain(signed + " is not signed");
+        for (String needed : List.of("host", "x-amz-date", "x-goog-cloud-target-resource"))
+            if (!headers.containsKey(needed)) return complain("the proof has no " + needed);
+        signed = new TreeSet<>(headers.keySet());
+        signed.remove("authorization");
+        for (String header : signed)
+            if (!signature.matches(".*SignedHeaders=[^,]*\\b" + header + "\\b.*"))
+                return complain(header + " is not signed");
         return new Said(200, "{\"access_token\":\"federated\",\"token_type\":\"Bearer\",\"expires_in\":3600}");
     }
 
@@ -146,7 +203,10 @@ final class FakeGoogle implements FaultyService.Behaviour {
         if (!asked.path().equals("/v1/projects/-/serviceAccounts/" + ACCOUNT + ":generateAccessToken")
                 || !body(asked).path("scope").isArray()) return complain("another account: " + asked.path());
         tokens++;
-        return new Said(200, "{\"accessToken\":\"access-" + tokens + "\",\"expireTime\":\"2026-11-01T01:00:00Z\"}");
+        return new Said(
+                200,
+                "{\"accessToken\":\"access-" + tokens + "\",\"expireTime\":\""
+                        + clock.instant().plus(Duration.ofHours(1)).truncatedTo(ChronoUnit.SECONDS) + "\"}");
     }
 
     private Said store(Asked asked) {
@@ -167,6 +227,20 @@ final class FakeGoogle implements FaultyService.Behaviour {
         return new Said(200, "");
     }
 
+    private Said generate(Asked asked) {
+        String endpoint = asked.path().substring("/v1/".length()).replaceFirst(":generateContent$", "");
+        if (jobs.values().stream()
+                .noneMatch(job -> job.at("/tunedModel/endpoint").asText().equals(endpoint))) return no(404);
+        JsonNode body = body(asked);
+        for (JsonNode turn : body.path("contents"))
+            if (!turn.path("role").asText().matches("user|model")) return complain("role " + turn.path("role"));
+        if (!body.at("/contents/0/parts/0/text").isTextual()
+                || !body.at("/generationConfig/maxOutputTokens").isIntegralNumber())
+            return complain("a question of " + body);
+        return new Said(
+                200, "{\"candidates\":[{\"content\":{\"role\":\"model\",\"parts\":[{\"text\":\"" + ANSWER + "\"}]}}]}");
+    }
+
     private Said list(Asked asked) {
         String filter = URLDecoder.decode(asked.query(), StandardCharsets.UTF_8);
         ObjectNode answer = Json.mapper().createObjectNode();
@@ -181,13 +255,16 @@ final class FakeGoogle implements FaultyService.Behaviour {
     private Said create(ObjectNode body) {
         for (String field : (Iterable<String>) body::fieldNames)
             if (!FIELDS.contains(field)) return complain("unknown field " + field);
-        JsonNode spec = body.path("supervisedTuningSpec");
+        boolean pairs = body.has(PREFERENCES);
+        if (pairs == body.has(SUPERVISED)) return complain("one specification is wanted");
+        JsonNode spec = body.path(pairs ? PREFERENCES : SUPERVISED);
         for (String rows : List.of("trainingDatasetUri", "validationDatasetUri")) {
             String uri = spec.path(rows).asText("");
             if (!uri.isEmpty() && !objects.containsKey(uri.replaceFirst("gs://acme-rows/", "")))
                 return complain("there is no " + uri);
         }
         JsonNode hyper = spec.path("hyperParameters");
+        if (hyper.has("beta") != pairs) return complain("beta " + hyper);
         if (!hyper.path("epochCount").isIntegralNumber()
                 || !hyper.path("adapterSize").asText().matches("ADAPTER_SIZE_(ONE|TWO|FOUR|EIGHT|SIXTEEN)"))
             return complain("hyperparameters " + hyper);

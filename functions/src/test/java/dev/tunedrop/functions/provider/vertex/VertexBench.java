@@ -12,22 +12,23 @@ import dev.tunedrop.functions.provider.Orders;
 import dev.tunedrop.functions.provider.Provider;
 import dev.tunedrop.functions.provider.TrainingOrder;
 import dev.tunedrop.functions.provider.aws.Proofs;
-import dev.tunedrop.functions.provider.faults.FaultyService;
-import dev.tunedrop.functions.provider.faults.OneJobUnderFaults;
+import dev.tunedrop.functions.provider.faults.ServiceBench;
 import dev.tunedrop.functions.provider.http.AllowedHosts;
 import dev.tunedrop.functions.provider.http.ServiceHttp;
 
-final class VertexBench implements OneJobUnderFaults.Bench {
+final class VertexBench extends ServiceBench<FakeGoogle> {
 
     static final String GEMINI = "gemini-3.5-flash";
 
-    final FakeGoogle fake = new FakeGoogle();
-    final FaultyService service = new FaultyService(fake, FakeGoogle::operation);
     final VertexProvider provider;
     private final ServiceHttp http;
-    private final MovingClock clock = new MovingClock();
 
     VertexBench(Duration patience) {
+        this(patience, new MovingClock());
+    }
+
+    private VertexBench(Duration patience, MovingClock clock) {
+        super(new FakeGoogle(clock), clock);
         http = new ServiceHttp(new AllowedHosts(List.of(), true), Duration.ofSeconds(5), patience);
         Project project = new Project(
                 "acme",
@@ -51,38 +52,12 @@ final class VertexBench implements OneJobUnderFaults.Bench {
     }
 
     @Override
-    public FaultyService service() {
-        return service;
-    }
-
-    @Override
     public Provider provider() {
         return provider;
     }
 
     @Override
-    public int jobs() {
-        return fake.jobs();
-    }
-
-    @Override
-    public boolean has(String jobId) {
-        return fake.has(jobId);
-    }
-
-    @Override
-    public List<String> complaints() {
-        return fake.complaints();
-    }
-
-    @Override
-    public void pass(Duration time) {
-        clock.pass(time);
-    }
-
-    @Override
-    public void close() {
-        http.close();
-        service.close();
+    protected AutoCloseable way() {
+        return http;
     }
 }

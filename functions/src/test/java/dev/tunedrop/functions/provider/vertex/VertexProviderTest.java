@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.time.Duration;
-import java.util.List;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,8 +17,9 @@ import dev.tunedrop.functions.provider.JobProgress;
 import dev.tunedrop.functions.provider.ManagedModel;
 import dev.tunedrop.functions.provider.Orders;
 import dev.tunedrop.functions.provider.ProviderState;
+import dev.tunedrop.functions.provider.SaysNo;
 import dev.tunedrop.functions.provider.Submission;
-import dev.tunedrop.functions.provider.TrainingOrder;
+import dev.tunedrop.functions.provider.faults.FakeService;
 import dev.tunedrop.functions.provider.faults.Fault;
 import dev.tunedrop.functions.provider.faults.OneJobUnderFaults;
 
@@ -31,15 +32,6 @@ class VertexProviderTest extends OneJobUnderFaults {
         return new VertexBench(PATIENCE);
     }
 
-    @Override
-    protected List<String> operations() {
-        return FakeGoogle.OPERATIONS_OF_A_SUBMIT;
-    }
-
-    private static String submit(VertexBench bench, TrainingOrder order) {
-        return ((Submission.Accepted) bench.provider.submit(order)).jobId();
-    }
-
     @Test
     void oneContentIsCopiedOnceAndAnIdentityServesUntilItIsNearItsEnd() {
         try (VertexBench bench = new VertexBench(CALM)) {
@@ -47,6 +39,7 @@ class VertexProviderTest extends OneJobUnderFaults {
             submit(bench, bench.order("run-2"));
             assertThat(bench.fake.objects()).isEqualTo(1);
             assertThat(bench.fake.tokens()).isEqualTo(1);
+            assertThat(bench.fake.signed()).contains("x-amz-security-token");
             bench.pass(Duration.ofMinutes(56));
             submit(bench, bench.order("run-3"));
             assertThat(bench.fake.tokens())
@@ -68,7 +61,7 @@ class VertexProviderTest extends OneJobUnderFaults {
             }
             bench.fake.listLate(false);
             assertThat(bench.provider.submit(bench.order("run-1"))).isEqualTo(new Submission.Accepted("1", true));
-            assertThat(bench.fake.jobs()).isEqualTo(1);
+            assertThat(bench.jobs()).isEqualTo(1);
         }
     }
 
@@ -80,9 +73,22 @@ class VertexProviderTest extends OneJobUnderFaults {
             bench.service.misbehave("PUT object", Fault.TOO_MANY_429, 1);
             assertThatExceptionOfType(TransientFailure.class)
                     .isThrownBy(() -> bench.provider.submit(bench.order("run-2")));
-            assertThat(bench.fake.jobs()).isEqualTo(1);
+            assertThat(bench.jobs()).isEqualTo(1);
             submit(bench, bench.order("run-2"));
-            assertThat(bench.fake.jobs()).isEqualTo(2);
+            assertThat(bench.jobs()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void preferencePairsAreOrderedByTheirOwnSpecification() {
+        try (VertexBench bench = new VertexBench(CALM)) {
+            String job = submit(
+                    bench, Orders.of("run-1", VertexBench.GEMINI, "{\"dpo\":{\"beta\":0.2}}", Objective.DPO, null));
+            JsonNode spec = bench.fake.job(job).path("preferenceOptimizationSpec");
+            assertThat(spec.at("/hyperParameters/beta").asDouble()).isEqualTo(0.2);
+            assertThat(spec.path("trainingDatasetUri").asText()).startsWith("gs://");
+            assertThat(bench.provider.targets(VertexBench.GEMINI)).containsExactly("vertex-gemini", "vertex-dpo");
+            assertThat(bench.fake.complaints()).isEmpty();
         }
     }
 
@@ -142,6 +148,12 @@ class VertexProviderTest extends OneJobUnderFaults {
                     .put("totalBillableTokenCount", "1234");
             assertThat(bench.provider.result(job))
                     .contains(new ManagedModel("projects/1/endpoints/3", 1234L, null, null));
+            assertThat(bench.provider.ask("projects/1/endpoints/3", Orders.QUESTION, 10))
+                    .isEqualTo(FakeService.ANSWER);
+            assertThatExceptionOfType(SaysNo.class)
+                    .isThrownBy(() -> bench.provider.ask("projects/1/models/2@1", Orders.QUESTION, 10))
+                    .withMessageContaining("once a person has deployed it");
+            assertThat(bench.fake.complaints()).isEmpty();
             bench.provider.cancel(job);
             assertThat(bench.provider.progress(job).state()).isEqualTo(ProviderState.SUCCEEDED);
         }

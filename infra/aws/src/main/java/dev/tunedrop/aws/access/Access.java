@@ -93,10 +93,13 @@ public final class Access extends Construct {
             case READ_RUNS -> Statements.read(storage.artefacts(), storage.key(), List.of("runs/*"));
             case WRITE_RUNS -> Statements.write(storage.artefacts(), storage.key(), List.of("runs/*"));
             case LEDGER_RUNS -> rows("run#*", "newest#*", "alias#*");
+            case LEDGER_DATASETS -> rows("set#*", "request#*");
+            case LIST_DATASETS -> List.of(index(List.of("set")));
             case LEDGER_BUDGET -> rowsAndIndex(List.of("open-reservation"), "day#*", "dataset#*", "reservation#*");
             case LEDGER_LESSONS -> rowsAndIndex(List.of("actual#*"), "actual#*");
             case LEDGER_ALIASES -> rowsAndIndex(List.of("alias"), "run#*");
             case SCHEDULE_NOTES -> readAndWrite("schedules/*");
+            case READ_PROFILES -> Statements.read(storage.artefacts(), storage.key(), List.of("profiles/*"));
             case KEPT_TOKENS -> readAndWrite("shards/*");
             case READ_CATALOGUE -> Statements.read(storage.artefacts(), storage.key(), List.of("catalogue/*"));
             case WRITE_CATALOGUE ->
@@ -151,11 +154,15 @@ public final class Access extends Construct {
     /// @param kinds of rows that the index is asked for
     private List<PolicyStatement> rowsAndIndex(List<String> kinds, String... beginnings) {
         List<PolicyStatement> statements = new ArrayList<>(rows(beginnings));
-        statements.add(Statements.allow(
+        statements.add(index(kinds));
+        return statements;
+    }
+
+    private PolicyStatement index(List<String> kinds) {
+        return Statements.allow(
                 List.of("dynamodb:Query"),
                 List.of(ledger.getAttrArn() + "/index/byTime"),
-                Map.of("ForAllValues:StringLike", Map.of("dynamodb:LeadingKeys", kinds))));
-        return statements;
+                Map.of("ForAllValues:StringLike", Map.of("dynamodb:LeadingKeys", kinds)));
     }
 
     private List<PolicyStatement> rows(String... beginnings) {

@@ -12,6 +12,10 @@ public enum Capability {
     WRITE_RUNS,
     /// The ledger's rows of runs, newest drops and aliases.
     LEDGER_RUNS,
+    /// The ledger's rows of datasets and of requests to train them again.
+    LEDGER_DATASETS,
+    /// Which datasets there are.
+    LIST_DATASETS,
     /// The ledger's rows of days, datasets and reservations, and which reservations are open.
     LEDGER_BUDGET,
     /// What settled runs took, by which the next quote is corrected.
@@ -20,6 +24,8 @@ public enum Capability {
     LEDGER_ALIASES,
     /// What passes by the clock have done before.
     SCHEDULE_NOTES,
+    /// What endpoints have counted of their prompts.
+    READ_PROFILES,
     /// Tokens kept under what they were made from.
     KEPT_TOKENS,
     /// Tables that replace those of the catalogue.

@@ -14,6 +14,7 @@ import software.amazon.awscdk.services.s3.ObjectOwnership;
 import software.constructs.Construct;
 
 import dev.tunedrop.aws.Settings;
+import dev.tunedrop.events.run.PromptProfile;
 
 /// Three buckets and the key they are encrypted with. Outputs lie in another bucket than drops, so nothing that a run
 /// writes can start a run.
@@ -22,6 +23,7 @@ public final class Storage extends Construct {
     private static final int OLD_VERSION_DAYS = 90;
     private static final int ACCESS_LOG_DAYS = 90;
     private static final int KEPT_TOKEN_DAYS = 30;
+    private static final int PROFILE_DAYS = 30;
 
     private final RemovalPolicy removal;
     private final Key key;
@@ -49,7 +51,7 @@ public final class Storage extends Construct {
         drops = bucket("Drops").lifecycleRules(List.of(housekeeping())).build();
         announceObjects(drops);
         artefacts = bucket("Artefacts")
-                .lifecycleRules(List.of(housekeeping(), keptTokens()))
+                .lifecycleRules(List.of(housekeeping(), keptTokens(), profiles()))
                 .build();
         bases = bucket("Bases").lifecycleRules(List.of(housekeeping())).build();
     }
@@ -91,6 +93,15 @@ public final class Storage extends Construct {
                 .id("kept tokens")
                 .prefix("shards/")
                 .expiration(Duration.days(KEPT_TOKEN_DAYS))
+                .build();
+    }
+
+    /// What endpoints counted is looked at for a day.
+    private static LifecycleRule profiles() {
+        return LifecycleRule.builder()
+                .id("profiles of prompts")
+                .prefix(PromptProfile.KEYS)
+                .expiration(Duration.days(PROFILE_DAYS))
                 .build();
     }
 

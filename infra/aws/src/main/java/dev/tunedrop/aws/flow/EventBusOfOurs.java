@@ -1,9 +1,9 @@
 package dev.tunedrop.aws.flow;
 
 import java.util.List;
-import java.util.Map;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import software.amazon.awscdk.services.events.EventBus;
 import software.amazon.awscdk.services.eventschemas.CfnRegistry;
@@ -24,6 +24,8 @@ public final class EventBusOfOurs extends Construct {
             .map(Class::getSimpleName)
             .sorted()
             .toList();
+
+    private static final String ENVELOPE = "AWSEvent";
 
     private final EventBus bus;
     private final Queue undelivered;
@@ -64,16 +66,44 @@ public final class EventBusOfOurs extends Construct {
         return undelivered;
     }
 
-    /// The registry takes OpenAPI 3, whose schemas are a dialect of JSON Schema: the detail's own schema goes in as it
-    /// is, less the two words that name its dialect and place.
+    /// What a rule's target is given: EventBridge's envelope, named `AWSEvent` as the registry's bindings expect, with
+    /// the event in its `detail`. The registry takes OpenAPI 3, whose schemas are a dialect of JSON Schema: the
+    /// detail's own schema goes in as it is, less the two words that name its dialect and place.
     static String openApi(String event) {
-        JsonNode schema = schema(event);
-        if (schema instanceof ObjectNode object) object.remove(List.of("$schema", "$id"));
-        return Json.writeLine(Map.of(
-                "openapi", "3.0.0",
-                "info", Map.of("title", event, "version", "1"),
-                "paths", Map.of(),
-                "components", Map.of("schemas", Map.of(event, schema))));
+        ObjectNode api = Json.mapper().createObjectNode().put("openapi", "3.0.0");
+        api.putObject("info").put("title", event).put("version", "1");
+        api.putObject("paths");
+        ObjectNode schemas = api.putObject("components").putObject("schemas");
+        schemas.set(ENVELOPE, envelope(event));
+        JsonNode detail = schema(event);
+        if (detail instanceof ObjectNode object) object.remove(List.of("$schema", "$id"));
+        schemas.set(event, detail);
+        return Json.writeLine(api);
+    }
+
+    /// The fields of every event, as the user guide of EventBridge lists them ("Event structure").
+    private static ObjectNode envelope(String event) {
+        ObjectNode envelope = Json.mapper().createObjectNode().put("type", "object");
+        envelope.put("x-amazon-events-detail-type", event).put("x-amazon-events-source", TunedropEvent.SOURCE);
+        ObjectNode properties = envelope.putObject("properties");
+        for (String text : List.of("version", "id", "account", "region"))
+            properties.putObject(text).put("type", "string");
+        constant(properties.putObject("source"), TunedropEvent.SOURCE);
+        constant(properties.putObject("detail-type"), event);
+        properties.putObject("time").put("type", "string").put("format", "date-time");
+        properties
+                .putObject("resources")
+                .put("type", "array")
+                .putObject("items")
+                .put("type", "string");
+        properties.putObject("detail").put("$ref", "#/components/schemas/" + event);
+        ArrayNode required = envelope.putArray("required");
+        properties.fieldNames().forEachRemaining(required::add);
+        return envelope;
+    }
+
+    private static void constant(ObjectNode property, String value) {
+        property.put("type", "string").putArray("enum").add(value);
     }
 
     private static JsonNode schema(String event) {

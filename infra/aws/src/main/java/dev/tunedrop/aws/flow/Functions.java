@@ -70,7 +70,7 @@ public final class Functions extends Construct {
         shared.put("TUNEDROP_DATASET_CAP_USD", chosen.datasetCapUsd().getValueAsString());
         shared.put("TUNEDROP_VCPU_QUOTAS", chosen.vcpuQuotas().getValueAsString());
         shared.put("TUNEDROP_POLL_SECONDS", chosen.pollSeconds().getValueAsString());
-        shared.put("TUNEDROP_AZURE_URL", chosen.azureUrl().getValueAsString());
+        chosen.services().forEach((name, told) -> shared.put(name, told.getValueAsString()));
         shared.put("TUNEDROP_ENDPOINT_IMAGE", images.endpointImage());
         shared.put("TUNEDROP_ENDPOINT_ROLE", endpoint.role().getRoleArn());
         shared.put("TUNEDROP_ENDPOINT_INSTANCE", chosen.endpointInstance().getValueAsString());

@@ -86,7 +86,7 @@ public record Architecture(List<Box> boxes, List<Arrow> arrows) {
             each(
                     "AWS::Lambda::Url",
                     (id, properties) -> own(properties.path("TargetFunctionArn"), "called from outside"));
-            each("AWS::StepFunctions::StateMachine", (id, properties) -> put(id, Column.WORKFLOW, "State machine"));
+            each("AWS::StepFunctions::StateMachine", this::machine);
             each("AWS::Lambda::Function", this::step);
             each("AWS::Batch::JobQueue", (id, properties) -> put(id, Column.DOES, "Batch queue"));
             each("AWS::Batch::ComputeEnvironment", this::machines);
@@ -133,6 +133,13 @@ public record Architecture(List<Box> boxes, List<Arrow> arrows) {
             if (logged) put(id, announces ? Column.ARRIVES : Column.KEEPS, "S3 bucket");
         }
 
+        /// The one resource that people know by a name which we choose.
+        private void machine(String id, JsonNode properties) {
+            String name = properties.path("StateMachineName").asText(friendly(id));
+            boxes.put(id, new Box(id, Column.WORKFLOW, "State machine", List.of(name)));
+            standsFor.put(id, id);
+        }
+
         private void rule(String id, JsonNode properties) {
             JsonNode target = properties.path("Targets").path(0).path("Arn");
             String schedule = properties.path("ScheduleExpression").asText();
@@ -147,8 +154,16 @@ public record Architecture(List<Box> boxes, List<Arrow> arrows) {
                             id,
                             intoQueue ? Column.TAKEN_IN : Column.TELLS,
                             "EventBridge rule",
-                            List.of(events(properties.at("/EventPattern/detail-type")))));
+                            ruleLines(properties, intoQueue)));
             standsFor.put(id, id);
+        }
+
+        /// What it lets through; and, where no bucket's arrow says so, from which bus.
+        private List<String> ruleLines(JsonNode properties, boolean intoQueue) {
+            List<String> lines = new ArrayList<>(List.of(events(properties.at("/EventPattern/detail-type"))));
+            if (intoQueue)
+                references(properties.path("EventBusName")).forEach(bus -> lines.add("from the " + friendly(bus)));
+            return lines;
         }
 
         private static String events(JsonNode types) {

@@ -13,8 +13,10 @@ import software.constructs.Construct;
 import dev.tunedrop.aws.access.Services;
 import dev.tunedrop.aws.access.Statements;
 import dev.tunedrop.aws.data.Storage;
+import dev.tunedrop.events.run.PromptProfile;
 
-/// Who an endpoint's containers are: they read base models and adapters and write logs and metrics. Endpoints
+/// Who an endpoint's containers are: they read base models and adapters and write logs, metrics and what they have
+/// counted of their prompts. Endpoints
 /// themselves are made by the publishing function when the first adapter of a dataset is ready; an idle stack has none.
 public final class EndpointRole extends Construct {
 
@@ -26,6 +28,7 @@ public final class EndpointRole extends Construct {
         List<PolicyStatement> statements = new ArrayList<>();
         statements.addAll(Statements.read(storage.bases(), storage.key(), List.of("*")));
         statements.addAll(Statements.read(storage.artefacts(), storage.key(), List.of("runs/*/adapter/*")));
+        statements.addAll(Statements.write(storage.artefacts(), storage.key(), List.of(PromptProfile.KEYS + "*")));
         statements.addAll(Pulling.of(images.endpoint()));
         statements.add(Statements.allow(
                 List.of("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"),

@@ -42,7 +42,8 @@ public final class Board extends Construct {
                         drops(),
                         money(),
                         training(),
-                        functions()))
+                        functions(),
+                        requests()))
                 .build();
     }
 
@@ -89,6 +90,17 @@ public final class Board extends Construct {
                         "Functions: milliseconds, the slowest of a hundred",
                         search("Duration", "FunctionName", "Duration", "p99")),
                 graph("Run time, milliseconds", states("ExecutionTime")));
+    }
+
+    private List<IWidget> requests() {
+        return List.of(
+                graph(
+                        "Drift of what endpoints are asked, by endpoint",
+                        search("Drift", "endpoint", "Drift", "Maximum")),
+                graph(
+                        "Requests to train again, dead letters",
+                        queue("NumberOfMessagesSent", "RetrainQueue", "Sum"),
+                        queue("ApproximateNumberOfMessagesVisible", "DeadRetrainQueue", "Maximum")));
     }
 
     private IMetric queue(String metric, String queue, String statistic) {

@@ -5,7 +5,7 @@ import java.util.Map;
 
 import dev.tunedrop.aws.Settings;
 import dev.tunedrop.aws.data.Ledger;
-import dev.tunedrop.aws.flow.DropQueue;
+import dev.tunedrop.aws.flow.EventQueue;
 import dev.tunedrop.aws.flow.Functions;
 import dev.tunedrop.aws.flow.Machine;
 import dev.tunedrop.aws.train.TrainingJob;
@@ -15,7 +15,8 @@ public record Watched(
         Settings settings,
         Functions functions,
         Machine machine,
-        DropQueue drops,
+        EventQueue drops,
+        EventQueue retrains,
         Ledger ledger,
         TrainingJob job,
         Announcements announcements) {
@@ -29,6 +30,9 @@ public record Watched(
         names.put("DropQueue", drops.queue().getQueueName());
         names.put("DeadQueue", drops.dead().getQueueName());
         names.put("DropRule", drops.rule().getRef());
+        names.put("RetrainQueue", retrains.queue().getQueueName());
+        names.put("DeadRetrainQueue", retrains.dead().getQueueName());
+        names.put("RetrainRule", ruleName(retrains.rule().getRef()));
         names.put("Machine", machine.arn());
         names.put("Ledger", ledger.table().getRef());
         names.put("Bus", settings.name());

@@ -128,6 +128,14 @@ class AccessTest {
         "AccessReconcileDrops, s3:ListBucketVersions, Drops, ''",
         "AccessReconcileDrops, s3:PutObject, Artefacts, /schedules/reconciled.json",
         "AccessWatchRetirements, s3:GetObject, Artefacts, /catalogue/managed.json",
+        "AccessWatchRetirements, s3:GetObject, Drops, /support/tune.json",
+        "AccessRetrain, s3:GetObject, Artefacts, /runs/r/settings.json",
+        "AccessScheduleRetrains, s3:GetObject, Drops, /support/tune.json",
+        "AccessWatchDrift, s3:GetObject, Drops, /support/tune.json",
+        "AccessWatchDrift, s3:GetObject, Artefacts, /runs/r/dataset/prompts.json",
+        "AccessWatchDrift, s3:GetObject, Artefacts, /profiles/support-0f/2026-11-22/101530-1.json",
+        "AccessWatchDrift, s3:PutObject, Artefacts, /schedules/drift/support.json",
+        "EndpointRole, s3:PutObject, Artefacts, /profiles/support-0f/2026-11-22/101530-1.json",
         "AccessRefreshPrices, s3:PutObject, Artefacts, /catalogue/instances.json",
         "TrainingJobRole, s3:GetObject, Artefacts, /runs/r/settings.json",
         "TrainingJobRole, s3:GetObject, Bases, /llama/model.safetensors",
@@ -183,12 +191,47 @@ class AccessTest {
         "AccessSettleBudget, dynamodb:PutItem, '', actual#batch",
         "AccessQuoteRoutes, dynamodb:Query, /index/byTime, actual#batch",
         "AccessChooseRoute, dynamodb:GetItem, '', alias#support",
+        "AccessIntake, dynamodb:UpdateItem, '', set#support",
+        "AccessAssembleDataset, dynamodb:UpdateItem, '', set#support",
+        "AccessAssembleDataset, dynamodb:GetItem, '', run#r",
+        "AccessReconcileDrops, dynamodb:UpdateItem, '', set#support",
+        "AccessRetrain, dynamodb:PutItem, '', request#0f",
+        "AccessRetrain, dynamodb:UpdateItem, '', set#support",
+        "AccessRetrain, dynamodb:PutItem, '', run#r",
+        "AccessScheduleRetrains, dynamodb:Query, /index/byTime, set",
+        "AccessScheduleRetrains, dynamodb:GetItem, '', request#0f",
+        "AccessWatchDrift, dynamodb:Query, /index/byTime, alias",
+        "AccessWatchDrift, dynamodb:GetItem, '', run#r",
     })
     void aRoleReachesTheRowsThatItsWorkNeeds(String role, String action, String index, String row) {
         Call call = new Call(action, ledger() + index, Map.of("dynamodb:LeadingKeys", row));
         Call runs = new Call("dynamodb:Query", ledger() + "/index/byTime", Map.of("dynamodb:LeadingKeys", "run"));
         assertThat(Role.named(template, role).may(call)).isTrue();
         assertThat(Role.named(template, role).may(runs)).as("every run's row").isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "AccessRetrain, s3:PutObject, Artefacts, /runs/r/settings.json",
+        "AccessRetrain, s3:GetObject, Drops, /support/a.jsonl",
+        "AccessScheduleRetrains, s3:PutObject, Artefacts, /runs/r/settings.json",
+        "AccessWatchDrift, s3:PutObject, Artefacts, /profiles/support-0f/2026-11-22/101530-1.json",
+        "EndpointRole, s3:GetObject, Artefacts, /profiles/support-0f/2026-11-22/101530-1.json",
+        "EndpointRole, s3:PutObject, Artefacts, /runs/r/adapter/adapter.tar.gz",
+    })
+    void whatAsksForTrainingWritesNothingThatATrainingReads(String role, String action, String bucket, String key) {
+        assertThat(Role.named(template, role).may(new Call(action, bucket(bucket) + key)))
+                .isFalse();
+    }
+
+    @Test
+    void onlyTheFunctionThatTakesRequestsStartsRunsForThem() {
+        Call start = new Call("states:StartExecution", machine());
+        assertThat(Role.named(template, "AccessRetrain").may(start)).isTrue();
+        for (String asks : List.of("ScheduleRetrains", "WatchDrift", "WatchRetirements"))
+            assertThat(Role.named(template, "Access" + asks).may(start))
+                    .as(asks)
+                    .isFalse();
     }
 
     @Test

@@ -13,8 +13,12 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 import dev.tunedrop.events.UserMistake;
+import dev.tunedrop.functions.TransientFailure;
 import dev.tunedrop.functions.cloud.Cloud;
 import dev.tunedrop.functions.cloud.Ledger.Alias;
+import dev.tunedrop.functions.provider.Provider;
+import dev.tunedrop.functions.provider.Providers;
+import dev.tunedrop.functions.provider.SaysNo;
 import dev.tunedrop.functions.publish.Names;
 
 /// `tunedrop ask ENDPOINT "…"`.
@@ -22,7 +26,7 @@ import dev.tunedrop.functions.publish.Names;
         name = "ask",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Ask the adapter that is live behind an endpoint.",
+        description = "Ask the adapter that is live behind an endpoint, or the model that a service keeps for it.",
         footerHeading = "%n",
         footer = "Example: tunedrop ask support \"Where is my parcel?\" --base")
 final class AskCommand implements Callable<Integer> {
@@ -69,7 +73,10 @@ final class AskCommand implements Callable<Integer> {
             throw new UserMistake("--max-tokens must be at least 1, was " + maxTokens + ". Leave it out for 128.");
         Screen screen = Screen.of(spec.commandLine().getOut());
         try (RunningCloud running = clouds.connect()) {
-            if (!base) screen.line(answer(running.cloud(), endpoint, messages(), maxTokens));
+            Alias live = live(running.cloud(), endpoint);
+            if (Names.managed(live.component()))
+                screen.line(managed(running.services().get(), live));
+            else if (!base) screen.line(answer(running.cloud(), endpoint, messages(), maxTokens));
             else {
                 screen.line(
                         "base     " + RunStory.indented(baseAnswer(running.cloud(), endpoint, messages(), maxTokens)));
@@ -95,14 +102,31 @@ final class AskCommand implements Callable<Integer> {
         return cloud.endpoints().ask(endpoint, cloud.endpoints().baseComponent(endpoint), messages, maxTokens);
     }
 
+    /// What a service's model says.
+    private String managed(Providers services, Alias live) {
+        String id = Names.provider(live.component());
+        String model = Names.askedAs(live.adapterUri());
+        if (base)
+            throw new UserMistake(
+                    "the model behind \"%s\" is kept by %s, and its base is not served here. Leave out --base."
+                            .formatted(endpoint, id));
+        Provider service = services.find(id)
+                .orElseThrow(
+                        () -> new UserMistake("%s, which keeps the model behind \"%s\", cannot be asked from here: %s."
+                                .formatted(id, endpoint, services.lacking(id).orElse("it is not set up"))));
+        try {
+            return service.ask(model, messages(), maxTokens);
+        } catch (SaysNo no) {
+            throw new UserMistake(no.reason() + ".", no);
+        } catch (TransientFailure later) {
+            throw new UserMistake(later.getMessage() + ". Ask again later.", later);
+        }
+    }
+
     private static Alias live(Cloud cloud, String endpoint) {
-        Alias live = cloud.ledger()
+        return cloud.ledger()
                 .alias(endpoint)
                 .orElseThrow(() -> new UserMistake("nothing is published behind an endpoint named \"" + endpoint
                         + "\". tunedrop runs lists what was published; tunedrop drop publishes."));
-        if (Names.managed(live.component()))
-            throw new UserMistake("the model behind \"%s\" is kept by a service as %s. Ask it there by that id."
-                    .formatted(endpoint, live.component()));
-        return live;
     }
 }

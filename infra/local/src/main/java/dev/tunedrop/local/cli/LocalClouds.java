@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.tunedrop.functions.Wiring;
 import dev.tunedrop.functions.cloud.Cloud;
+import dev.tunedrop.functions.provider.Providers;
 import dev.tunedrop.local.Addresses;
 import dev.tunedrop.local.CloudOptions;
 import dev.tunedrop.local.LocalCloud;
@@ -37,7 +38,8 @@ final class LocalClouds implements Clouds {
             addresses.systemProperties().forEach(System::setProperty);
             SfnHistories histories = SfnHistories.connect(Names.STATE_MACHINE);
             Cloud cloud = Wiring.cloud();
-            return new RunningCloud(cloud, views(cloud, histories), consoleAddress(), histories::close);
+            return new RunningCloud(
+                    cloud, LocalClouds::services, views(cloud, histories), consoleAddress(), histories::close);
         });
     }
 
@@ -50,7 +52,7 @@ final class LocalClouds implements Clouds {
             RunViews views = views(cloud, histories);
             ConsoleServer console = ConsoleServer.start(views, consolePort);
             Files.writeString(consoleFile(), console.address().toString());
-            return new RunningCloud(cloud, views, console.address(), () -> {
+            return new RunningCloud(cloud, LocalClouds::services, views, console.address(), () -> {
                 console.close();
                 histories.close();
                 local.close();
@@ -62,6 +64,10 @@ final class LocalClouds implements Clouds {
             local.close();
             throw new UncheckedIOException("cannot write " + consoleFile(), e);
         }
+    }
+
+    private static Providers services() {
+        return Wiring.services().providers();
     }
 
     private LocalCloud startCloud(boolean fidelity) {

@@ -108,7 +108,7 @@ final class ServeFinetuningCommand implements Callable<Integer> {
             screen.line("The fine-tuning API answers. Base URL: " + api.address());
             if (cloud.console() != null) screen.line("Console: " + cloud.console());
             screen.line("Ctrl-C stops it; jobs in hand go on when it is started again.");
-            return new RunningCloud(cloud.cloud(), cloud.views(), cloud.console(), () -> {
+            return new RunningCloud(cloud.cloud(), cloud.services(), cloud.views(), cloud.console(), () -> {
                 api.close();
                 door.close();
                 cloud.close();

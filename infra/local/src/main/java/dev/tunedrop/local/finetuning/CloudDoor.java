@@ -17,6 +17,9 @@ public interface CloudDoor extends AutoCloseable {
     /// Sends a chat to a component of an endpoint; the container's own refusal is an answer too.
     Reply.Passed chat(String endpoint, String component, byte[] body);
 
+    /// The same, as it is being written: a stream, or the container's own refusal.
+    Reply stream(String endpoint, String component, byte[] body);
+
     @Override
     void close();
 }

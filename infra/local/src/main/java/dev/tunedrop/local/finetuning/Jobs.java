@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -231,26 +232,49 @@ final class Jobs {
         return settled(job, look(job));
     }
 
+    /// One file, in which the rows to hold out follow those to train on.
+    private void dropBoth(StoredJob job, Path training, Path heldOut, String key) {
+        Path both = files.scratch();
+        try {
+            ObjectNode settings = job.order().settings().deepCopy();
+            settings.put(OrderReader.VALIDATION_FROM, JoinedFiles.join(training, heldOut, both) + 1);
+            cloud.drops().put(job.endpoint() + "/tune.json", Json.bytes(settings), "application/json");
+            cloud.drops().put(key, both, "application/jsonl");
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot join the files of " + job.id(), e);
+        } finally {
+            DurableFile.delete(both);
+        }
+    }
+
+    private StoredJob lost(StoredJob job, String kind) {
+        StoredJob lost = job.ended(new StoredJob.Outcome(
+                StoredJob.End.failed,
+                clock.instant(),
+                null,
+                null,
+                new StoredJob.Fault(
+                        "file-missing", "The %s file was deleted. Upload it again.".formatted(kind), kind + "_file"),
+                null));
+        shelf.put(lost);
+        return lost;
+    }
+
     /// Puts the job's settings and then its file into the drops bucket, which begins its run.
     private StoredJob drop(StoredJob job) {
         if (job.runId() != null) return job;
         Objects drops = cloud.drops();
         Path content = files.content(job.order().trainingFile());
-        if (!Files.exists(content)) {
-            StoredJob lost = job.ended(new StoredJob.Outcome(
-                    StoredJob.End.failed,
-                    clock.instant(),
-                    null,
-                    null,
-                    new StoredJob.Fault(
-                            "file-missing", "The training file was deleted. Upload it again.", "training_file"),
-                    null));
-            shelf.put(lost);
-            return lost;
-        }
+        if (!Files.exists(content)) return lost(job, "training");
         String key = job.endpoint() + "/training.jsonl";
-        drops.put(job.endpoint() + "/tune.json", Json.bytes(job.order().settings()), "application/json");
-        drops.put(key, content, "application/jsonl");
+        String heldOut = job.order().validationFile();
+        if (heldOut == null) {
+            drops.put(job.endpoint() + "/tune.json", Json.bytes(job.order().settings()), "application/json");
+            drops.put(key, content, "application/jsonl");
+        } else {
+            if (!Files.exists(files.content(heldOut))) return lost(job, "validation");
+            dropBoth(job, content, files.content(heldOut), key);
+        }
         Objects.Head head = drops.head(key).orElseThrow();
         StoredJob dropped =
                 job.droppedAs(new DropRef(drops.bucket(), key, "etag:" + head.etag(), head.sizeBytes()).runId());

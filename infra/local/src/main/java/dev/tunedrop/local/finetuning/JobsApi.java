@@ -41,11 +41,16 @@ final class JobsApi {
         String id = Jobs.idFor(call.header("Idempotency-Key"));
         JobOrder order = OrderReader.read(body, id);
         OrderReader.known(order.model(), bases.get());
-        StoredFile training = files.file(order.trainingFile(), "training_file");
-        if (!training.purpose().equals(StoredFile.FINE_TUNE))
-            throw Refusal.invalid(
-                    "training_file", "invalid_value", "training_file must name a file whose purpose is fine-tune.");
+        trainedOn(order.trainingFile(), "training_file");
+        if (order.validationFile() != null) trainedOn(order.validationFile(), "validation_file");
         return view(jobs.create(id, order, Sha256.of(Json.bytes(body))));
+    }
+
+    private void trainedOn(String file, String field) {
+        StoredFile stored = files.file(file, field);
+        if (!stored.purpose().equals(StoredFile.FINE_TUNE))
+            throw Refusal.invalid(
+                    field, "invalid_value", "%s must name a file whose purpose is fine-tune.".formatted(field));
     }
 
     Reply list(Call call) {

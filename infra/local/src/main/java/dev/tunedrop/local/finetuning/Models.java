@@ -30,7 +30,6 @@ final class Models {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final Duration PAUSE = Duration.ofMillis(200);
     private static final String CONFIG = "/config.json";
-    private static final String EVENT = "data: {";
 
     private final Jobs jobs;
     private final Cloud cloud;
@@ -91,12 +90,17 @@ final class Models {
         String model = Fields.of(body).required("model");
         Place place = bases().contains(model) ? ofBase(model) : ofJob(maker(model));
         body.remove("model");
-        return named(
-                door.chat(
-                        place.endpoint(),
-                        place.component(),
-                        Json.writeLine(body).getBytes(StandardCharsets.UTF_8)),
-                model);
+        byte[] question = Json.writeLine(body).getBytes(StandardCharsets.UTF_8);
+        Reply answer = body.path("stream").asBoolean(false)
+                ? door.stream(place.endpoint(), place.component(), question)
+                : door.chat(place.endpoint(), place.component(), question);
+        return switch (answer) {
+            case Reply.Streamed streamed ->
+                new Reply.Streamed(streamed.contentType(), new NamedEvents(streamed.body(), model));
+            case Reply.Passed whole -> named(whole, model);
+            case Reply.Document document -> document;
+            case Reply.Content content -> content;
+        };
     }
 
     private StoredJob maker(String model) {
@@ -146,22 +150,14 @@ final class Models {
         }
     }
 
-    /// The answer under the name that was asked for: a document, or server-sent events.
+    /// The answer under the name that was asked for.
     private static Reply.Passed named(Reply.Passed answer, String model) {
         if (answer.status() != 200) return answer;
-        String text = new String(answer.body(), StandardCharsets.UTF_8);
-        StringBuilder renamed = new StringBuilder();
-        if (answer.contentType().startsWith("text/event-stream"))
-            text.lines()
-                    .forEach(line -> renamed.append(
-                                    line.startsWith(EVENT) ? "data: " + named(line.substring(6), model) : line)
-                            .append('\n'));
-        else renamed.append(named(text, model));
-        return new Reply.Passed(
-                answer.status(), answer.contentType(), renamed.toString().getBytes(StandardCharsets.UTF_8));
+        String renamed = named(new String(answer.body(), StandardCharsets.UTF_8), model);
+        return new Reply.Passed(answer.status(), answer.contentType(), renamed.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static String named(String document, String model) {
+    static String named(String document, String model) {
         try {
             ObjectNode answer = Json.read(document, ObjectNode.class, "the endpoint's answer");
             return Json.writeLine(answer.has("model") ? answer.put("model", model) : answer);

@@ -27,12 +27,14 @@ import dev.tunedrop.local.finetuning.http.Refusal;
 /// | `method.type` | `objective` |
 /// | `method.dpo.hyperparameters.beta` | `dpo.beta` |
 /// | `seed` | `seed` |
+/// | `validation_file` | `validationFrom`: its rows follow those of the training file |
 ///
 /// Every other setting may stand in `metadata.tunedrop_settings` as the text of a JSON object. What cannot be heeded is
 /// refused.
 final class OrderReader {
 
     static final String SETTINGS = "tunedrop_settings";
+    static final String VALIDATION_FROM = "validationFrom";
 
     private static final Set<String> BODY = Set.of(
             "model",
@@ -74,17 +76,16 @@ final class OrderReader {
         String suffix = fields.text("suffix").orElse(null);
         if (suffix != null && (suffix.isBlank() || suffix.length() > MOST_SUFFIX))
             throw fields.wrong("suffix", "must have 1 to %d characters".formatted(MOST_SUFFIX));
-        return order(model, trainingFile, method, settings, suffix, metadata);
+        String validationFile = fields.text("validation_file").orElse(null);
+        if (validationFile != null && settings.has(VALIDATION_FROM))
+            throw Refusal.invalid(
+                    "metadata." + SETTINGS,
+                    "invalid_value",
+                    "%s is said by validation_file. Leave one of them out.".formatted(VALIDATION_FROM));
+        return order(model, trainingFile, validationFile, method, settings, suffix, metadata);
     }
 
     private static void refuseWhatIsNotDone(Fields fields) {
-        if (fields.has("validation_file"))
-            throw Refusal.invalid(
-                    "validation_file",
-                    "unsupported_parameter",
-                    "validation_file is not supported: the pipeline holds rows of the training file out by itself, a tenth"
-                            + " of them unless validationShare in metadata.tunedrop_settings says another share. Leave it"
-                            + " out.");
         if (!fields.object().path("integrations").isEmpty())
             throw Refusal.invalid(
                     "integrations",
@@ -157,6 +158,7 @@ final class OrderReader {
     private static JobOrder order(
             String model,
             String trainingFile,
+            @Nullable String validationFile,
             JobOrder.@Nullable Method method,
             ObjectNode settings,
             @Nullable String suffix,
@@ -166,7 +168,7 @@ final class OrderReader {
             return new JobOrder(
                     model,
                     trainingFile,
-                    null,
+                    validationFile,
                     method,
                     whole.epochs(),
                     whole.batchSize(),

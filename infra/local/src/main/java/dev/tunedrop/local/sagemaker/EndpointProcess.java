@@ -116,7 +116,7 @@ final class EndpointProcess {
     }
 
     /// Forwards a request to `/invocations`; an empty adapter asks the base.
-    HttpResponse<byte[]> invoke(String adapter, String contentType, byte[] body)
+    <T> HttpResponse<T> invoke(String adapter, String contentType, byte[] body, HttpResponse.BodyHandler<T> as)
             throws IOException, InterruptedException {
         lastUsed = System.nanoTime();
         HttpRequest.Builder request = HttpRequest.newBuilder(at("/invocations"))
@@ -124,7 +124,7 @@ final class EndpointProcess {
                 .header("Content-Type", contentType)
                 .POST(HttpRequest.BodyPublishers.ofByteArray(body));
         if (!adapter.isEmpty()) request.header("X-Amzn-SageMaker-Inference-Component", adapter);
-        return http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+        return http.send(request.build(), as);
     }
 
     boolean alive() {

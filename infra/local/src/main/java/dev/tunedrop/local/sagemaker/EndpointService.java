@@ -153,7 +153,8 @@ public final class EndpointService implements AutoCloseable {
     }
 
     /// Asks a component of an endpoint; an empty one asks the base. Starts the container where it does not run.
-    public HttpResponse<byte[]> invoke(String endpoint, String componentName, String contentType, byte[] body)
+    public <T> HttpResponse<T> invoke(
+            String endpoint, String componentName, String contentType, byte[] body, HttpResponse.BodyHandler<T> as)
             throws IOException, InterruptedException {
         endpoint(endpoint);
         String adapter = "";
@@ -165,7 +166,7 @@ public final class EndpointService implements AutoCloseable {
                 throw new SageMakerException("Inference component \"" + componentName + "\" is not in service.");
             if (!baseOf(component).isEmpty()) adapter = componentName;
         }
-        return running(endpoint, adapter).invoke(adapter, contentType, body);
+        return running(endpoint, adapter).invoke(adapter, contentType, body, as);
     }
 
     private void bringUp(Resource component) {

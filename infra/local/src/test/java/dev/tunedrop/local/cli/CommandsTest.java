@@ -25,6 +25,8 @@ import dev.tunedrop.events.run.Settlement;
 import dev.tunedrop.events.run.StepMetrics;
 import dev.tunedrop.functions.cloud.Ledger.Alias;
 import dev.tunedrop.functions.cloud.RunRecord;
+import dev.tunedrop.functions.provider.ServiceSetUp;
+import dev.tunedrop.functions.provider.StandIn;
 
 /// The commands on a cloud in memory, from the words typed to the words printed.
 class CommandsTest {
@@ -99,6 +101,28 @@ class CommandsTest {
         assertThat(out.toString().strip()).isEqualTo("orders-1 says: Where is it?");
         assertThat(run("ask", "orders", "Where is it?", "--base")).isZero();
         assertThat(out.toString()).contains("base     orders-base says", "adapter  orders-1 says");
+    }
+
+    @Test
+    void askGoesToTheServiceThatKeepsTheModelOrSaysWhyItCannot() {
+        cloud.services.add(new ServiceSetUp.Ready(new StandIn("openai")));
+        cloud.services.add(new ServiceSetUp.Lacking("bedrock", "no role is configured for it; set X"));
+        kept("orders", "openai:ft:m");
+        kept("quiet", "openai:refused");
+        kept("away", "bedrock:arn:aws:bedrock:x");
+        assertThat(run("ask", "orders", "Where is it?")).isZero();
+        assertThat(out.toString().strip()).isEqualTo("ft:m says: Where is it?");
+        assertThat(run("ask", "orders", "Where is it?", "--base")).isEqualTo(2);
+        assertThat(err.toString()).contains("is kept by openai", "Leave out --base.");
+        assertThat(run("ask", "quiet", "Where is it?")).isEqualTo(2);
+        assertThat(err.toString()).contains("openai: refused answers once a person has deployed it there");
+        assertThat(run("ask", "away", "Where is it?")).isEqualTo(2);
+        assertThat(err.toString()).contains("cannot be asked from here: no role is configured for it; set X.");
+    }
+
+    private void kept(String endpoint, String uri) {
+        cloud.ledger.moveAlias(
+                endpoint, null, new Alias(endpoint, drop.runId(), uri, "openai/m", uri, "", null, null, NOON));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.tunedrop.local.cli;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -12,6 +13,8 @@ import dev.tunedrop.functions.cloud.memory.MemoryExecutions;
 import dev.tunedrop.functions.cloud.memory.MemoryLedger;
 import dev.tunedrop.functions.cloud.memory.MemoryMetrics;
 import dev.tunedrop.functions.cloud.memory.MemoryObjects;
+import dev.tunedrop.functions.provider.Providers;
+import dev.tunedrop.functions.provider.ServiceSetUp;
 import dev.tunedrop.local.console.CloudRunViews;
 import dev.tunedrop.local.console.FigureLog;
 
@@ -22,6 +25,8 @@ final class MemoryCloud {
     final MemoryObjects drops = new MemoryObjects("drops");
     final MemoryObjects artefacts = new MemoryObjects("artefacts");
     final MemoryExecutions executions = new MemoryExecutions();
+
+    final List<ServiceSetUp> services = new ArrayList<>();
 
     RunningCloud running() {
         Cloud cloud = new Cloud(
@@ -36,6 +41,7 @@ final class MemoryCloud {
                 new MemoryMetrics());
         return new RunningCloud(
                 cloud,
+                () -> new Providers(services),
                 new CloudRunViews(ledger, artefacts, id -> List.of(), new FigureLog(Path.of("no-figures.jsonl"))),
                 null,
                 () -> {});

@@ -1,6 +1,11 @@
 package dev.tunedrop.local.finetuning;
 
+import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.io.SequenceInputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -12,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import org.jspecify.annotations.Nullable;
@@ -142,6 +148,7 @@ final class ApiHere implements AutoCloseable {
     /// Notes what it is asked.
     static final class Door implements CloudDoor {
         final List<String> asked = new ArrayList<>();
+        final CountDownLatch second = new CountDownLatch(1);
 
         @Override
         public synchronized void stop(String runId, String cause) {
@@ -162,12 +169,43 @@ final class ApiHere implements AutoCloseable {
         public Reply.Passed chat(String endpoint, String component, byte[] body) {
             String answer =
                     "{\"model\":\"" + component + "\",\"asked\":" + new String(body, StandardCharsets.UTF_8) + "}";
-            return new String(body, StandardCharsets.UTF_8).contains("\"stream\":true")
-                    ? new Reply.Passed(
-                            200,
-                            "text/event-stream; charset=utf-8",
-                            ("data: " + answer + "\n\ndata: [DONE]\n\n").getBytes(StandardCharsets.UTF_8))
-                    : new Reply.Passed(200, "application/json", answer.getBytes(StandardCharsets.UTF_8));
+            return new Reply.Passed(200, "application/json", answer.getBytes(StandardCharsets.UTF_8));
+        }
+
+        /// A question that it refuses is refused; the second event comes once the test has released it.
+        @Override
+        public Reply stream(String endpoint, String component, byte[] body) {
+            if (new String(body, StandardCharsets.UTF_8).contains("refuse"))
+                return new Reply.Passed(400, "application/json", "{\"error\":{}}".getBytes(StandardCharsets.UTF_8));
+            String answer =
+                    "{\"model\":\"" + component + "\",\"asked\":" + new String(body, StandardCharsets.UTF_8) + "}";
+            return new Reply.Streamed(
+                    "text/event-stream; charset=utf-8",
+                    new SequenceInputStream(
+                            bytes("data: " + answer + "\n\n"), new Held(bytes("data: [DONE]\n\n"), second)));
+        }
+
+        private static InputStream bytes(String text) {
+            return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
+        }
+
+        private static final class Held extends FilterInputStream {
+            private final CountDownLatch released;
+
+            Held(InputStream in, CountDownLatch released) {
+                super(in);
+                this.released = released;
+            }
+
+            @Override
+            public int read(byte[] into, int offset, int length) throws IOException {
+                try {
+                    released.await();
+                } catch (InterruptedException e) {
+                    throw new InterruptedIOException("nobody waits any more");
+                }
+                return super.read(into, offset, length);
+            }
         }
 
         @Override

@@ -102,6 +102,7 @@ class OpenAiPackageTest {
         assertThat(told.path("answer").asText())
                 .isNotEmpty()
                 .isEqualTo(told.path("streamed").asText());
+        assertThat(told.path("pieces").asInt()).as("told word by word").isGreaterThan(1);
         assertThat(told.path("results").asText()).hasLineCount(9);
         assertThat(told.at("/refusal/kind").asText()).isEqualTo("NotFoundError");
         assertThat(told.at("/refusal/code").asText()).isEqualTo("model_not_found");
@@ -112,7 +113,7 @@ class OpenAiPackageTest {
     void theServiceThatStandsInForOpenAiServesTheOfficialClientToo() throws Exception {
         NodeClient client = NodeClient.install(node);
         FakeOpenAi fake = new FakeOpenAi(RequestSchema.published());
-        try (FaultyService service = new FaultyService(fake, FakeOpenAi::operation)) {
+        try (FaultyService service = new FaultyService(fake)) {
             Path rows = Files.writeString(folder.resolve("rows.jsonl"), "{\"messages\":[]}\n", StandardCharsets.UTF_8);
             JsonNode told = client.run(
                     "order.mjs", service.address() + "v1", FakeOpenAi.KEY, rows.toString(), "gpt-4.1-mini-2025-04-14");

@@ -69,7 +69,7 @@ class ManagedPipelineTest {
     Path home;
 
     private final FakeOpenAi fake = new FakeOpenAi(RequestSchema.published());
-    private final FaultyService service = new FaultyService(fake, FakeOpenAi::operation);
+    private final FaultyService service = new FaultyService(fake);
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
 
     @BeforeEach

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpExchange;
@@ -32,11 +33,23 @@ public final class ToyEndpoint {
         server.createContext("/invocations", exchange -> {
             String adapter = exchange.getRequestHeaders().getFirst("X-Amzn-SageMaker-Inference-Component");
             String asked = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-            if (asked.contains("refuse")) answer(exchange, 400, "{\"error\":\"refused\"}");
+            if (asked.startsWith("slowly ")) slowly(exchange, Path.of(asked.substring("slowly ".length())));
+            else if (asked.contains("refuse")) answer(exchange, 400, "{\"error\":\"refused\"}");
             else if (adapter == null) answer(exchange, 200, "\"base of " + base.getFileName() + "\"");
             else answer(exchange, 200, "\"" + ADAPTERS.get(adapter) + "\"");
         });
         server.start();
+    }
+
+    /// Two words, the second once a file is there.
+    private static void slowly(HttpExchange exchange, Path go) throws IOException {
+        try (exchange) {
+            exchange.sendResponseHeaders(200, 0);
+            exchange.getResponseBody().write("first".getBytes(StandardCharsets.UTF_8));
+            exchange.getResponseBody().flush();
+            while (!Files.exists(go)) LockSupport.parkNanos(1_000_000);
+            exchange.getResponseBody().write("second".getBytes(StandardCharsets.UTF_8));
+        }
     }
 
     private static void adapters(HttpExchange exchange) throws IOException {

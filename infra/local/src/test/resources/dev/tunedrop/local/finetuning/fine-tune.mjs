@@ -27,8 +27,12 @@ const question = [{ role: 'user', content: 'Where is my parcel?' }];
 const asked = { model: job.fine_tuned_model, messages: question, temperature: 0, max_tokens: 24 };
 const answer = await client.chat.completions.create(asked);
 let streamed = '';
-for await (const chunk of await client.chat.completions.create({ ...asked, stream: true }))
-  streamed += chunk.choices[0]?.delta?.content ?? '';
+let pieces = 0;
+for await (const chunk of await client.chat.completions.create({ ...asked, stream: true })) {
+  const piece = chunk.choices[0]?.delta?.content ?? '';
+  streamed += piece;
+  if (piece) pieces++;
+}
 
 const results = await (await client.files.content(job.result_files[0])).text();
 const models = (await client.models.list()).data.map((model) => model.id);
@@ -48,6 +52,7 @@ console.log(
     answer: answer.choices[0].message.content,
     model: answer.model,
     streamed,
+    pieces,
     results,
     models,
     refusal,

@@ -20,27 +20,34 @@ final class Exponential {
 
     private static final float LEAST = -87.3f;
     private static final float MOST = 88f;
-    private static final float PER_LN_2 = 1.44269504f;
-    private static final float LN_2_HIGH = 0.693359375f;
-    private static final float LN_2_LOW = -2.12194440e-4f;
     private static final float ROUNDER = 12582912f; // 1.5 · 2²³: what is added to it is rounded to a whole number
     private static final int EXPONENT = 23;
+
+    // Vectors rather than numbers: a compiler that has inlined thousands of nodes of this API stops, and what it then
+    // calls instead makes an object of every vector.
+    private static final FloatVector PER_LN_2 = all(1.44269504f);
+    private static final FloatVector ROUNDERS = all(ROUNDER);
+    private static final FloatVector LESS_LN_2_HIGH = all(-0.693359375f);
+    private static final FloatVector LESS_LN_2_LOW = all(2.12194440e-4f);
+    private static final FloatVector P7 = all(1.9875691500e-4f);
+    private static final FloatVector P6 = all(1.3981999507e-3f);
+    private static final FloatVector P5 = all(8.3334519073e-3f);
+    private static final FloatVector P4 = all(4.1665795894e-2f);
+    private static final FloatVector P3 = all(1.6666665459e-1f);
+    private static final FloatVector P2 = all(5.0000001201e-1f);
+    private static final FloatVector ONE = all(1);
+    private static final FloatVector TWO = all(2);
 
     private Exponential() {}
 
     static FloatVector of(FloatVector x) {
         FloatVector held = x.max(LEAST).min(MOST);
-        FloatVector shifted = held.fma(all(PER_LN_2), all(ROUNDER));
+        FloatVector shifted = held.fma(PER_LN_2, ROUNDERS);
         IntVector n = shifted.reinterpretAsInts();
-        FloatVector whole = shifted.sub(ROUNDER);
-        FloatVector r = whole.fma(all(-LN_2_LOW), whole.fma(all(-LN_2_HIGH), held));
-        FloatVector p = all(1.9875691500e-4f)
-                .fma(r, all(1.3981999507e-3f))
-                .fma(r, all(8.3334519073e-3f))
-                .fma(r, all(4.1665795894e-2f))
-                .fma(r, all(1.6666665459e-1f))
-                .fma(r, all(5.0000001201e-1f));
-        FloatVector result = p.fma(r.mul(r), r).add(1);
+        FloatVector whole = shifted.sub(ROUNDERS);
+        FloatVector r = whole.fma(LESS_LN_2_LOW, whole.fma(LESS_LN_2_HIGH, held));
+        FloatVector p = P7.fma(r, P6).fma(r, P5).fma(r, P4).fma(r, P3).fma(r, P2);
+        FloatVector result = p.fma(r.mul(r), r).add(ONE);
         return result.reinterpretAsInts()
                 .add(n.lanewise(VectorOperators.LSHL, EXPONENT))
                 .reinterpretAsFloats();
@@ -48,11 +55,11 @@ final class Exponential {
 
     /// 1 / (1 + exp(-x)).
     static FloatVector sigmoid(FloatVector x) {
-        return all(1).div(of(x.neg()).add(1));
+        return ONE.div(of(x.neg()).add(ONE));
     }
 
     /// 1 - 2 / (exp(2x) + 1).
     static FloatVector tanh(FloatVector x) {
-        return all(1).sub(all(2).div(of(x.add(x)).add(1)));
+        return ONE.sub(TWO.div(of(x.add(x)).add(ONE)));
     }
 }

@@ -2,17 +2,17 @@ package dev.tunedrop.trainer.kernel.vector;
 
 import java.util.Arrays;
 
-/// Tokens of one head in fp32, from and to LibTorch's memory. Rows are as wide as tiles ask for, the rest is 0.
+/// Tokens of one head in fp32, from and to LibTorch's memory. Rows are a whole number of vectors wide, the rest is 0.
 ///
 /// @param form of the attention
 /// @param width D, padded
 record HeadRows(RowAttention.Form form, int width) {
 
     static HeadRows of(RowAttention.Form form) {
-        return new HeadRows(form, columns(form.size()));
+        return new HeadRows(form, Lanes.padded(form.size()));
     }
 
-    /// The next multiple of a tile's columns, which is one of its rows too.
+    /// Keys of a block with what is filled up: the next multiple of a tile's columns, which is one of its rows too.
     static int columns(int count) {
         int step = Math.max(Tile.COLUMNS, Tile.ROWS);
         return Math.ceilDiv(count, step) * step;

@@ -14,6 +14,8 @@ record SiluGates(boolean bf16) {
     /// Elements that are in a core's first cache at once, five arrays of them.
     private static final int SHARE = 1024;
 
+    private static final FloatVector ONE = all(1);
+
     /// g, u, h, n
     void forward(int blocks, Given given) {
         Workers.run(Math.toIntExact(given.count(3)), SHARE, () -> {
@@ -22,10 +24,7 @@ record SiluGates(boolean bf16) {
             return (from, to) -> {
                 read(given, 0, from, to, g);
                 read(given, 1, from, to, u);
-                for (int i = 0; i < SHARE; i += COUNT) {
-                    FloatVector gate = at(g, i);
-                    gate.mul(Exponential.sigmoid(gate)).mul(at(u, i)).intoArray(u, i);
-                }
+                gated(g, u);
                 write(u, given, 2, from, to);
             };
         });
@@ -41,18 +40,31 @@ record SiluGates(boolean bf16) {
                 read(given, 0, from, to, g);
                 read(given, 1, from, to, u);
                 read(given, 2, from, to, dh);
-                for (int i = 0; i < SHARE; i += COUNT) {
-                    FloatVector gate = at(g, i);
-                    FloatVector change = at(dh, i);
-                    FloatVector sigmoid = Exponential.sigmoid(gate);
-                    FloatVector slope = gate.mul(all(1).sub(sigmoid)).add(1).mul(sigmoid);
-                    change.mul(at(u, i)).mul(slope).intoArray(dh, i);
-                    change.mul(gate.mul(sigmoid)).intoArray(u, i);
-                }
+                differentiate(g, u, dh);
                 write(dh, given, 3, from, to);
                 write(u, given, 4, from, to);
             };
         });
+    }
+
+    /// u becomes h.
+    private static void gated(float[] g, float[] u) {
+        for (int i = 0; i < SHARE; i += COUNT) {
+            FloatVector gate = at(g, i);
+            gate.mul(Exponential.sigmoid(gate)).mul(at(u, i)).intoArray(u, i);
+        }
+    }
+
+    /// dh becomes dg, and u becomes du.
+    private static void differentiate(float[] g, float[] u, float[] dh) {
+        for (int i = 0; i < SHARE; i += COUNT) {
+            FloatVector gate = at(g, i);
+            FloatVector change = at(dh, i);
+            FloatVector sigmoid = Exponential.sigmoid(gate);
+            FloatVector slope = gate.mul(ONE.sub(sigmoid)).add(ONE).mul(sigmoid);
+            change.mul(at(u, i)).mul(slope).intoArray(dh, i);
+            change.mul(gate.mul(sigmoid)).intoArray(u, i);
+        }
     }
 
     private void read(Given given, int index, int from, int to, float[] into) {

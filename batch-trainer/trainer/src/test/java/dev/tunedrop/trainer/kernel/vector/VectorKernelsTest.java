@@ -1,6 +1,7 @@
 package dev.tunedrop.trainer.kernel.vector;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -110,6 +111,33 @@ class VectorKernelsTest {
             LibTorch.setThreads(1 + i % 4);
             assertThat(attention(type)).isEqualTo(first);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4})
+    void tilesCoverAnyNumberOfVectorsAcrossAndTouchNothingBehindThem(int vectors) {
+        int rows = 2 * Tile.ROWS;
+        int columns = vectors * Lanes.COUNT;
+        int depth = 5;
+        int widthC = columns + 3;
+        Random random = new Random(vectors);
+        float[] a = numbers(random, depth * rows);
+        float[] b = numbers(random, depth * columns);
+        float[] c = numbers(random, rows * widthC);
+        float[] before = c.clone();
+        Tile.addProduct(Tile.Left.transposed(a, rows), b, columns, depth, c, widthC, rows, columns);
+        for (int i = 0; i < rows; i++)
+            for (int j = 0; j < widthC; j++) {
+                double sum = before[i * widthC + j];
+                if (j < columns) for (int k = 0; k < depth; k++) sum += (double) a[k * rows + i] * b[k * columns + j];
+                assertThat(c[i * widthC + j]).as("row %d, column %d", i, j).isCloseTo((float) sum, within(1e-5f));
+            }
+    }
+
+    private static float[] numbers(Random random, int count) {
+        float[] numbers = new float[count];
+        for (int i = 0; i < count; i++) numbers[i] = (float) random.nextGaussian();
+        return numbers;
     }
 
     @Test

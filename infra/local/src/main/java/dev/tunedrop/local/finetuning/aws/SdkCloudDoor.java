@@ -1,6 +1,7 @@
 package dev.tunedrop.local.finetuning.aws;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -8,6 +9,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.sagemakerruntime.SageMakerRuntimeClient;
@@ -19,6 +21,7 @@ import software.amazon.awssdk.services.sfn.model.ExecutionDoesNotExistException;
 import dev.tunedrop.events.json.Json;
 import dev.tunedrop.local.Addresses;
 import dev.tunedrop.local.Names;
+import dev.tunedrop.local.facade.EventStream;
 import dev.tunedrop.local.finetuning.CloudDoor;
 import dev.tunedrop.local.finetuning.http.Reply;
 
@@ -101,6 +104,46 @@ public final class SdkCloudDoor implements CloudDoor {
                     "application/json",
                     e.originalMessage().getBytes(StandardCharsets.UTF_8));
         }
+    }
+
+    /// Over HTTP, since the SDK streams answers with its asynchronous clients only.
+    @Override
+    public Reply stream(String endpoint, String component, byte[] body) {
+        HttpRequest request = HttpRequest.newBuilder(
+                        addresses.api().resolve("/endpoints/" + endpoint + "/invocations-response-stream"))
+                .timeout(ANSWER)
+                .header("Authorization", "Credential=" + addresses.accessKeyId() + "/")
+                .header("Content-Type", "application/json")
+                .header("X-Amzn-SageMaker-Inference-Component", component)
+                .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+                .build();
+        try {
+            HttpResponse<InputStream> answer = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
+            if (answer.statusCode() == 200)
+                return new Reply.Streamed(
+                        answer.headers()
+                                .firstValue("X-Amzn-SageMaker-Content-Type")
+                                .orElse("text/event-stream"),
+                        EventStream.payload(answer.body()));
+            try (InputStream words = answer.body()) {
+                return refused(endpoint, Json.tree(words.readAllBytes(), "the endpoint's refusal"));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("the endpoint " + endpoint + " could not be asked", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while " + endpoint + " was asked", e);
+        }
+    }
+
+    private static Reply refused(String endpoint, JsonNode error) {
+        if (!error.has("OriginalStatusCode"))
+            throw new IllegalStateException("the endpoint " + endpoint + " could not be asked: "
+                    + error.path("message").asText());
+        return new Reply.Passed(
+                error.path("OriginalStatusCode").asInt(),
+                "application/json",
+                error.path("OriginalMessage").asText().getBytes(StandardCharsets.UTF_8));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.tunedrop.local.finetuning.http;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.BindException;
@@ -32,6 +33,7 @@ public final class ApiServer implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ApiServer.class);
     private static final String BEARER = "Bearer ";
+    private static final int MOST_AT_ONCE = 1 << 14;
 
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -118,6 +120,7 @@ public final class ApiServer implements AutoCloseable {
         switch (reply) {
             case Reply.Document document -> bytes(exchange, 200, "application/json", json(document.body()));
             case Reply.Passed passed -> bytes(exchange, passed.status(), passed.contentType(), passed.body());
+            case Reply.Streamed streamed -> stream(exchange, streamed);
             case Reply.Content content -> {
                 exchange.getResponseHeaders().set("Content-Type", "application/octet-stream");
                 long size = Files.size(content.file());
@@ -126,6 +129,21 @@ public final class ApiServer implements AutoCloseable {
                     try (OutputStream out = exchange.getResponseBody()) {
                         Files.copy(content.file(), out);
                     }
+            }
+        }
+    }
+
+    /// Whatever has come goes out before more is waited for.
+    private static void stream(HttpExchange exchange, Reply.Streamed streamed) throws IOException {
+        try (InputStream in = streamed.body()) {
+            exchange.getResponseHeaders().set("Content-Type", streamed.contentType());
+            exchange.sendResponseHeaders(200, 0);
+            byte[] buffer = new byte[MOST_AT_ONCE];
+            try (OutputStream out = exchange.getResponseBody()) {
+                for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                    out.write(buffer, 0, n);
+                    out.flush();
+                }
             }
         }
     }

@@ -114,8 +114,17 @@ final class RuntimeApi implements AutoCloseable {
                 "Lambda-Runtime-Deadline-Ms",
                 Long.toString(System.currentTimeMillis() + function.timeout().toMillis()));
         headers.set("Lambda-Runtime-Invoked-Function-Arn", function.arn());
+        headers.set("Lambda-Runtime-Trace-Id", trace());
         headers.set("Content-Type", "application/json");
         reply(exchange, OK, invocation.payload());
+    }
+
+    /// A trace of its own for each event, as X-Ray writes it: the AWS SDK sends it along with every call, and Step
+    /// Functions goes on with it.
+    private static String trace() {
+        String random = UUID.randomUUID().toString().replace("-", "");
+        return "Root=1-%08x-%s;Parent=%s;Sampled=1"
+                .formatted(System.currentTimeMillis() / 1000, random.substring(0, 24), random.substring(16));
     }
 
     private void result(HttpExchange exchange, String path, byte[] body) throws IOException {

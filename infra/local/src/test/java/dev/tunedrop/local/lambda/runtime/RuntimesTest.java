@@ -4,15 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.zip.ZipFile;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.net.httpserver.HttpServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -32,6 +38,10 @@ class RuntimesTest {
     private static final FunctionSpec INTAKE =
             new FunctionSpec("Intake", "dev.tunedrop.functions.intake.IntakeHandler", Duration.ofSeconds(60), 512);
 
+    private static final String DROPPED = """
+            {"Records":[{"messageId":"m1","body":"{\\"detail-type\\":\\"Object Created\\",\\"source\\":\\"aws.s3\\",\\"detail\\":{\\"bucket\\":{\\"name\\":\\"d\\"},\\"object\\":{\\"key\\":\\"support/a.jsonl\\",\\"size\\":9,\\"version-id\\":\\"v\\",\\"etag\\":\\"e\\",\\"sequencer\\":\\"1\\"}}}"}]}
+            """;
+
     private static final long MOST_BYTES = 60_000_000;
 
     @TempDir
@@ -43,7 +53,14 @@ class RuntimesTest {
 
     @BeforeAll
     static void start() {
-        Map<String, String> environment = Map.ofEntries(
+        host = new FunctionHost(
+                Map.of("Intake", INTAKE),
+                2,
+                new Runtimes(FunctionsPackage.zip(), folder, environment("http://127.0.0.1:9")));
+    }
+
+    private static Map<String, String> environment(String endpoint) {
+        return Map.ofEntries(
                 Map.entry("TUNEDROP_DROPS", "d"),
                 Map.entry("TUNEDROP_ARTEFACTS", "a"),
                 Map.entry("TUNEDROP_BASES", "b"),
@@ -54,8 +71,7 @@ class RuntimesTest {
                 Map.entry("AWS_ACCESS_KEY_ID", "x"),
                 Map.entry("AWS_SECRET_ACCESS_KEY", "y"),
                 Map.entry("AWS_MAX_ATTEMPTS", "1"),
-                Map.entry("AWS_ENDPOINT_URL", "http://127.0.0.1:9"));
-        host = new FunctionHost(Map.of("Intake", INTAKE), 2, new Runtimes(FunctionsPackage.zip(), folder, environment));
+                Map.entry("AWS_ENDPOINT_URL", endpoint));
     }
 
     @AfterAll
@@ -85,10 +101,7 @@ class RuntimesTest {
 
     @Test
     void aMessageThatCannotBeTakenInIsNamedAndTheLogSaysOfWhichRunInJson() throws Exception {
-        String dropped = """
-                {"Records":[{"messageId":"m1","body":"{\\"detail-type\\":\\"Object Created\\",\\"source\\":\\"aws.s3\\",\\"detail\\":{\\"bucket\\":{\\"name\\":\\"d\\"},\\"object\\":{\\"key\\":\\"support/a.jsonl\\",\\"size\\":9,\\"version-id\\":\\"v\\",\\"etag\\":\\"e\\",\\"sequencer\\":\\"1\\"}}}"}]}
-                """;
-        assertThat(new String(invoke(dropped), StandardCharsets.UTF_8)).contains("m1");
+        assertThat(new String(invoke(DROPPED), StandardCharsets.UTF_8)).contains("m1");
         List<JsonNode> lines = json(Files.readAllLines(folder.resolve("logs/Intake.log")));
         assertThat(lines)
                 .filteredOn(line -> line.path("level").asText().equals("WARN"))
@@ -105,9 +118,39 @@ class RuntimesTest {
                 .toList();
     }
 
+    /// X-Ray draws one line from the message to the execution only if every call names the trace of its event.
+    @Test
+    void everyCallOfAFunctionCarriesTheTraceOfItsEvent() throws Exception {
+        List<String> traces = new CopyOnWriteArrayList<>();
+        Set<String> seen = new HashSet<>();
+        HttpServer aws = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        aws.createContext("/", exchange -> {
+            traces.add(String.valueOf(exchange.getRequestHeaders().getFirst("X-Amzn-Trace-Id")));
+            exchange.sendResponseHeaders(500, -1);
+            exchange.close();
+        });
+        aws.start();
+        Map<String, String> environment =
+                environment("http://127.0.0.1:" + aws.getAddress().getPort());
+        try (FunctionHost traced = new FunctionHost(
+                Map.of("Intake", INTAKE), 1, new Runtimes(FunctionsPackage.zip(), folder, environment))) {
+            for (int event = 1; event <= 2; event++) {
+                traces.clear();
+                traced.invoke(INTAKE, DROPPED.getBytes(StandardCharsets.UTF_8));
+                assertThat(traces)
+                        .isNotEmpty()
+                        .allMatch(trace ->
+                                trace.matches("Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=1"));
+                assertThat(Set.copyOf(traces)).hasSize(1);
+                assertThat(seen.add(traces.getFirst())).isTrue();
+            }
+        } finally {
+            aws.stop(0);
+        }
+    }
+
     @Test
     void aFunctionThatCannotStartSaysWhy() {
-
         Runtimes runtimes = new Runtimes(FunctionsPackage.zip(), folder, Map.of("AWS_REGION", "us-east-1"));
         assertThatThrownBy(() -> runtimes.open(INTAKE))
                 .isInstanceOfSatisfying(

@@ -4,11 +4,11 @@ import java.util.List;
 import java.util.Map;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.services.events.CfnRule;
 import software.amazon.awscdk.services.iam.PolicyStatement;
 import software.amazon.awscdk.services.lambda.eventsources.SqsEventSource;
-import software.amazon.awscdk.services.s3.Bucket;
 import software.amazon.awscdk.services.sqs.DeadLetterQueue;
 import software.amazon.awscdk.services.sqs.Queue;
 import software.amazon.awscdk.services.sqs.QueueEncryption;
@@ -17,12 +17,11 @@ import software.constructs.Construct;
 import dev.tunedrop.aws.WorkflowData;
 import dev.tunedrop.aws.access.Services;
 
-/// From "Object Created" to the intake function: the rule and queues of `rules.json` and `queues.json`. An event that
-/// the rule cannot deliver and a message that intake cannot take end in the same dead letter queue.
-public final class DropQueue extends Construct {
-
-    /// StartExecution is limited by account and region; a storm of drops waits in the queue instead.
-    private static final int INTAKES_AT_ONCE = 20;
+/// From an event to the function that takes it: the rule and queues that `rules.json` and `queues.json` have under one
+/// name. An event that the rule cannot deliver and a message that the function cannot take end in the same dead letter
+/// queue. Only so many calls go on at once: StartExecution is limited by account and region, and a storm of events
+/// waits in the queue instead.
+public final class EventQueue extends Construct {
 
     private static final int HOURS_OF_DELIVERY = 24;
     private static final int DELIVERIES = 185;
@@ -31,18 +30,46 @@ public final class DropQueue extends Construct {
     private final Queue dead;
     private final CfnRule rule;
 
-    public DropQueue(Construct scope, Bucket drops, Functions functions) {
-        super(scope, "Drops");
+    /// "Object Created" to intake.
+    ///
+    /// @param bucket where files are dropped
+    public static EventQueue ofDrops(Construct scope, String bucket, Functions functions) {
+        return new EventQueue(
+                scope, "Drops", "An object was created in the drop bucket", Map.of("Drops", bucket), null, functions);
+    }
+
+    /// "RetrainRequested" to the function that starts a run over a drop of before.
+    public static EventQueue ofRetrains(Construct scope, EventBusOfOurs bus, Functions functions) {
+        return new EventQueue(
+                scope,
+                "Retrains",
+                "Somebody or something wants a dataset trained again",
+                Map.of(),
+                bus.bus().getEventBusName(),
+                functions);
+    }
+
+    private EventQueue(
+            Construct scope,
+            String name,
+            String description,
+            Map<String, String> names,
+            @Nullable String bus,
+            Functions functions) {
+        super(scope, name);
         JsonNode queues = WorkflowData.shared("queues.json");
-        JsonNode shape = queues.path("Drops");
+        JsonNode shape = queues.path(name);
         dead = queue(shape.path("deadLetterQueue").asText(), queues).build();
-        queue = queue("Drops", queues)
+        queue = queue(name, queues)
                 .deadLetterQueue(DeadLetterQueue.builder()
                         .queue(dead)
                         .maxReceiveCount(shape.path("maxReceiveCount").asInt())
                         .build())
                 .build();
-        rule = rule(WorkflowData.shared("rules.json").path("Drops"), drops);
+        JsonNode written = WorkflowData.shared("rules.json").path(name);
+        if (written.path("bus").asText().equals("ours") != (bus != null))
+            throw new IllegalStateException("rules.json and this stack do not agree on whose bus " + name + " is on");
+        rule = rule(written, description, names, bus);
         accept(queue);
         accept(dead);
         JsonNode consumer = shape.path("consumer");
@@ -52,7 +79,7 @@ public final class DropQueue extends Construct {
                         .batchSize(consumer.path("batchSize").asInt())
                         .reportBatchItemFailures(
                                 consumer.path("reportBatchItemFailures").asBoolean())
-                        .maxConcurrency(INTAKES_AT_ONCE)
+                        .maxConcurrency(consumer.path("maximumConcurrency").asInt())
                         .build());
     }
 
@@ -66,10 +93,11 @@ public final class DropQueue extends Construct {
                 .retentionPeriod(Duration.seconds(shape.path("retentionSeconds").asInt()));
     }
 
-    private CfnRule rule(JsonNode shape, Bucket drops) {
+    private CfnRule rule(JsonNode shape, String description, Map<String, String> names, @Nullable String bus) {
         return CfnRule.Builder.create(this, "Rule")
-                .description("An object was created in the drop bucket")
-                .eventPattern(WorkflowData.resolved(shape.path("pattern"), Map.of("Drops", drops.getBucketName())))
+                .description(description)
+                .eventBusName(bus)
+                .eventPattern(WorkflowData.resolved(shape.path("pattern"), names))
                 .state("ENABLED")
                 .targets(List.of(CfnRule.TargetProperty.builder()
                         .id("drops")
