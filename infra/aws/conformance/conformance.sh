@@ -133,9 +133,17 @@ probe "no event lies in the dead letter queue" none_dead
 
 # what runs by the clock
 invoke() { aws lambda invoke --function-name "$(function_of "$1"):live" --payload '{}' --cli-binary-format raw-in-base64-out "$folder/answer.json" | jq -e 'has("FunctionError") | not' >/dev/null || { cat "$folder/answer.json"; return 1; }; }
-for name in ReconcileDrops WatchJobs WatchRetirements RefreshPrices; do
+for name in ReconcileDrops WatchJobs WatchRetirements RefreshPrices ScheduleRetrains; do
   probe "$name runs with its own role" invoke "$name"
 done
+asked() { # for a dataset that nobody has dropped
+  aws events put-events --entries "$(jq -nc --arg bus "$stack" --arg request "$mark" --arg at "$(date -u +%FT%TZ)" \
+    '[{EventBusName: $bus, Source: "tunedrop", DetailType: "RetrainRequested", Detail: ({at: $at, dataset: ("nobody-" + $request), cause: "PERSON", request: $request} | tojson)}]')" |
+    jq -e '.FailedEntryCount == 0' >/dev/null
+}
+refused() { equals REFUSED "$(aws dynamodb get-item --table-name "$ledger" --key "{\"id\":{\"S\":\"request#$(printf %s "$mark" | sha256sum | cut -d' ' -f1)\"}}" --query Item.outcome.S --output text)"; }
+answered() { asked && eventually 120 refused; }
+probe "a request to train again goes from the bus to its function, which answers it" answered
 prices_there() { aws s3 cp --only-show-errors "s3://$artefacts/catalogue/instances.json" - | jq -e --arg today "$(date -u +%F)" '[.rows[].asOf] | index($today) != null' >/dev/null; }
 probe "today's prices lie in the catalogue" prices_there
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -12,11 +13,13 @@ import org.junit.jupiter.api.Test;
 
 import dev.tunedrop.events.metric.Emf;
 import dev.tunedrop.events.metric.Metric;
+import dev.tunedrop.events.run.PromptTally;
 import dev.tunedrop.events.run.RunFiles;
 import dev.tunedrop.events.run.TrainingResult;
 import dev.tunedrop.functions.Step;
 import dev.tunedrop.functions.budget.ReserveBudgetHandler;
 import dev.tunedrop.functions.budget.SettleBudgetHandler;
+import dev.tunedrop.functions.cloud.Ledger.Alias;
 import dev.tunedrop.functions.managed.Services;
 import dev.tunedrop.functions.outcome.RecordFailureHandler;
 import dev.tunedrop.functions.prepare.AssembleDatasetHandler;
@@ -25,6 +28,8 @@ import dev.tunedrop.functions.provider.StandIn;
 import dev.tunedrop.functions.quote.QuoteRoutesHandler;
 import dev.tunedrop.functions.quote.QuoteRules;
 import dev.tunedrop.functions.route.ChooseRouteHandler;
+import dev.tunedrop.functions.schedule.Tick;
+import dev.tunedrop.functions.schedule.WatchDriftHandler;
 
 /// What the functions report while runs go their way.
 class ReportedFiguresTest {
@@ -75,10 +80,26 @@ class ReportedFiguresTest {
         return drop;
     }
 
+    /// An adapter that is asked something, and looked at.
+    private static void asked(TestCloud test, Step.Drop drop) {
+        test.ledger.moveAlias(
+                "support",
+                null,
+                new Alias("support", drop.runId(), "support-1", "b", "s3://a", "s", null, null, TestCloud.NOW));
+        test.drops.put(
+                "support/tune.json",
+                "{\"retrain\":{\"drift\":0.2}}".getBytes(StandardCharsets.UTF_8),
+                "application/json");
+        PromptTally asked = new PromptTally();
+        for (int i = 0; i < 100; i++) asked.add(new int[] {i, i + 1}, 2);
+        test.artefacts.putJson("profiles/support-1/2026-08-01/110000-1.json", asked.profile());
+        new WatchDriftHandler(test.cloud, TestCloud.CLOCK).handle(new Tick(null));
+    }
+
     @Test
     void everyFigureThatIsTheFunctionsToReportIsReported() throws IOException {
         TestCloud test = new TestCloud();
-        settled(test);
+        asked(test, settled(test));
         refused(test);
         assertThat(test.metrics.points().stream().map(Emf.Point::name).collect(Collectors.toSet()))
                 .containsExactlyInAnyOrderElementsOf(Arrays.stream(Metric.values())

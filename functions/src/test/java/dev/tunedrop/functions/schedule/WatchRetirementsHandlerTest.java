@@ -29,6 +29,7 @@ class WatchRetirementsHandlerTest {
 
     private final MemoryLedger ledger = new MemoryLedger();
     private final MemoryBus bus = new MemoryBus();
+    private final MemoryObjects drops = new MemoryObjects("drops");
     private final MemoryObjects artefacts = new MemoryObjects("artefacts");
     private final Catalogue.Managed ending = Catalogue.load().managed().rows().stream()
             .filter(row -> row.endOfLife() != null)
@@ -44,7 +45,7 @@ class WatchRetirementsHandlerTest {
     private List<String> told(LocalDate today) {
         MemoryObjects none = new MemoryObjects("x");
         Cloud cloud = new Cloud(
-                none,
+                drops,
                 artefacts,
                 none,
                 ledger,
@@ -79,6 +80,40 @@ class WatchRetirementsHandlerTest {
             assertThat(event.cause()).isEqualTo(RetrainRequested.Cause.BASE_RETIREMENT);
             assertThat(event.note()).contains(ending.model(), end().toString(), "tune.json");
         });
+    }
+
+    @Test
+    void aDatasetWhoseNextBaseIsNamedIsAskedForOnThatBase() {
+        live("triage", ending.provider() + "/" + ending.model());
+        drops.put(
+                "triage/tune.json",
+                "{\"retrain\":{\"onRetirement\":\"llama-4\"}}".getBytes(java.nio.charset.StandardCharsets.UTF_8),
+                "application/json");
+        told(end());
+        assertThat(bus.events()).singleElement().isInstanceOfSatisfying(RetrainRequested.class, event -> {
+            assertThat(event.base()).isEqualTo("llama-4");
+            assertThat(event.note()).contains(end().toString(), "tune.json names llama-4 as the next");
+            assertThat(event.request()).startsWith("retirement ").endsWith(end().toString());
+        });
+    }
+
+    @Test
+    void theBaseThatGoesAwayIsNoNextOneAndWithoutOneThatCanBeReadPeopleAreTold() {
+        String base = ending.provider() + "/" + ending.model();
+        live("triage", base);
+        live("notes", base);
+        drops.put(
+                "triage/tune.json",
+                "{\"retrain\":{\"onRetirement\":\"%s\"}}"
+                        .formatted(base)
+                        .getBytes(java.nio.charset.StandardCharsets.UTF_8),
+                "application/json");
+        drops.put("notes/tune.json", "{".getBytes(java.nio.charset.StandardCharsets.UTF_8), "application/json");
+        assertThat(told(end())).containsExactlyInAnyOrder("triage", "notes");
+        assertThat(bus.events())
+                .hasSize(2)
+                .allSatisfy(
+                        event -> assertThat(((RetrainRequested) event).base()).isNull());
     }
 
     @Test

@@ -63,6 +63,8 @@ public final class LocalCloud implements AutoCloseable {
     /// A process each.
     private static final int MAX_FUNCTION_PROCESSES = 12;
     private static final int LIVE_ENDPOINTS = 2;
+    /// A queue's batches take at most this part of the functions that run at once: steps of runs need places too.
+    private static final int SHARES = 4;
 
     private final CloudOptions options;
     private final Path folder;
@@ -255,7 +257,8 @@ public final class LocalCloud implements AutoCloseable {
                             java.util.Objects.requireNonNull(queues.get(entry.getKey())),
                             functions,
                             function,
-                            consumer.path("batchSize").asInt(10)))
+                            consumer.path("batchSize").asInt(10),
+                            Math.clamp(consumer.path("maximumConcurrency").asInt(1), 1, functions.atOnce() / SHARES)))
                     .start();
         }
     }

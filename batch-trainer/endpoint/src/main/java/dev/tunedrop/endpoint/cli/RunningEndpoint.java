@@ -16,6 +16,7 @@ import dev.tunedrop.endpoint.decoder.BaseWords;
 import dev.tunedrop.endpoint.decoder.DecoderModel;
 import dev.tunedrop.endpoint.encoder.EncoderModel;
 import dev.tunedrop.endpoint.generate.Classifying;
+import dev.tunedrop.endpoint.generate.PromptWatch;
 import dev.tunedrop.endpoint.generate.ServedAdapter;
 import dev.tunedrop.endpoint.generate.Service;
 import dev.tunedrop.endpoint.generate.Serving;
@@ -48,6 +49,19 @@ public final class RunningEndpoint implements AutoCloseable {
             HttpOptions http,
             int atOnce,
             int waiting) {
+        return start(base, name, adapters, options, http, atOnce, waiting, PromptWatch.NONE);
+    }
+
+    /// The same with somebody who sees what adapters are asked, closed with the endpoint.
+    static RunningEndpoint start(
+            Path base,
+            @Nullable String name,
+            Map<String, Path> adapters,
+            BaseOptions options,
+            HttpOptions http,
+            int atOnce,
+            int waiting,
+            PromptWatch prompts) {
         if (atOnce < 1 || waiting < 0)
             throw new UserMistake(
                     "--at-once must be at least 1 and --waiting at least 0. Leave them out for the defaults");
@@ -55,6 +69,7 @@ public final class RunningEndpoint implements AutoCloseable {
             throw new UserMistake("%s is no directory. Name a base model's folder with --base".formatted(base));
         Deque<AutoCloseable> held = new ArrayDeque<>();
         try {
+            hold(held, prompts);
             EndpointServer server = hold(held, EndpointServer.start(http));
             String served = name == null ? nameOf(base) : name;
             BaseText text = hold(held, BaseText.load(base));
@@ -70,7 +85,8 @@ public final class RunningEndpoint implements AutoCloseable {
                                     DecoderModel.load(base, served, options, manager),
                                     new BaseWords(text),
                                     atOnce,
-                                    waiting));
+                                    waiting,
+                                    prompts));
             adapters.forEach((adapter, directory) -> load(serving, adapter, directory));
             return new RunningEndpoint(held, server, serving);
         } catch (TextException e) {

@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 import dev.tunedrop.endpoint.http.HttpOptions;
+import dev.tunedrop.endpoint.profile.PromptCounts;
 import dev.tunedrop.trainer.model.BaseOptions;
 
 /// `serve`: a base and its adapters behind HTTP, until the process is told to end.
@@ -135,6 +136,7 @@ public final class ServeCommand implements Callable<Integer> {
                 BaseOptions.of(compute.type, quantise == Quantisation.nf4),
                 HttpOptions.loopback(port).on(host),
                 atOnce,
-                waiting);
+                waiting,
+                PromptCounts.asConfigured());
     }
 }

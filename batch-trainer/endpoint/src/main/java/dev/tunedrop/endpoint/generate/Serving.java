@@ -13,10 +13,19 @@ public final class Serving implements Service {
     private final Words words;
     private final AdapterTable adapters = new AdapterTable();
     private final FairTurns turns;
+    private final PromptWatch prompts;
+
+    /// Nobody watches what is asked.
+    public Serving(String base, LanguageModel model, Words words, int active, int waiting) {
+        this(base, model, words, active, waiting, PromptWatch.NONE);
+    }
 
     /// Takes over the model: closing this closes it.
-    public Serving(String base, LanguageModel model, Words words, int active, int waiting) {
+    ///
+    /// @param prompts sees what adapters are asked; stays the caller's
+    public Serving(String base, LanguageModel model, Words words, int active, int waiting, PromptWatch prompts) {
         this.base = base;
+        this.prompts = prompts;
         this.model = model;
         this.words = words;
         turns = new FairTurns(active, waiting);
@@ -65,6 +74,7 @@ public final class Serving implements Service {
             Generation generation = new Generation(model, words, lease, turns, prompt, sampling);
             turns.submit(generation);
             begun = true;
+            if (served != null && lease != null) prompts.seen(served, prompt);
             return generation;
         } finally {
             if (!begun && lease != null) lease.close();

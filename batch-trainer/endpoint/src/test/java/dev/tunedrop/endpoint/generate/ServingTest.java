@@ -57,6 +57,32 @@ class ServingTest {
         }
     }
 
+    @Test
+    void whatAdaptersAreAskedIsSeenAndWhatTheBaseIsAskedIsNot() {
+        List<String> seen = new ArrayList<>();
+        PromptWatch watch = new PromptWatch() {
+            @Override
+            public void seen(String adapter, int[] prompt) {
+                seen.add(adapter + " " + prompt.length);
+            }
+
+            @Override
+            public void close() {}
+        };
+        try (Serving watched = new Serving("base", new ScriptedModel(2000), new ByteWords(), 2, 2, watch)) {
+            watched.load("one", Path.of("one"));
+            List<Message> question = List.of(new Message("user", "Hello"));
+            watched.begin("base", question, Sampling.GREEDY).close();
+            watched.begin(null, question, Sampling.GREEDY).close();
+            assertThat(seen).isEmpty();
+            watched.begin("one", question, Sampling.GREEDY).close();
+            assertThat(seen).containsExactly("one " + new ByteWords().promptIds(question).length);
+            assertThatThrownBy(() -> watched.begin("nobody", question, Sampling.GREEDY))
+                    .isInstanceOf(UnknownModel.class);
+            assertThat(seen).hasSize(1);
+        }
+    }
+
     private static String answer(Generation generation) {
         StringBuilder text = new StringBuilder();
         assertThat(last(generation, text)).isInstanceOf(Piece.End.class);

@@ -9,9 +9,9 @@ import dev.tunedrop.events.metric.Metrics;
 import dev.tunedrop.events.run.StepMetrics;
 import dev.tunedrop.trainer.run.StepListener;
 
-/// Reports how training goes, at most every ten seconds between the first step and the last, and wherever somebody
-/// looked
-/// at the held-out rows. Each figure is that of the step, not of the steps since the last report.
+/// Reports how training goes: the first step that it sees, which is a later one where training was continued, then at
+/// most one in ten seconds, the last, and wherever somebody looked at the held-out rows. Each figure is that of the
+/// step, not of the steps since the last report.
 final class StepFigures implements StepListener {
 
     private static final long PAUSE_NANOS = 10_000_000_000L;
@@ -19,6 +19,7 @@ final class StepFigures implements StepListener {
     private final Metrics metrics;
     private final Map<String, String> about;
     private final LongSupplier nanoTime;
+    private boolean reported;
     private long lastNanos;
 
     StepFigures(Metrics metrics, String runId, LongSupplier nanoTime) {
@@ -30,9 +31,10 @@ final class StepFigures implements StepListener {
     @Override
     public void stepped(StepMetrics step) {
         Double heldOut = step.heldOutLoss();
-        boolean edge = step.step() == 1 || step.step() == step.steps() || heldOut != null;
+        boolean edge = !reported || step.step() == step.steps() || heldOut != null;
         long now = nanoTime.getAsLong();
         if (!edge && now - lastNanos < PAUSE_NANOS) return;
+        reported = true;
         lastNanos = now;
         Map<Metric, Double> values = new EnumMap<>(Metric.class);
         values.put(Metric.TOKENS_PER_SECOND, step.tokensPerSecond());

@@ -17,8 +17,15 @@ import dev.tunedrop.events.run.StepMetrics;
 class StepFiguresTest {
 
     private final List<Map<Metric, ? extends Number>> reports = new ArrayList<>();
+    private final List<Map<String, String>> abouts = new ArrayList<>();
     private final AtomicLong nanos = new AtomicLong();
-    private final StepFigures figures = new StepFigures((about, values) -> reports.add(values), "r", nanos::get);
+    private final StepFigures figures = new StepFigures(
+            (about, values) -> {
+                abouts.add(about);
+                reports.add(values);
+            },
+            "r",
+            nanos::get);
 
     private void step(int number, @Nullable Double heldOut) {
         figures.stepped(new StepMetrics(number, 100, 1, 2.5, 0.1, 1, 10, 10, 1000, 1, 1, 1, null, heldOut));
@@ -31,6 +38,23 @@ class StepFiguresTest {
             nanos.addAndGet(Duration.ofSeconds(1).toNanos());
         }
         assertThat(reports).hasSize(10);
+    }
+
+    @Test
+    void eachFigureIsTheStepsOwnAndIsAboutTheRun() {
+        step(1, 1.5);
+        assertThat(reports)
+                .containsExactly(Map.of(Metric.TOKENS_PER_SECOND, 1000.0, Metric.LOSS, 2.5, Metric.HELD_OUT_LOSS, 1.5));
+        assertThat(abouts).containsExactly(Map.of("runId", "r"));
+    }
+
+    /// The clock's zero is anywhere.
+    @Test
+    void theFirstStepOfATrainingThatWasContinuedIsReportedWhateverTheClockSays() {
+        nanos.set(-Duration.ofDays(1).toNanos());
+        step(57, null);
+        step(58, null);
+        assertThat(reports).hasSize(1);
     }
 
     @Test

@@ -6,8 +6,9 @@ import dev.tunedrop.functions.Configuration;
 ///
 /// @param image the endpoint's container image
 /// @param roleArn the role its containers run as
+/// @param artefacts the bucket in which endpoints leave what they have counted
 /// @param memoryMiB the least memory of the base component
-record Hosting(String image, String roleArn, String instanceType, int memoryMiB, int accelerators) {
+record Hosting(String image, String roleArn, String artefacts, String instanceType, int memoryMiB, int accelerators) {
 
     private static final String LOCAL_ROLE = "arn:aws:iam::000000000000:role/tunedrop-endpoint";
 
@@ -17,6 +18,7 @@ record Hosting(String image, String roleArn, String instanceType, int memoryMiB,
         return new Hosting(
                 Configuration.value("TUNEDROP_ENDPOINT_IMAGE", local ? "tunedrop-endpoint:local" : ""),
                 Configuration.value("TUNEDROP_ENDPOINT_ROLE", local ? LOCAL_ROLE : ""),
+                Configuration.required("TUNEDROP_ARTEFACTS"),
                 Configuration.value("TUNEDROP_ENDPOINT_INSTANCE", "ml.g6.xlarge"),
                 Integer.parseInt(Configuration.value("TUNEDROP_ENDPOINT_MEMORY_MIB", "8192")),
                 Integer.parseInt(Configuration.value("TUNEDROP_ENDPOINT_ACCELERATORS", local ? "0" : "1")));

@@ -124,6 +124,7 @@ final class SageMakerEndpoints implements Endpoints {
                 .modelName(model)
                 .executionRoleArn(hosting.roleArn())
                 .primaryContainer(c -> c.image(hosting.image())
+                        .environment(Map.of("TUNEDROP_ARTEFACTS", hosting.artefacts()))
                         .modelDataSource(d -> d.s3DataSource(s -> s.s3Uri(baseUri)
                                 .s3DataType(S3ModelDataType.S3_PREFIX)
                                 .compressionType(ModelCompressionType.NONE))))

@@ -144,7 +144,7 @@ public record Architecture(List<Box> boxes, List<Arrow> arrows) {
             JsonNode target = properties.path("Targets").path(0).path("Arn");
             String schedule = properties.path("ScheduleExpression").asText();
             if (!schedule.isEmpty()) {
-                own(target, "Lambda, " + schedule.replaceAll("rate\\((.*)\\)", "every $1"));
+                own(target, "Lambda, " + schedule.replaceAll("rate\\((?:1 )?(.*)\\)", "every $1"));
                 return;
             }
             boolean intoQueue = references(target).stream().anyMatch(each -> is(each, "AWS::SQS::Queue"));

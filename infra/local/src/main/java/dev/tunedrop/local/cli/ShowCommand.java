@@ -55,6 +55,7 @@ final class ShowCommand implements Callable<Integer> {
         RunSummary summary = view.summary();
         screen.line(summary.state() + "  " + summary.dataset() + "  " + summary.file());
         screen.line(summary.runId());
+        if (summary.because() != null) screen.line(summary.because());
         if (summary.reason() != null && view.failure() == null) screen.line(summary.reason());
         RunStory story = new RunStory(screen, Integer.MAX_VALUE);
         story.states(view, now);

@@ -56,6 +56,7 @@ public final class Tunedrop implements Runnable {
                 .addSubcommand(new QuickstartCommand(clouds, home))
                 .addSubcommand(new UpCommand(clouds))
                 .addSubcommand(new DropCommand(clouds))
+                .addSubcommand(new RetrainCommand(clouds))
                 .addSubcommand(new RunsCommand(clouds))
                 .addSubcommand(new ShowCommand(clouds))
                 .addSubcommand(new AnswerCommand.Approve(clouds))

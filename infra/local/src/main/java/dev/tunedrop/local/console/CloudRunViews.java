@@ -125,6 +125,7 @@ public final class CloudRunViews implements RunViews {
                 run.drop().fileName(),
                 run.state(),
                 run.reason(),
+                run.retrain() == null ? null : run.retrain().because(),
                 run.startedAt(),
                 run.endedAt(),
                 costUsd);

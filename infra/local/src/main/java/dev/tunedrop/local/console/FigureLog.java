@@ -19,9 +19,16 @@ public final class FigureLog {
     private static final int READ_BYTES = 4 << 20;
 
     private final Path file;
+    private final int readBytes;
 
     public FigureLog(Path file) {
+        this(file, READ_BYTES);
+    }
+
+    /// @param readBytes how much of the file's end is read
+    FigureLog(Path file, int readBytes) {
         this.file = file;
+        this.readBytes = readBytes;
     }
 
     /// Where the cloud of a home folder keeps it.
@@ -55,7 +62,7 @@ public final class FigureLog {
     private List<String> lines() {
         if (!Files.exists(file)) return List.of();
         try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
-            long start = Math.max(0, in.length() - READ_BYTES);
+            long start = Math.max(0, in.length() - readBytes);
             byte[] end = new byte[(int) (in.length() - start)];
             in.seek(start);
             in.readFully(end);

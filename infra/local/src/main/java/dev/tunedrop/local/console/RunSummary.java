@@ -11,6 +11,7 @@ import dev.tunedrop.events.run.RunState;
 ///
 /// @param file the dropped file's name, without its folder
 /// @param reason why it was rejected, failed or superseded; absent otherwise
+/// @param because why it is there when no new file started it; absent otherwise
 /// @param endedAt absent while it runs
 /// @param costUsd what it cost once settled; absent before
 public record RunSummary(
@@ -19,6 +20,7 @@ public record RunSummary(
         String file,
         RunState state,
         @Nullable String reason,
+        @Nullable String because,
         Instant startedAt,
         @Nullable Instant endedAt,
         @Nullable BigDecimal costUsd) {}

@@ -26,6 +26,7 @@ public final class FunctionHost implements AutoCloseable {
     private final Map<String, Queue<Sandbox>> idle = new ConcurrentHashMap<>();
     private final Set<Sandbox> open = ConcurrentHashMap.newKeySet();
     private final Semaphore concurrency;
+    private final int atOnce;
     private final ExecutorService threads = Executors.newCachedThreadPool(
             Thread.ofPlatform().daemon().name("lambda-", 0).factory());
 
@@ -41,6 +42,12 @@ public final class FunctionHost implements AutoCloseable {
         this.functions = Map.copyOf(functions);
         this.maker = maker;
         this.concurrency = new Semaphore(maxConcurrency);
+        this.atOnce = maxConcurrency;
+    }
+
+    /// How many invocations there may be at one time.
+    public int atOnce() {
+        return atOnce;
     }
 
     /// Finds a function by name or ARN, a qualifier included.

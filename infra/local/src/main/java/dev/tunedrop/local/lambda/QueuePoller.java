@@ -8,6 +8,10 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -19,8 +23,8 @@ import dev.tunedrop.events.json.Json;
 import dev.tunedrop.local.queue.LocalQueue;
 import dev.tunedrop.local.queue.Message;
 
-/// Lambda's event source mapping for a queue: hands batches to a function and deletes what it took, all but the
-/// `batchItemFailures` that it names. A function that throws gets the whole batch again.
+/// Lambda's event source mapping for a queue: hands batches to a function, several at once while more wait, and deletes
+/// what it took, all but the `batchItemFailures` that it names. A function that throws gets the whole batch again.
 public final class QueuePoller implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(QueuePoller.class);
@@ -31,29 +35,48 @@ public final class QueuePoller implements AutoCloseable {
     private final FunctionHost host;
     private final FunctionSpec function;
     private final int batchSize;
-    private final Thread thread;
+    private final Semaphore free;
+    private final ExecutorService threads;
 
-    public QueuePoller(LocalQueue queue, FunctionHost host, FunctionSpec function, int batchSize) {
+    /// @param atOnce the most batches in the function's hands at one time
+    public QueuePoller(LocalQueue queue, FunctionHost host, FunctionSpec function, int batchSize, int atOnce) {
         this.queue = queue;
         this.host = host;
         this.function = function;
         this.batchSize = batchSize;
-        this.thread = Thread.ofVirtual().name("poller of " + queue.name()).unstarted(this::poll);
+        this.free = new Semaphore(atOnce);
+        this.threads = Executors.newThreadPerTaskExecutor(
+                Thread.ofVirtual().name("poller of " + queue.name() + " ", 0).factory());
     }
 
     public void start() {
-        thread.start();
+        threads.execute(this::poll);
     }
 
+    /// A batch is taken off the queue only when somebody is free for it, so that its visibility timeout runs while it
+    /// is worked on and not while it waits.
     private void poll() {
         try {
             while (!Thread.currentThread().isInterrupted()) {
+                free.acquire();
                 List<Message> batch = queue.receive(batchSize);
-                if (batch.isEmpty()) queue.awaitArrival(LOOK_AGAIN);
-                else deliver(batch);
+                if (batch.isEmpty()) {
+                    free.release();
+                    queue.awaitArrival(LOOK_AGAIN);
+                } else threads.execute(() -> take(batch));
             }
-        } catch (InterruptedException closing) {
+        } catch (InterruptedException | RejectedExecutionException closing) {
             LOG.debug("the poller of {} ends", queue.name());
+        }
+    }
+
+    private void take(List<Message> batch) {
+        try {
+            deliver(batch);
+        } catch (InterruptedException closing) {
+            LOG.debug("a batch of {} is left for another delivery", queue.name());
+        } finally {
+            free.release();
         }
     }
 
@@ -114,6 +137,6 @@ public final class QueuePoller implements AutoCloseable {
 
     @Override
     public void close() {
-        thread.interrupt();
+        threads.shutdownNow();
     }
 }

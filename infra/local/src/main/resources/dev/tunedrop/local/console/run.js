@@ -32,6 +32,7 @@ function head(run) {
   return h('div', {class: 'head'},
     h('h1', {}, s.dataset, ' ', badge(s.state)),
     h('p', {class: 'quiet mono break'}, s.runId),
+    s.because && h('p', {class: 'because'}, s.because[0].toUpperCase() + s.because.slice(1) + '.'),
     h('dl', {class: 'facts'},
       fact('File', h('span', {class: 'break'}, s.file)), fact('Started', clock(s.startedAt)),
       fact(s.endedAt ? 'Took' : 'Running for', duration(secondsBetween(s.startedAt, s.endedAt))), fact('Cost', cost),
@@ -230,5 +231,6 @@ function settings(run) {
   if (!run.settings) return null;
   return panel('Settings', h('details', {}, h('summary', {}, 'As they were frozen for this run'),
     h('dl', {class: 'settings'}, Object.entries(run.settings).map(([name, value]) =>
-      [h('dt', {}, h('code', {}, name)), h('dd', {}, Array.isArray(value) ? value.join(', ') : String(value))]))));
+      [h('dt', {}, h('code', {}, name)), h('dd', {}, Array.isArray(value) ? value.join(', ')
+        : typeof value === 'object' ? JSON.stringify(value) : String(value))]))));
 }

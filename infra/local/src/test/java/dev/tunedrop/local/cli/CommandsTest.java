@@ -92,6 +92,38 @@ class CommandsTest {
     }
 
     @Test
+    void retrainStartsARunThatSaysWhyAndASecondRequestIsJoinedToIt() {
+        cloud.ledger.datasets().accepted(cloud.ledger.find(drop.runId()).orElseThrow());
+        assertThat(run("retrain", "orders", "--base", "tiny-2", "--reason", "prices changed", "--no-follow"))
+                .isZero();
+        assertThat(out.toString()).contains("Retrained because prices changed.", "Follow it with: tunedrop show ");
+        RunRecord begun = cloud.ledger.newest(9).stream()
+                .filter(each -> each.retrain() != null)
+                .findFirst()
+                .orElseThrow();
+        assertThat(begun.retrain())
+                .isNotNull()
+                .satisfies(why -> assertThat(why.base()).isEqualTo("tiny-2"));
+        assertThat(cloud.executions.started()).containsKey(begun.runId());
+        assertThat(run("retrain", "orders", "--no-follow")).isZero();
+        assertThat(out.toString()).contains("The run that is under way does what is asked", begun.runId());
+        assertThat(run("retrain", "orders", "--base", "tiny-3")).isZero();
+        assertThat(out.toString()).contains("this comes within an hour after its end");
+        assertThat(run("show", begun.runId())).isZero();
+        assertThat(out.toString()).contains("retrained because prices changed");
+        assertThat(run("runs", "--json")).isZero();
+        assertThat(out.toString()).contains("\"because\" : \"retrained because prices changed\"");
+    }
+
+    @Test
+    void retrainOfADatasetThatIsNotThereSaysSo() {
+        assertThat(run("retrain", "nobody")).isEqualTo(2);
+        assertThat(err.toString()).contains("\"nobody\"", "no drop of the dataset was accepted yet; drop a file");
+        assertThat(run("retrain", "orders", "--base", "")).isEqualTo(2);
+        assertThat(err.toString()).contains("--base is empty");
+    }
+
+    @Test
     void askGoesToTheLiveAdapterAndWithBaseToBoth() {
         cloud.ledger.moveAlias(
                 "orders",

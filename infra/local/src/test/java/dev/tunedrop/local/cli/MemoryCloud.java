@@ -2,23 +2,30 @@ package dev.tunedrop.local.cli;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
+import org.jspecify.annotations.Nullable;
+
+import dev.tunedrop.events.TunedropEvent;
+import dev.tunedrop.events.TunedropEvent.RetrainRequested;
 import dev.tunedrop.functions.cloud.Cloud;
 import dev.tunedrop.functions.cloud.Endpoints;
 import dev.tunedrop.functions.cloud.memory.MemoryBudget;
-import dev.tunedrop.functions.cloud.memory.MemoryBus;
 import dev.tunedrop.functions.cloud.memory.MemoryExecutions;
 import dev.tunedrop.functions.cloud.memory.MemoryLedger;
 import dev.tunedrop.functions.cloud.memory.MemoryMetrics;
 import dev.tunedrop.functions.cloud.memory.MemoryObjects;
+import dev.tunedrop.functions.intake.Retraining;
 import dev.tunedrop.functions.provider.Providers;
 import dev.tunedrop.functions.provider.ServiceSetUp;
 import dev.tunedrop.local.console.CloudRunViews;
 import dev.tunedrop.local.console.FigureLog;
 
-/// A cloud in memory, whose endpoint answers with the component it was asked for.
+/// A cloud in memory, whose endpoint answers with the component it was asked for, and whose bus hands requests to train
+/// again to the function that takes them.
 final class MemoryCloud {
 
     final MemoryLedger ledger = new MemoryLedger();
@@ -28,6 +35,13 @@ final class MemoryCloud {
 
     final List<ServiceSetUp> services = new ArrayList<>();
 
+    private @Nullable Retraining retraining;
+
+    private void publish(TunedropEvent event) {
+        if (event instanceof RetrainRequested asked)
+            Objects.requireNonNull(retraining).take(asked);
+    }
+
     RunningCloud running() {
         Cloud cloud = new Cloud(
                 drops,
@@ -36,9 +50,10 @@ final class MemoryCloud {
                 ledger,
                 new MemoryBudget(),
                 executions,
-                new MemoryBus(),
+                this::publish,
                 new Answering(),
                 new MemoryMetrics());
+        retraining = new Retraining(cloud, Clock.systemUTC());
         return new RunningCloud(
                 cloud,
                 () -> new Providers(services),

@@ -22,6 +22,7 @@ class RunStoryTest {
         ShowCommand.print(run(ExampleRuns.PUBLISHED), screen, Instant.EPOCH);
         assertThat(out.toString())
                 .contains(
+                        "retrained because the catalogue",
                         "Dataset: accepted",
                         "trained on 357 rows, held out 40",
                         "Decision: local/cpu",

@@ -122,6 +122,7 @@ public final class ExampleRuns implements RunViews {
                 "support-triage.jsonl",
                 RunState.PUBLISHED,
                 null,
+                "retrained because the catalogue <b>changed</b>",
                 ExampleDocuments.NOON,
                 ExampleDocuments.NOON.plusSeconds(168),
                 ExampleDocuments.usd("0"));
@@ -188,6 +189,7 @@ public final class ExampleRuns implements RunViews {
                 "orders",
                 "orders-2026-11.jsonl",
                 RunState.RUNNING,
+                null,
                 null,
                 Instant.now().minusSeconds(66),
                 null,
@@ -260,6 +262,7 @@ public final class ExampleRuns implements RunViews {
                 "support-triage-broken.jsonl",
                 RunState.REJECTED,
                 "dataset-refused: 3 of 12 rows cannot be trained on.",
+                null,
                 ExampleDocuments.NOON.minusSeconds(900),
                 ExampleDocuments.NOON.minusSeconds(898),
                 null);
@@ -289,6 +292,7 @@ public final class ExampleRuns implements RunViews {
                 "clauses.jsonl",
                 RunState.FAILED,
                 "base-missing: the base bucket has no llama-3.2-1b.",
+                null,
                 ExampleDocuments.NOON.minusSeconds(4000),
                 ExampleDocuments.NOON.minusSeconds(3999),
                 null);

@@ -77,7 +77,7 @@ public final class InstantJob extends JsonHandler<InstantJob.Request, InstantJob
     }
 
     /// Every shipped function, and a base of this repository.
-    static CloudOptions options(Path home, Path models) {
+    public static CloudOptions options(Path home, Path models) {
         return new CloudOptions(
                 home, models, 0, workflow(), "none", InstantEndpoint.class.getName(), java.util.List.of(), 1);
     }
