@@ -15,6 +15,9 @@ final class AnswerCheck implements RowCheck {
     private static final int GROUP = 4;
     private static final double LOOP_SHARE = 0.2;
 
+    /// Room for the groups of longer answers is not kept.
+    private static final int KEPT = 1 << 14;
+
     private long[] seen = new long[1 << 8];
 
     @Override
@@ -44,8 +47,14 @@ final class AnswerCheck implements RowCheck {
         int groups = to - from - GROUP + 1;
         int most = (int) (LOOP_SHARE * groups);
         int slots = Integer.highestOneBit(most) << 2;
+        if (slots > KEPT) return loops(words, from, groups, most, new long[slots]);
         if (seen.length < slots) seen = new long[slots];
         Arrays.fill(seen, 0, slots, 0);
+        return loops(words, from, groups, most, seen);
+    }
+
+    private static boolean loops(Words words, int from, int groups, int most, long[] seen) {
+        int slots = Integer.highestOneBit(most) << 2;
         int different = 0;
         for (int i = from; i < from + groups; i++) {
             long group = words.group(i, GROUP) | 1;

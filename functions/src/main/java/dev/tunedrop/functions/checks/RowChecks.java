@@ -46,6 +46,7 @@ public final class RowChecks implements DatasetCheck.RowSink, AutoCloseable {
         SeenRow seen = new SeenRow(line, row, text);
         for (RowCheck check : checks) check.see(seen, tallies);
         sketches.add(seen.sketch(sums));
+        text.release();
     }
 
     public Tallies tallies() {

@@ -29,6 +29,11 @@ final class RowText {
         return scan.facts();
     }
 
+    /// Gives back what only an unusually long row needed; nothing of the row is known any more.
+    void release() {
+        words.release();
+    }
+
     Words words() {
         return words;
     }

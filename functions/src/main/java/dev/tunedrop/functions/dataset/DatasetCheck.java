@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,12 @@ public final class DatasetCheck {
 
     /// Below this many rows a fine-tune seldom generalises; OpenAI's service refuses such files.
     public static final int FEW_ROWS = 10;
+
+    /// Larger rows are looked at one at a time in a process, however many ranges are on their way: what a row of some
+    /// megabytes becomes while it is looked at is many times its size.
+    private static final int LARGE_ROW_BYTES = 1 << 18;
+
+    private static final ReentrantLock LARGE_ROW = new ReentrantLock();
 
     private final Findings findings = new Findings();
     private final FormatTally formats = new FormatTally();
@@ -165,6 +172,19 @@ public final class DatasetCheck {
     }
 
     private void parse(Place place, byte[] bytes, RowSink sink, boolean inArray) throws IOException {
+        if (bytes.length < LARGE_ROW_BYTES) {
+            look(place, bytes, sink, inArray);
+            return;
+        }
+        LARGE_ROW.lock();
+        try {
+            look(place, bytes, sink, inArray);
+        } finally {
+            LARGE_ROW.unlock();
+        }
+    }
+
+    private void look(Place place, byte[] bytes, RowSink sink, boolean inArray) throws IOException {
         JsonValue value;
         try {
             value = StrictJson.parse(bytes);

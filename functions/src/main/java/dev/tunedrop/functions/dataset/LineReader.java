@@ -32,7 +32,7 @@ public final class LineReader {
     private final long end;
     private final int cap;
     private final byte[] buffer = new byte[BUFFER_BYTES];
-    private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+    private ByteArrayOutputStream line = new ByteArrayOutputStream();
     private int at;
     private int limit;
     private long offset;
@@ -108,6 +108,7 @@ public final class LineReader {
         if (ended) size--;
         boolean tooLong = size > cap;
         byte[] bytes = tooLong ? new byte[0] : trimmed(ended);
+        if (size > BUFFER_BYTES) line = new ByteArrayOutputStream();
         return new Line(++number, start, bytes, size, tooLong);
     }
 

@@ -28,6 +28,9 @@ final class RowBytes {
         ESCAPES['\\'] = '\\';
     }
 
+    /// A buffer that grew beyond this is given back.
+    private static final int KEPT = 1 << 18;
+
     private byte[] bytes = new byte[1 << 10];
     private int size;
 
@@ -37,6 +40,13 @@ final class RowBytes {
 
     int size() {
         return size;
+    }
+
+    /// Gives back what only an unusually long row needed.
+    void release() {
+        if (bytes.length <= KEPT) return;
+        bytes = new byte[KEPT];
+        size = 0;
     }
 
     /// Writes a row in place of what was there.

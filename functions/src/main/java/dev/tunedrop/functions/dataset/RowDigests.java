@@ -32,6 +32,7 @@ public final class RowDigests {
             row.write(new Row.Chat(next.question()), 0);
             question = sum(row.size());
         }
+        row.release();
     }
 
     /// The sum of what went before as a chat by itself; the digest goes on as if it had not been asked.

@@ -51,7 +51,7 @@ final class HugeSteps {
         return Step.Drop.of(new DropRef("drops", KEY, "etag:" + head.etag(), head.sizeBytes()));
     }
 
-    private static Cloud cloud(Path folder) {
+    static Cloud cloud(Path folder) {
         return new Cloud(
                 drops(folder),
                 artefacts(folder),
@@ -99,7 +99,7 @@ final class HugeSteps {
     }
 
     /// The pools' peaks together; they need not have been at the same time.
-    private static long peakHeap() {
+    static long peakHeap() {
         return ManagementFactory.getMemoryPoolMXBeans().stream()
                 .filter(pool -> pool.getType() == MemoryType.HEAP)
                 .map(MemoryPoolMXBean::getPeakUsage)

@@ -11,6 +11,9 @@ public final class BpeEncoder {
 
     private static final int NO_ID = -1;
 
+    /// From so many tokens on there is no room in advance for as many again.
+    private static final int LARGE = 1 << 18;
+
     private final BpeModel model;
     private final WordScanner scanner;
     private final WordMerger merger;
@@ -27,6 +30,11 @@ public final class BpeEncoder {
         this.model = model;
         this.scanner = model.scanner();
         this.merger = new WordMerger(model.merges());
+    }
+
+    /// Whether it grew with an unusually long text, so that keeping it would keep all that.
+    boolean large() {
+        return ids.length > LARGE;
     }
 
     void begin() {
@@ -156,7 +164,7 @@ public final class BpeEncoder {
     private void makeRoom(int tokens) {
         int needed = size + tokens + WordCache.READ_AHEAD;
         if (needed <= ids.length) return;
-        int room = Math.max(needed, ids.length * 2);
+        int room = Math.max(needed, ids.length + Math.min(ids.length, LARGE));
         ids = Arrays.copyOf(ids, room);
         starts = Arrays.copyOf(starts, room);
         ends = Arrays.copyOf(ends, room);

@@ -77,7 +77,7 @@ public final class BpeModel {
         BpeEncoder encoder = lent == null ? new BpeEncoder(this) : lent;
         encoder.begin();
         T result = work.apply(encoder);
-        idle.add(encoder);
+        if (!encoder.large()) idle.add(encoder);
         return result;
     }
 

@@ -11,6 +11,7 @@ final class WordMerger {
 
     private static final int SHORT = 48;
     private static final int NOTHING = -1;
+    private static final int SHORT_HEAP = 1 << 10;
 
     private final MergeTable merges;
     private final long[] pairs = new long[SHORT];
@@ -29,7 +30,14 @@ final class WordMerger {
     /// Merges `symbols[from, to)` in place; answers the new end.
     int merge(int[] symbols, int from, int to) {
         if (to - from < 2) return to;
-        return to - from <= SHORT ? mergeShort(symbols, from, to) : mergeLong(symbols, from, to);
+        if (to - from <= SHORT) return mergeShort(symbols, from, to);
+        return merges(symbols, from, to) ? mergeLong(symbols, from, to) : to;
+    }
+
+    /// Whether any two neighbours merge: a long line of one sign needs no room where they do not.
+    private boolean merges(int[] symbols, int from, int to) {
+        for (int i = from; i + 1 < to; i++) if (merges.get(symbols[i], symbols[i + 1]) != MergeTable.NONE) return true;
+        return false;
     }
 
     private int mergeShort(int[] symbols, int from, int to) {
@@ -92,7 +100,7 @@ final class WordMerger {
         ranks = new long[length];
         next = new int[length];
         before = new int[length];
-        heap = new long[length];
+        heap = new long[Math.min(length, SHORT_HEAP)];
     }
 
     private void push(long entry) {

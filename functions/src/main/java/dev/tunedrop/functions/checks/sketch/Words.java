@@ -16,6 +16,9 @@ import dev.tunedrop.functions.checks.scan.WordKeys;
 public final class Words {
 
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    /// So many hashes are kept room for.
+    private static final int KEPT = 1 << 15;
+
     private static final long SEED = 0xcbf29ce484222325L;
     private static final long PRIME = 0x100000001b3L;
 
@@ -24,6 +27,12 @@ public final class Words {
     private int count;
 
     public void clear() {
+        count = 0;
+    }
+
+    /// Gives back what only an unusually long row needed.
+    public void release() {
+        if (hashes.length > KEPT) hashes = new long[KEPT];
         count = 0;
     }
 

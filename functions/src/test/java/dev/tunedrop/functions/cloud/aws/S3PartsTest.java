@@ -144,4 +144,13 @@ class S3PartsTest {
         assertThatThrownBy(() -> new S3Parts(s3, PART).put(TO, file)).hasMessageContaining("the line is cut");
         assertThat(s3.calls).containsExactly("create text/plain", "abort u");
     }
+
+    /// S3 takes no more than ten thousand.
+    @Test
+    void aFileOfMorePartsThanTheStoreTakesIsSentInLargerOnes() throws IOException {
+        OneObject s3 = new OneObject();
+        new S3Parts(s3, 1).put(TO, file(10_001));
+        assertThat(s3.parts).hasSize(5001);
+        assertThat(s3.object).isEqualTo(Files.readAllBytes(folder.resolve("file")));
+    }
 }
