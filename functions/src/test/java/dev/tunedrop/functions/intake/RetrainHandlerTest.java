@@ -189,6 +189,18 @@ class RetrainHandlerTest {
     }
 
     @Test
+    void aLateDeliveryOfARequestThatWasJoinedOrRefusedStartsNothing() {
+        Answer started = take(asked("r1", null));
+        Answer joined = take(asked("r2", null));
+        Answer refused = take(version("support/a.jsonl", "v9"));
+        end(String.valueOf(started.runId()), RunState.PUBLISHED);
+        assertThat(take(asked("r2", null))).isEqualTo(joined);
+        dropped("support/a.jsonl", "v9", "09", LATER);
+        assertThat(take(version("support/a.jsonl", "v9"))).isEqualTo(refused);
+        assertThat(retrained()).hasSize(1);
+    }
+
+    @Test
     void aRequestForAnotherBaseWaitsForTheRunThatIsUnderWayAndComesAfterIt() {
         Answer started = take(asked("r1", null));
         Answer waiting = take(asked("r2", "llama-4"));

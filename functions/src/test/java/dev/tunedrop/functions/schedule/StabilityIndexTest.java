@@ -122,6 +122,30 @@ class StabilityIndexTest {
         assertThat(words.value()).isGreaterThan(0.2);
     }
 
+    /// Lengths from a token to a thousand, of few rows: the plain index cries wolf.
+    @Test
+    void whatFewRowsMakeByChanceIsTakenOff() {
+        double plain = 0;
+        double beyond = 0;
+        int draws = 200;
+        for (int seed = 0; seed < draws; seed++) {
+            Random random = new Random(seed);
+            List<Long> rows = anyLength(random, 30);
+            List<Long> asked = anyLength(random, WatchDriftHandler.FEWEST);
+            plain += StabilityIndex.of(asked, rows) / draws;
+            beyond += StabilityIndex.beyondChance(asked, WatchDriftHandler.FEWEST, rows, 30) / draws;
+        }
+        assertThat(plain).isGreaterThan(0.3);
+        assertThat(beyond).isLessThan(0.1);
+    }
+
+    private static List<Long> anyLength(Random random, int count) {
+        Long[] counts = new Long[11];
+        java.util.Arrays.fill(counts, 0L);
+        for (int i = 0; i < count; i++) counts[random.nextInt(counts.length)]++;
+        return List.of(counts);
+    }
+
     @Test
     void whatHasOtherClassesIsNotCompared() {
         assertThatThrownBy(() -> StabilityIndex.of(List.of(1L), List.of(1L, 2L)))

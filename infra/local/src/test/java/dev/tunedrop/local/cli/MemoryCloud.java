@@ -1,8 +1,8 @@
 package dev.tunedrop.local.cli;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;

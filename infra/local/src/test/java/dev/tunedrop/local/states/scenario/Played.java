@@ -12,7 +12,15 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 ///
 /// @param status as DescribeExecution spells it
 /// @param error what it failed with; empty when it did not
-record Played(String status, String error, List<ObjectNode> events) {
+/// @param given the arguments of every call, in order; `FunctionName` is the state's name
+record Played(String status, String error, List<ObjectNode> events, List<JsonNode> given) {
+
+    /// The arguments of a state's calls.
+    List<JsonNode> given(String state) {
+        return given.stream()
+                .filter(arguments -> arguments.path("FunctionName").asText().equals(state))
+                .toList();
+    }
 
     /// The states in the order in which they were entered.
     List<String> path() {

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -31,6 +32,7 @@ final class Player implements AutoCloseable {
     private final StatesService states;
     private final SkippingTime time = new SkippingTime();
     private final Map<String, Queue<Answer>> scripts = new HashMap<>();
+    private final List<JsonNode> given = new CopyOnWriteArrayList<>();
     private final Map<String, Answer> jobs = new ConcurrentHashMap<>();
     private int played;
 
@@ -46,6 +48,7 @@ final class Player implements AutoCloseable {
 
     Played play(Scenario scenario) {
         scripts.clear();
+        given.clear();
         scenario.answers().forEach((state, answers) -> scripts.put(state, new ArrayDeque<>(answers)));
         String name = "run-" + played++;
         Execution run = states.start(ARN, name, """
@@ -55,7 +58,8 @@ final class Player implements AutoCloseable {
         return new Played(
                 run.status().name(),
                 end == null ? "" : end.path("error").asText(""),
-                List.copyOf(states.history(run.arn())));
+                List.copyOf(states.history(run.arn())),
+                List.copyOf(given));
     }
 
     /// The next answer of a state's script; its last one stays.
@@ -82,6 +86,7 @@ final class Player implements AutoCloseable {
 
         @Override
         public CompletableFuture<JsonNode> call(Call call) {
+            given.add(call.arguments().deepCopy());
             Answer answer = next(call.arguments().path("FunctionName").asText());
             if (answer instanceof Answer.Throws thrown)
                 return CompletableFuture.failedFuture(new AslFailure(thrown.error(), "by script"));

@@ -15,7 +15,7 @@ final class Routes {
 
     /// What each state's call answers where a scenario says nothing else.
     private static final List<Script> USUAL = List.of(
-            on("PlanChunks", "{'chunks':[{'index':0,'start':0,'end':9}]}"),
+            on("PlanChunks", "{'chunks':[{'index':3,'start':7,'end':16}]}"),
             on("PrepareChunk", "{'index':0,'rows':3,'findings':0,'tokenizedRows':3}"),
             on("AssembleDataset", "{'verdict':'ACCEPTED','reason':'','rows':3}"),
             on("QuoteRoutes", "{'routes':4,'possible':2}"),
@@ -207,6 +207,11 @@ final class Routes {
                         QUOTED + "ReserveBudget Trainer TrainOnBatch JobEnded NoSpotMachine ChooseRoute RouteDecision "
                                 + TRAINED.substring(QUOTED.length()) + "PublishAdapter Publication " + PUBLISHED,
                         "",
+                        new Script(
+                                "ChooseRoute",
+                                List.of(
+                                        says(chosen("TRAIN", "batch")),
+                                        says(chosen("TRAIN", "batch").replace("'onDemand':false", "'onDemand':true")))),
                         new Script("TrainOnBatch", List.of(NO_SPOT, says("{'Status':'SUCCEEDED'}")))),
                 scenario(
                         "a job on demand that says the same is not moved again",

@@ -78,6 +78,87 @@ class ScenariosTest {
                                 .isEqualTo(calls)));
     }
 
+    private static Played played(String scenario) {
+        return ROWS.stream()
+                .filter(row -> row.scenario().name().equals(scenario))
+                .findFirst()
+                .orElseThrow()
+                .played();
+    }
+
+    private static JsonNode payload(String scenario, String state) {
+        return played(scenario).given(state).getFirst().path("Payload");
+    }
+
+    @Test
+    void eachStepIsGivenTheRunAndWhatEarlierStepsFoundOut() {
+        String own = "our own trainer trains and the adapter is published";
+        JsonNode chunk = payload(own, "PrepareChunk");
+        assertThat(List.of(
+                        chunk.path("index").asInt(),
+                        chunk.path("start").asInt(),
+                        chunk.path("end").asInt()))
+                .containsExactly(3, 7, 16);
+        JsonNode job = played(own).given("TrainOnBatch").getFirst();
+        assertThat(job.at("/RetryStrategy/Attempts").asInt()).isEqualTo(5);
+        assertThat(job.at("/Timeout/AttemptDurationSeconds").asInt()).isEqualTo(1800);
+        assertThat(job.at("/ContainerOverrides/Environment").toString())
+                .contains("{\"Name\":\"TUNEDROP_USD_PER_HOUR\",\"Value\":\"1.2\"}");
+        assertThat(payload(own, "Announce").path("outcome").asText()).isEqualTo("PUBLISHED");
+        assertThat(payload("the drop is a question for a quote", "AnnounceQuote")
+                        .path("outcome")
+                        .asText())
+                .isEqualTo("QUOTED");
+        assertThat(played("no spot machine comes and the job goes to the on-demand queue")
+                        .given("TrainOnBatch"))
+                .extracting(again -> again.path("JobQueue").asText())
+                .containsExactly("${JobQueue}", "${OnDemandQueue}");
+    }
+
+    @Test
+    void everyCallIsAboutTheRun() {
+        assertThat(ROWS)
+                .allSatisfy(row -> assertThat(row.played().given())
+                        .as(row.scenario().name())
+                        .isNotEmpty()
+                        .allSatisfy(
+                                given -> assertThat(given.at("/Payload/runId").asText("")
+                                                + given.path("JobName").asText(""))
+                                        .startsWith("run-")));
+    }
+
+    @Test
+    void everyFailureIsWrittenDownUnderTheStateThatFailedAndItsFirstError() {
+        int written = 0;
+        for (Row row : ROWS) {
+            int at = row.played().path().indexOf("RecordFailure");
+            if (at < 0) continue;
+            written++;
+            JsonNode payload = row.played().given("RecordFailure").getFirst().path("Payload");
+            String name = row.scenario().name();
+            assertThat(payload.path("error").asText())
+                    .as(name)
+                    .isEqualTo(row.scenario().error());
+            String failed = row.played().path().get(at - 1);
+            // what is cancelled had failed before
+            for (int i = at - 2;
+                    failed.equals("CancelAtProvider") || !MACHINE.state(failed).has("Catch");
+                    i--) failed = row.played().path().get(i);
+            assertThat(payload.path("state").asText()).as(name).isEqualTo(failed);
+        }
+        assertThat(written).isGreaterThan(50);
+        assertThat(payload("the data is refused", "RecordFailure").path("cause").asText())
+                .isEqualTo("empty: no rows");
+        assertThat(payload("no route is possible", "RecordFailure")
+                        .path("cause")
+                        .asText())
+                .isEqualTo("no-route: none");
+        assertThat(payload("our own adapter is no better than the base", "RecordFailure")
+                        .path("cause")
+                        .asText())
+                .isEqualTo("worse");
+    }
+
     @Test
     void whatFailsEndsInTheFailStateAndWhatSucceedsDoesNot() {
         assertThat(ROWS).allSatisfy(row -> {
