@@ -5,11 +5,10 @@ import ai.djl.ndarray.types.Shape;
 
 import dev.tunedrop.libtorch.abi.OneDnn;
 
-/// Which library multiplies. LibTorch gives products of bf16 on the CPU to oneDNN and those of fp32 to its BLAS; that
-/// is
-/// MKL as a rule, which on processors of another maker leaves half of a vector's width unused: 110 GFLOP/s on one core
-/// of an AMD EPYC with AVX-512, where oneDNN does 250. So large products of fp32 are given to oneDNN as well, wherever
-/// LibTorch has it. Which one it is depends on shapes alone, hence a result does on nothing else.
+/// Which library multiplies. LibTorch gives products of bf16 on the CPU to oneDNN and those of fp32 to its BLAS;
+/// that is MKL as a rule, which on processors of another maker leaves half of a vector's width unused: 110 GFLOP/s
+/// on one core of an AMD EPYC with AVX-512, where oneDNN does 250. So large products of fp32 are given to oneDNN as
+/// well, wherever LibTorch has it. Which one it is depends on shapes alone, hence a result does on nothing else.
 final class Products {
 
     /// Multiplications from which oneDNN's dearer call pays: 64³ is 1.8 times as slow with it, 32 x 128 x 344 is

@@ -17,11 +17,10 @@ import dev.tunedrop.text.template.PythonText;
 /// Renders a chat and finds out which characters are the messages' own.
 ///
 /// Where the template leaves contents alone, [Skeletons] knows. Else the chat is rendered twice: as it is, and with
-/// each
-/// content replaced by a placeholder that nothing else spells. The second says what the template writes around the
-/// contents; laid over the first it must fit character by character, each content whole or with the white space at its
-/// ends removed. If it does not, the template changes contents in some other way, and the chat is refused: guessing
-/// would put loss on the wrong tokens.
+/// each content replaced by a placeholder that nothing else spells. The second says what the template writes around
+/// the contents; laid over the first it must fit character by character, each content whole or with the white space
+/// at its ends removed. If it does not, the template changes contents in some other way, and the chat is refused:
+/// guessing would put loss on the wrong tokens.
 final class ContentFinder {
 
     private static final int REMEMBERED_SHAPES = 256;

@@ -12,9 +12,8 @@ import dev.tunedrop.text.bpe.AddedToken;
 import dev.tunedrop.text.bpe.BpeEncoder;
 import dev.tunedrop.text.bpe.BpeModel;
 
-/// Our own byte-pair encoding. Text is encoded between control tokens, never looked through for them, so nothing needs
-/// a
-/// secret name.
+/// Our own byte-pair encoding. Text is encoded between control tokens, never looked through for them, so nothing
+/// needs a secret name.
 final class OwnTokenizer implements PlainTokenizer {
 
     private final BpeModel model;

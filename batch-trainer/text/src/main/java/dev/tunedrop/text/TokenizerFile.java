@@ -108,9 +108,9 @@ final class TokenizerFile {
         }
     }
 
-    /// The file's text with `names` (old content to new) in place of the old, and one more token, `cut`, that belongs
-    /// to
-    /// no vocabulary. Truncation, padding and post-processing are left out: nothing may shorten or lengthen a text.
+    /// The file's text with `names` (old content to new) in place of the old, and one more token, `cut`, that
+    /// belongs to no vocabulary. Truncation, padding and post-processing are left out: nothing may shorten or
+    /// lengthen a text.
     String renamed(Map<String, String> names, String cut) throws IOException {
         StringWriter text = new StringWriter(1 << 16);
         try (JsonParser in = PARTS.createParser(file.toFile());
@@ -214,8 +214,7 @@ final class TokenizerFile {
     }
 
     /// Merges are `"a b"` in older files and `["a", "b"]` in newer ones. A merge that touches a control token goes:
-    /// plain
-    /// text must not grow into one.
+    /// plain text must not grow into one.
     private static void copyMerges(JsonParser in, JsonGenerator out, Set<String> control) throws IOException {
         out.writeStartArray();
         while (in.nextToken() != JsonToken.END_ARRAY) {

@@ -4,10 +4,10 @@ import java.util.Random;
 
 /// Chats in which the assistant repeats what it was told: pieces of the vocabulary, drawn alike.
 ///
-/// A small grammar never shows some pieces of its own vocabulary. What training never shows it only pushes away, all
-/// such
-/// pieces in one direction, until nothing tells them apart and no fine-tune that leaves the embedding frozen can say
-/// them. The drill shows every piece, as something read and as something said, and teaches copying besides.
+/// A small grammar never shows some pieces of its own vocabulary. What training never shows it only pushes away,
+/// all such pieces in one direction, until nothing tells them apart and no fine-tune that leaves the embedding
+/// frozen can say them. The drill shows every piece, as something read and as something said, and teaches copying
+/// besides.
 final class TokenDrill {
 
     private static final int SHORTEST = 3;

@@ -16,9 +16,8 @@ import dev.tunedrop.events.json.Json;
 /// CloudWatch's embedded metric format: a log line in JSON from which CloudWatch takes figures.
 ///
 /// `{"_aws": {"Timestamp": ms, "CloudWatchMetrics": [directive, …]}, "runId": …, "QuotedUsd": 2.5, …}`, where a
-/// directive
-/// is `{"Namespace", "Dimensions": [[name, …]], "Metrics": [{"Name", "Unit"}, …]}`. Figures that are told apart by the
-/// same dimension share a directive; those without one have the empty set of dimensions.
+/// directive is `{"Namespace", "Dimensions": [[name, …]], "Metrics": [{"Name", "Unit"}, …]}`. Figures that are told
+/// apart by the same dimension share a directive; those without one have the empty set of dimensions.
 ///
 /// Source: the specification in the user guide of Amazon CloudWatch, "Embedded metric format".
 public final class Emf {

@@ -23,8 +23,7 @@ import org.junit.jupiter.api.Test;
 import dev.tunedrop.events.json.InvalidDocument;
 
 /// Whatever the bytes, a reader hands out tensors that lie within the file or refuses the file in one sentence: no
-/// other
-/// exception, no crash, no read beyond the end.
+/// other exception, no crash, no read beyond the end.
 ///
 /// `JAZZER_FUZZ=1 ./mvnw -pl events test -Dtest=SafetensorsFuzzTest#anyFileIsReadOrRefused` fuzzes, guided by coverage;
 /// without it Jazzer's tests run their saved inputs. The seeded mutations run in every build.

@@ -8,10 +8,9 @@ import dev.tunedrop.functions.dataset.Findings;
 
 /// Rows far longer or shorter than the rest, in characters.
 ///
-/// Lengths are tallied on a scale of four steps to an octave. After Tukey, a row is an outlier when it lies more than
-/// three quartile distances beyond the nearer quartile (on the logarithm, and never within a factor of eight of it),
-/// and
-/// only where there are enough rows to speak of a rest.
+/// Lengths are tallied on a scale of four steps to an octave. After Tukey, a row is an outlier when it lies more
+/// than three quartile distances beyond the nearer quartile (on the logarithm, and never within a factor of eight
+/// of it), and only where there are enough rows to speak of a rest.
 final class LengthCheck implements RowCheck {
 
     static final int FEWEST_ROWS = 50;

@@ -8,9 +8,8 @@ import dev.tunedrop.functions.checks.scan.WordKeys;
 
 /// Which languages have a word among their commonest, and a count of each language's words in a text.
 ///
-/// A word is known by its key ([WordKeys]). Each language has a counter of eight bits, eight to a long, so that a word
-/// is counted
-/// for all its languages at once. Belongs to one thread.
+/// A word is known by its key ([WordKeys]). Each language has a counter of eight bits, eight to a long, so that a
+/// word is counted for all its languages at once. Belongs to one thread.
 final class WordTable {
 
     private static final int LANES = 3;

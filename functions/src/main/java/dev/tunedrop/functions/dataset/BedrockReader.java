@@ -7,8 +7,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Bedrock's Converse rows: `{"schemaVersion": "bedrock-conversation-2024", "system"?: [{"text"}], "messages":
-/// [{"role",
-/// "content": [{"text"}]}]}`.
+/// [{"role", "content": [{"text"}]}]}`.
 final class BedrockReader implements RowReader {
 
     static final String VERSION = "bedrock-conversation-2024";

@@ -7,9 +7,9 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
-/// Reads messages as OpenAI's chat fine-tuning has them (schema `FineTuneChatRequestInput`): `role`, `content` as text
-/// or
-/// as a list of text parts, `name`, `weight`, `tool_calls`, `tool_call_id` and their older spelling `function_call`.
+/// Reads messages as OpenAI's chat fine-tuning has them (schema `FineTuneChatRequestInput`): `role`, `content` as
+/// text or as a list of text parts, `name`, `weight`, `tool_calls`, `tool_call_id` and their older spelling
+/// `function_call`.
 final class MessageReader {
 
     private static final Map<String, String> ROLES = Map.of(

@@ -11,8 +11,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The fast way through JSON that has no defect: one pass over the bytes, eight at a time inside strings, checking
-/// UTF-8,
-/// escapes and control characters on the way.
+/// UTF-8, escapes and control characters on the way.
 ///
 /// It answers exactly what [StrictJson]'s careful parser answers, or nothing. Nothing means: have the careful one look,
 /// which also knows what to say. So this one explains no mistake, and whatever it is not sure of it leaves.

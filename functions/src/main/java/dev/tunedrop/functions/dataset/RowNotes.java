@@ -101,8 +101,7 @@ final class RowNotes {
     }
 
     /// Says once for an object that keys are there which nobody reads; their names may be the owner's own words, so
-    /// they
-    /// are not told.
+    /// they are not told.
     void unknownKeys(JsonValue.Obj object, Set<String> known) {
         for (JsonValue.Member member : object.members())
             if (!known.contains(member.name())) {

@@ -8,9 +8,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// `{"conversations": [{"from": "human", "value": ...}, ...], "system"?, "tools"?}`, with the roles of FastChat
-/// (human, gpt) and of LLaMA-Factory (function_call, observation); `tools` is a list or, as LLaMA-Factory writes it,
-/// the
-/// text of one.
+/// (human, gpt) and of LLaMA-Factory (function_call, observation); `tools` is a list or, as LLaMA-Factory writes
+/// it, the text of one.
 final class ShareGptReader implements RowReader {
 
     private static final Set<String> KEYS = Set.of("conversations", "system", "tools", "id");

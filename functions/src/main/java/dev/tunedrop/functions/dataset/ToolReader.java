@@ -5,9 +5,8 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
-/// Reads declared tools and calls of them, in OpenAI's spelling (`tools`, `tool_calls`, `tool_call_id`) and its older
-/// one
-/// (`functions`, `function_call`). Whether arguments fit a tool's schema is another rule's business.
+/// Reads declared tools and calls of them, in OpenAI's spelling (`tools`, `tool_calls`, `tool_call_id`) and its
+/// older one (`functions`, `function_call`). Whether arguments fit a tool's schema is another rule's business.
 final class ToolReader {
 
     private static final String DECLARE =

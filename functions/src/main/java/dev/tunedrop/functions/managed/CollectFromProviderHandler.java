@@ -23,9 +23,8 @@ import dev.tunedrop.functions.Wiring;
 import dev.tunedrop.functions.cloud.Cloud;
 import dev.tunedrop.functions.provider.ManagedModel;
 
-/// Takes in what a job that has succeeded made and cost. A service measures the tuned model only, never its base, so
-/// its
-/// figure is recorded and judges nothing.
+/// Takes in what a job that has succeeded made and cost. A service measures the tuned model only, never its base,
+/// so its figure is recorded and judges nothing.
 public final class CollectFromProviderHandler extends JsonHandler<Step.Run, Step.Gate> {
 
     private static final int CENTS = 4;

@@ -18,8 +18,7 @@ import dev.tunedrop.events.run.RunSettings.Privacy;
 import dev.tunedrop.functions.dataset.DatasetFormat;
 
 /// A dataset's report as one self-contained page: verdict and figures, targets, training signal, personal data,
-/// findings.
-/// It loads nothing and runs no script.
+/// findings. It loads nothing and runs no script.
 public final class ReportPage {
 
     private ReportPage() {}

@@ -28,9 +28,8 @@ import dev.tunedrop.functions.dataset.LineReader;
 import dev.tunedrop.functions.targets.TargetCheck;
 import dev.tunedrop.functions.targets.Targets;
 
-/// One byte range: check its lines, write its good rows in canonical form and as tokens, unless a run before did so,
-/// and
-/// a report.
+/// One byte range: check its lines, write its good rows in canonical form and as tokens, unless a run before did
+/// so, and a report.
 public final class PrepareChunksHandler extends JsonHandler<Step.Chunk, Step.Prepared> {
 
     private final Cloud cloud;
@@ -122,8 +121,7 @@ public final class PrepareChunksHandler extends JsonHandler<Step.Chunk, Step.Pre
     }
 
     /// Which of the fetched bytes are the range's own: where in the file they lie does not matter, except that the
-    /// first
-    /// range begins with a line and looks at the file's head.
+    /// first range begins with a line and looks at the file's head.
     private static String owned(Step.Chunk chunk, ChunkPlan plan) {
         return "%s %s %d"
                 .formatted(plan.framing(), chunk.start() == 0 ? "first" : "later", chunk.end() - chunk.start());

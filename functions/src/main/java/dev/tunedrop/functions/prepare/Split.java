@@ -10,10 +10,9 @@ import dev.tunedrop.functions.dataset.CanonicalRow;
 
 /// Which rows are used, and on which side.
 ///
-/// A repeated row is left out. Rows with one question, and rows that say nearly the same, go to one side, by the least
-/// of their questions' hashes, so no answer leaks into validation, the same row falls on the same side in every run,
-/// and
-/// the order of rows does not matter.
+/// A repeated row is left out. Rows with one question, and rows that say nearly the same, go to one side, by the
+/// least of their questions' hashes, so no answer leaks into validation, the same row falls on the same side in
+/// every run, and the order of rows does not matter.
 ///
 /// Where rows are named that are to be held out, these are, and no other. A row beside them that says the same, or asks
 /// the same or nearly the same, is left out, so no answer leaks.
@@ -73,9 +72,8 @@ final class Split implements AutoCloseable {
         return place;
     }
 
-    /// After that: keeps two questions on one side, because rows of theirs say nearly the same. A question of no row
-    /// that
-    /// was seen counts for nothing.
+    /// After that: keeps two questions on one side, because rows of theirs say nearly the same. A question of no
+    /// row that was seen counts for nothing.
     void together(long firstHigh, long firstLow, long secondHigh, long secondLow) {
         long first = questions.find(firstHigh, firstLow);
         long second = questions.find(secondHigh, secondLow);

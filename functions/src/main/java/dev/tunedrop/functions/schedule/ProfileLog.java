@@ -10,9 +10,8 @@ import java.time.format.DateTimeFormatter;
 import dev.tunedrop.events.run.PromptProfile;
 import dev.tunedrop.functions.cloud.Objects;
 
-/// What endpoints have counted of their prompts: `profiles/ADAPTER/2026-11-21/101530-….json`, an object for what came
-/// in
-/// since the one before.
+/// What endpoints have counted of their prompts: `profiles/ADAPTER/2026-11-21/101530-….json`, an object for what
+/// came in since the one before.
 final class ProfileLog {
 
     private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HHmmss");

@@ -11,10 +11,9 @@ import dev.tunedrop.events.run.PromptProfile;
 ///
 ///     PSI = sum over b of (p_b - q_b) ln(p_b / q_b)      p_b = (n_b + 1/2) / (n + B/2), q_b likewise
 ///
-/// Two samples of n and m from one population have, by chance alone, about (B - 1) (1/n + 1/m) (Yurdakul, "Statistical
-/// Properties of the Population Stability Index", 2018); [#beyondChance] takes that off. Below 0.1 is the usual word
-/// for
-/// stable, above 0.2 for shifted.
+/// Two samples of n and m from one population have, by chance alone, about (B - 1) (1/n + 1/m) (Yurdakul,
+/// "Statistical Properties of the Population Stability Index", 2018); [#beyondChance] takes that off. Below 0.1 is
+/// the usual word for stable, above 0.2 for shifted.
 final class StabilityIndex {
 
     private StabilityIndex() {}

@@ -25,11 +25,10 @@ import dev.tunedrop.functions.prepare.TuneFile;
 import dev.tunedrop.functions.quote.Catalogue;
 import dev.tunedrop.functions.quote.CatalogueFiles;
 
-/// Says, once for each model that answers and each date, that its base goes away within [#AHEAD] by the catalogue, and
-/// that its dataset wants another one. Which one comes next is for the team to say: where `tune.json` names it
+/// Says, once for each model that answers and each date, that its base goes away within [#AHEAD] by the catalogue,
+/// and that its dataset wants another one. Which one comes next is for the team to say: where `tune.json` names it
 /// (`retrain.onRetirement`) the dataset is trained on it at once, within the caps of any run; elsewhere people are
-/// told,
-/// and nothing is started.
+/// told, and nothing is started.
 public final class WatchRetirementsHandler extends JsonHandler<Tick, WatchRetirementsHandler.Told> {
 
     /// How long before the end it is told.

@@ -13,8 +13,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tunedrop.events.json.Json;
 
 /// Files whose one bad row is valid JSON with one field missing or of a wrong kind: every field of every good row ×
-/// what
-/// can be wrong with it, each with the rule that must refuse it.
+/// what can be wrong with it, each with the rule that must refuse it.
 final class BadFields {
 
     private static final String MARKER = "\"@here@\"";

@@ -20,8 +20,8 @@ import dev.tunedrop.functions.targets.TargetCheck;
 import dev.tunedrop.functions.targets.Targets;
 
 /// How fast lines are parsed and checked, on one core, beside Jackson's `readTree` in the same run. Time is the
-/// thread's
-/// own, so a busy machine does not count. Runs only when asked: `-Dtunedrop.bench=true -Dtest=CheckBenchmark`.
+/// thread's own, so a busy machine does not count. Runs only when asked: `-Dtunedrop.bench=true
+/// -Dtest=CheckBenchmark`.
 class CheckBenchmark {
 
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();

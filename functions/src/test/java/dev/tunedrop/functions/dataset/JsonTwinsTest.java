@@ -15,8 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// The quick parser beside the careful one: where it answers, it answers the same, and it answers nothing that the
-/// other
-/// refuses.
+/// other refuses.
 class JsonTwinsTest {
 
     private static final int MUTATIONS = Integer.getInteger("tunedrop.fuzz", 60_000);

@@ -18,8 +18,7 @@ import org.junit.jupiter.api.Test;
 import dev.tunedrop.events.json.Json;
 
 /// Whatever the bytes, a file is judged by findings and by no exception; what the strict parser accepts Jackson
-/// accepts,
-/// and every row that is handed on reads back from its canonical form.
+/// accepts, and every row that is handed on reads back from its canonical form.
 ///
 /// `JAZZER_FUZZ=1 ./mvnw -pl functions -am test -Dtest='RowsFuzzTest#anyFileIsJudged'` fuzzes, guided by coverage;
 /// without it Jazzer's test runs its saved inputs. The seeded mutations run in every build.

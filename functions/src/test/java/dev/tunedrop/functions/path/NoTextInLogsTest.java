@@ -39,8 +39,8 @@ import dev.tunedrop.functions.quote.QuoteRules;
 import dev.tunedrop.functions.route.ChooseRouteHandler;
 
 /// Files in which a mark stands wherever a row can say something go their way, every log line is kept down to the
-/// finest,
-/// and the mark must be in none, nor in anything else that leaves the functions but for the run's own documents.
+/// finest, and the mark must be in none, nor in anything else that leaves the functions but for the run's own
+/// documents.
 class NoTextInLogsTest {
 
     private static final String MARK = "zqMARKzq";

@@ -53,9 +53,8 @@ import dev.tunedrop.local.states.StateMachine;
 import dev.tunedrop.local.states.StatesService;
 import dev.tunedrop.local.states.Time;
 
-/// The whole cloud: [#start] brings it up on a home folder and takes up whatever a killed one left, [#close] stops it
-/// in
-/// order and loses nothing.
+/// The whole cloud: [#start] brings it up on a home folder and takes up whatever a killed one left, [#close] stops
+/// it in order and loses nothing.
 public final class LocalCloud implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(LocalCloud.class);

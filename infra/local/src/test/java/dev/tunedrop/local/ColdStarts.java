@@ -15,11 +15,9 @@ import dev.tunedrop.local.lambda.Sandbox;
 import dev.tunedrop.local.lambda.runtime.Runtimes;
 
 /// How long functions of the deployed package take to start, to answer for the first time, and to answer when warm,
-/// each
-/// in Lambda's runtime client and against a local cloud. `snap-start` does what Lambda does before it takes a snapshot,
-/// so
-/// its first answer is what is left to do after a restore; the difference of the two first answers is what priming
-/// saves. Nothing is restored from a snapshot here.
+/// each in Lambda's runtime client and against a local cloud. `snap-start` does what Lambda does before it takes a
+/// snapshot, so its first answer is what is left to do after a restore; the difference of the two first answers is
+/// what priming saves. Nothing is restored from a snapshot here.
 ///
 /// `main` takes the package, and how often to start each function (5).
 final class ColdStarts {

@@ -12,8 +12,7 @@ import dev.tunedrop.text.Decoder;
 import dev.tunedrop.text.TextException;
 
 /// The tokenizer and chat template of a base. A base without a template takes one user message, read as plain text:
-/// what
-/// a fine-tune on prompts and completions is asked with.
+/// what a fine-tune on prompts and completions is asked with.
 ///
 /// @param text stays the caller's
 public record BaseWords(BaseText text) implements Words {

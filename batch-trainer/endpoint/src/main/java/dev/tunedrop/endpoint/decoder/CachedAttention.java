@@ -19,8 +19,7 @@ import dev.tunedrop.trainer.op.MaskedAttention;
 /// ```
 ///
 /// Where the tokens reach further back than the layer's window, or scores are capped or biased, [MaskedAttention]
-/// computes it
-/// over the keys that a window can reach.
+/// computes it over the keys that a window can reach.
 ///
 /// @param form scale, window, cap and bias of the scores
 record CachedAttention(MaskedAttention form) {

@@ -10,9 +10,8 @@ import dev.tunedrop.trainer.op.Aliases;
 
 /// The keys and values of one layer for the tokens read so far.
 ///
-/// Laid out (1, K, S, D), so the keys of one head lie together; K key heads, S tokens that there is room for, D width
-/// of
-/// a head. Room is doubled when it runs out, up to the most that the request may need.
+/// Laid out (1, K, S, D), so the keys of one head lie together; K key heads, S tokens that there is room for, D
+/// width of a head. Room is doubled when it runs out, up to the most that the request may need.
 final class KeyValueCache {
 
     private static final int FIRST_ROOM = 128;

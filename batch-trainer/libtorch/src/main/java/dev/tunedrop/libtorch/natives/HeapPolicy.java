@@ -10,11 +10,10 @@ import java.util.Set;
 
 /// What the C library does with memory that LibTorch's CPU arrays leave.
 ///
-/// By default glibc gives large blocks and the end of its heap back to the system, so that a training pass asks for the
-/// same memory as the pass before, and the system clears every page of it again: 8,000 to 30,000 faults a pass, 4 to 8
-/// %
-/// of its processor time. Here blocks up to 32 MiB, the largest that glibc keeps in a heap, stay with the process once
-/// it had them. Larger ones go back at once. Where the environment has settings of its own, they hold.
+/// By default glibc gives large blocks and the end of its heap back to the system, so that a training pass asks for
+/// the same memory as the pass before, and the system clears every page of it again: 8,000 to 30,000 faults a pass,
+/// 4 to 8 % of its processor time. Here blocks up to 32 MiB, the largest that glibc keeps in a heap, stay with the
+/// process once it had them. Larger ones go back at once. Where the environment has settings of its own, they hold.
 final class HeapPolicy {
 
     private static final String MALLOPT = "mallopt"; // glibc's

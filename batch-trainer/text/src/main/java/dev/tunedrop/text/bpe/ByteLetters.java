@@ -5,8 +5,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// GPT-2's way of writing bytes as letters: those that can be seen stand for themselves, the others for the letters
-/// from
-/// U+0100 on, in order.
+/// from U+0100 on, in order.
 final class ByteLetters {
 
     private static final int LETTERS = 0x100 + 68;

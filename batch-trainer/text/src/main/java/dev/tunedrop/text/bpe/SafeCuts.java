@@ -2,11 +2,10 @@ package dev.tunedrop.text.bpe;
 
 /// Cuts text where no token reaches across, for models that have no pre-tokenizer of their own.
 ///
-/// Merging makes only tokens of the vocabulary. If no token holds two given characters side by side, then no merge ever
-/// joins them, and what stands before and after can be merged apart with the same result. Characters count by class:
-/// each ASCII character, the mark for a blank, and all others as one. A line break or a blank mark after a letter is
-/// such
-/// a place in every model of the family; runs of other scripts stay whole.
+/// Merging makes only tokens of the vocabulary. If no token holds two given characters side by side, then no merge
+/// ever joins them, and what stands before and after can be merged apart with the same result. Characters count by
+/// class: each ASCII character, the mark for a blank, and all others as one. A line break or a blank mark after a
+/// letter is such a place in every model of the family; runs of other scripts stay whole.
 final class SafeCuts implements WordScanner {
 
     private static final int BLANK_MARK = 128;

@@ -5,8 +5,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// In Jinja, as in Python, `not a == b` means `not (a == b)`, and `not x is defined` means `not (x is defined)`;
-/// Jinjava
-/// negates the first value alone. So what `not` reaches over is put in brackets before Jinjava reads a template.
+/// Jinjava negates the first value alone. So what `not` reaches over is put in brackets before Jinjava reads a
+/// template.
 final class PythonNot {
 
     private static final Pattern TAG = Pattern.compile("\\{[%{].*?[%}]\\}", Pattern.DOTALL);

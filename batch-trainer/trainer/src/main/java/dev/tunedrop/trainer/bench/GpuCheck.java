@@ -19,14 +19,12 @@ import dev.tunedrop.trainer.kernel.Outcome;
 
 /// Checks and measures the trainer on a GPU: `[--cpu-rehearsal] [--seconds=N] [PART …]`.
 ///
-/// Parts are `numerics`, `golden` (of the data that the environment's `TUNEDROP_SHARED_DATA` names), `kernels` and one
-/// for
-/// each [Workload]; none means all. `--cpu-rehearsal` runs the same code on the CPU with tiny shapes.
+/// Parts are `numerics`, `golden` (of the data that the environment's `TUNEDROP_SHARED_DATA` names), `kernels` and
+/// one for each [Workload]; none means all. `--cpu-rehearsal` runs the same code on the CPU with tiny shapes.
 ///
-/// Ends with 0 when every check held (a speed mark that is missed is a figure, not a fault), 1 when one did not, 2 for
-/// a
-/// command line that is not understood or a LibTorch that does not load, 3 when there is no GPU and no rehearsal was
-/// asked for.
+/// Ends with 0 when every check held (a speed mark that is missed is a figure, not a fault), 1 when one did not, 2
+/// for a command line that is not understood or a LibTorch that does not load, 3 when there is no GPU and no
+/// rehearsal was asked for.
 public final class GpuCheck {
 
     static final int FAILED = 1;

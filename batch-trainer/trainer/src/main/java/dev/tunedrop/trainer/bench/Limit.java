@@ -3,9 +3,8 @@ package dev.tunedrop.trainer.bench;
 import dev.tunedrop.trainer.weights.LinearMap;
 import dev.tunedrop.trainer.weights.ModelConfig;
 
-/// What arithmetic alone allows: FLOPs that one token of QLoRA training needs, where a layer that is computed again is
-/// so
-/// wholly. What our passes compute again is less: [PassWork].
+/// What arithmetic alone allows: FLOPs that one token of QLoRA training needs, where a layer that is computed again
+/// is so wholly. What our passes compute again is less: [PassWork].
 ///
 /// ```
 /// with recompute       6 P + 4 H + 8 R + 4.5 a

@@ -11,9 +11,8 @@ import dev.tunedrop.trainer.weights.ModelConfig;
 import dev.tunedrop.trainer.weights.Projection;
 
 /// The time that a training pass's large products alone take on this device, at its own shapes: y = x Wᵀ, dx = dy W
-/// and,
-/// where weights are trained, dW = dyᵀ x, for every linear map and the head. No trainer on this LibTorch is quicker, so
-/// the ratio to it says how much everything else costs, whatever else the machine does at the time.
+/// and, where weights are trained, dW = dyᵀ x, for every linear map and the head. No trainer on this LibTorch is
+/// quicker, so the ratio to it says how much everything else costs, whatever else the machine does at the time.
 ///
 /// @param type of the products
 /// @param tokens of the micro-batch, T

@@ -15,9 +15,8 @@ public record MachineStamp(String device, String model, String libTorch, int thr
 
     private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
 
-    /// Whether the same steps give the same bits again. On a GPU the backward of LibTorch's flash attention adds dq up
-    /// in
-    /// whatever order its blocks end.
+    /// Whether the same steps give the same bits again. On a GPU the backward of LibTorch's flash attention adds dq
+    /// up in whatever order its blocks end.
     public boolean repeatsBits() {
         return !device.equals("cuda");
     }

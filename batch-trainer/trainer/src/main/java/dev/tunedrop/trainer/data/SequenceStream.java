@@ -16,10 +16,10 @@ import dev.tunedrop.trainer.op.CounterRandom;
 /// The order in which a shard's examples (rows or pairs, [Examples]) are trained on, as *sequences*: the rows of one
 /// pack of examples, or of one example.
 ///
-/// Each epoch visits the examples in its own seeded order ([Shuffle]) through windows of [#WINDOW_ROWS]. With packing a
-/// window's examples are packed ([Packer]) and its packs shuffled, so that full ones do not all come first. The place
-/// in
-/// this order is a [Cursor] of three numbers; a window is made anew when a run resumes in the middle of it.
+/// Each epoch visits the examples in its own seeded order ([Shuffle]) through windows of [#WINDOW_ROWS]. With
+/// packing a window's examples are packed ([Packer]) and its packs shuffled, so that full ones do not all come
+/// first. The place in this order is a [Cursor] of three numbers; a window is made anew when a run resumes in the
+/// middle of it.
 ///
 /// Examples of which a row has no trained token in its first `maxTokens` are passed over: they would change nothing.
 final class SequenceStream {

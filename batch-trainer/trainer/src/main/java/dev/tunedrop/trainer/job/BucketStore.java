@@ -16,9 +16,9 @@ import dev.tunedrop.events.json.Json;
 import dev.tunedrop.trainer.checkpoint.CheckpointManifest;
 import dev.tunedrop.trainer.checkpoint.CheckpointStore;
 
-/// Checkpoints in a bucket: `step-00000050/<attempt>.safetensors`, then `step-00000050/checkpoint.json`. Two attempts
-/// that
-/// run at once never write one state; which of them may write a manifest is the bucket's to say (see [Fenced]).
+/// Checkpoints in a bucket: `step-00000050/<attempt>.safetensors`, then `step-00000050/checkpoint.json`. Two
+/// attempts that run at once never write one state; which of them may write a manifest is the bucket's to say (see
+/// [Fenced]).
 final class BucketStore implements CheckpointStore {
 
     private static final Logger LOG = LoggerFactory.getLogger(BucketStore.class);

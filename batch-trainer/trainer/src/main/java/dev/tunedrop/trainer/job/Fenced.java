@@ -15,9 +15,8 @@ import dev.tunedrop.events.json.Json;
 /// being replaced, wherever it was paused, finds either another name in the document or another version of the object:
 /// it overwrites nothing that its successor wrote, and stops with [Superseded].
 ///
-/// What it wrote before its successor came to the same key, the successor writes over. Uploads under names that hold
-/// the
-/// attempt's own need no condition; deletions look at the document only.
+/// What it wrote before its successor came to the same key, the successor writes over. Uploads under names that
+/// hold the attempt's own need no condition; deletions look at the document only.
 final class Fenced implements ObjectFolder {
 
     private final ObjectFolder bucket;

@@ -38,8 +38,7 @@ import dev.tunedrop.trainer.tracking.Tracking;
 /// The container's main: trains one run and leaves its results in the artefact bucket, `result.json` last.
 ///
 /// Exit codes: 0 done; 75 a checkpoint was saved and another attempt is wanted; 1 permanent, with `failure.json`; 3
-/// another
-/// attempt has taken the run over ([Fenced]), and this one has left everything as it was.
+/// another attempt has taken the run over ([Fenced]), and this one has left everything as it was.
 public final class TrainingJob {
 
     private static final Logger LOG = LoggerFactory.getLogger(TrainingJob.class);

@@ -39,9 +39,8 @@ public final class Fused {
         this.trial = trial;
     }
 
-    /// Where to launch, or null where the twin is to be used: operands that are not of one type, fp32 or bf16, or do
-    /// not
-    /// lie in order at a multiple of 16 bytes are the twin's.
+    /// Where to launch, or null where the twin is to be used: operands that are not of one type, fp32 or bf16, or
+    /// do not lie in order at a multiple of 16 bytes are the twin's.
     public @Nullable Bound on(NDArray first, NDArray... others) {
         Launcher launcher =
                 Kernels.launcher(kernel, first.getDevice(), first.getShape().size());

@@ -23,10 +23,8 @@ import dev.tunedrop.libtorch.PackedAttention;
 ///            dq = ds k / √D                 dk = dsᵀ q / √D
 /// ```
 ///
-/// The kernels behind it never hold p of all queries; they keep the logarithm of its normaliser, lse (H, T). A cap, a
-/// bias, or
-/// on
-/// the CPU a window that is shorter than the longest row, is [MaskedAttention]'s.
+/// The kernels behind it never hold p of all queries; they keep the logarithm of its normaliser, lse (H, T). A cap,
+/// a bias, or on the CPU a window that is shorter than the longest row, is [MaskedAttention]'s.
 ///
 /// @param rows where the rows of the micro-batch begin and end
 /// @param form scale, window, cap and bias of the scores

@@ -24,9 +24,8 @@ import dev.tunedrop.libtorch.Ops;
 ///            dx = dy W + m ⊙ ((dv - dy) W + dh A)       which is dv W + dh A without dropout
 /// ```
 ///
-/// v is computed again by the backward. n needs no matrix of W's size: ‖w + s b A‖² = ‖w‖² + 2 s b·(A w) + s² b·(A Aᵀ
-/// b)
-/// for each row w of W and b of B, where ‖w‖² never changes.
+/// v is computed again by the backward. n needs no matrix of W's size: ‖w + s b A‖² = ‖w‖² + 2 s b·(A w) + s² b·(A
+/// Aᵀ b) for each row w of W and b of B, where ‖w‖² never changes.
 ///
 /// @param w W (O, I) in compute precision
 /// @param a A (R, I) with its gradient

@@ -17,9 +17,9 @@ import dev.tunedrop.libtorch.Ops;
 ///            dx = dy W + m ⊙ dh A   (T, I)      W is frozen: it has no dW
 /// ```
 ///
-/// h is R numbers a token: the backward computes it again. The side product is made first and added inside the large
-/// one,
-/// which has arithmetic to hide the reading behind; the other way round y and dx would be read and written once more.
+/// h is R numbers a token: the backward computes it again. The side product is made first and added inside the
+/// large one, which has arithmetic to hide the reading behind; the other way round y and dx would be read and
+/// written once more.
 ///
 /// @param w W (O, I) in compute precision
 /// @param a A (R, I) with its gradient

@@ -153,8 +153,7 @@ public record MaskedAttention(
     }
 
     /// One block's operands q (K, G n, D), k and v (K, m, D), whose products belong to a scope of their own: the G
-    /// query
-    /// heads of a key head lie end to end.
+    /// query heads of a key head lie end to end.
     private final class Open {
 
         private final Block block;

@@ -15,9 +15,8 @@ import dev.tunedrop.trainer.kernel.Fused;
 import dev.tunedrop.trainer.kernel.Kernel;
 import dev.tunedrop.trainer.kernel.Trial;
 
-/// Rotary position embedding (Su et al. 2021), halves paired as Hugging Face's Llama files have them. On a GPU it is
-/// one
-/// kernel, which moves 4 bytes an element in bf16, where the operations below move 14.
+/// Rotary position embedding (Su et al. 2021), halves paired as Hugging Face's Llama files have them. On a GPU it
+/// is one kernel, which moves 4 bytes an element in bf16, where the operations below move 14.
 ///
 /// ```
 /// forward    y1 = x1 cos - x2 sin        x1, x2 the halves of a head    (T, H, D/2)

@@ -14,8 +14,7 @@ import ai.djl.ndarray.types.Shape;
 import dev.tunedrop.libtorch.LtEngine;
 
 /// The tables that dequantising looks values up in, on a device. They are made once for each device and stay: 3
-/// KiB,
-/// where making them for every weight would have the host wait for the device hundreds of times a step.
+/// KiB, where making them for every weight would have the host wait for the device hundreds of times a step.
 ///
 /// @param code the code points (16) fp32
 /// @param dynamic [DynamicCode] (256) fp32

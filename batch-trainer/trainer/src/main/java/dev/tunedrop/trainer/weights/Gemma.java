@@ -1,8 +1,7 @@
 package dev.tunedrop.trainer.weights;
 
 /// Gemma, the first: norms keep what differs from 1, embeddings are scaled by √C, the gate is a GELU, and a head's
-/// width
-/// is the file's.
+/// width is the file's.
 public record Gemma() implements Architecture {
 
     private static final int REFERENCE_HEAD_DIM = 256;

@@ -1,8 +1,7 @@
 package dev.tunedrop.trainer.weights;
 
 /// What a linear map of a model does, in the order in which parameters are listed. A family has some of them, each
-/// under
-/// a name of its own ([Architecture#linears]).
+/// under a name of its own ([Architecture#linears]).
 public enum Projection {
     QUERY,
     KEY,

@@ -21,11 +21,10 @@ import dev.tunedrop.trainer.model.FrozenBase;
 import dev.tunedrop.trainer.weights.Checkpoint;
 import dev.tunedrop.trainer.weights.ModelConfig;
 
-/// How quickly a 16-bit checkpoint of 369 MB becomes a 4-bit base on every core, beside a plain copy of the same bytes
-/// in memory and beside reading the file, each on one thread and all with the file in the page cache: `REPEATS`.
-/// GB of
-/// the file by the clock (medians of turns taken one after the other) and GB for each second of processor time, which
-/// other work on the machine hardly changes. A measurement, not a test.
+/// How quickly a 16-bit checkpoint of 369 MB becomes a 4-bit base on every core, beside a plain copy of the same
+/// bytes in memory and beside reading the file, each on one thread and all with the file in the page cache:
+/// `REPEATS`. GB of the file by the clock (medians of turns taken one after the other) and GB for each second of
+/// processor time, which other work on the machine hardly changes. A measurement, not a test.
 final class Loading {
 
     private static final int WARM_UP = 3;

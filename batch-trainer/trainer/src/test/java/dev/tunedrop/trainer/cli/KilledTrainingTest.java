@@ -16,9 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 import dev.tunedrop.events.artefact.Sha256;
 import dev.tunedrop.trainer.run.Fixtures;
 
-/// Training in a process of its own, which is killed early in a run that is long enough for a slow machine to be seen
-/// in
-/// the middle of it.
+/// Training in a process of its own, which is killed early in a run that is long enough for a slow machine to be
+/// seen in the middle of it.
 class KilledTrainingTest {
 
     @TempDir

@@ -31,8 +31,7 @@ import dev.tunedrop.trainer.kill.KillMatrix.Row;
 import dev.tunedrop.trainer.kill.Program.Lesson;
 
 /// A few points in every build; all of them, and a kill after each of 60 steps, by `batch-trainer/kill-matrix.sh`,
-/// which
-/// sets `tunedrop.killMatrix` to the file of the table.
+/// which sets `tunedrop.killMatrix` to the file of the table.
 class KillMatrixTest {
 
     private static final String FULL = "tunedrop.killMatrix";

@@ -45,8 +45,7 @@ import dev.tunedrop.trainer.weights.Projection;
 import dev.tunedrop.trainer.weights.RopeConfig;
 
 /// What PEFT and TRL computed (`benchmarks/peer/goldens.py`) on a small Llama: rsLoRA, DoRA, DPO, NEFTune's scale,
-/// YaRN. A
-/// tensor is told by its norm and by its sum of products with cos(0.7 i).
+/// YaRN. A tensor is told by its norm and by its sum of products with cos(0.7 i).
 class PeerGoldensTest {
 
     private static final String MODEL = "models/synthetic-tiny-llama3";

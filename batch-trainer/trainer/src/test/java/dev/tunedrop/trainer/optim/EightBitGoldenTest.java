@@ -88,8 +88,7 @@ class EightBitGoldenTest {
     }
 
     /// @param least magnitude that a rounding is relative to: a weight whose second moment became 0 moves by far more
-    /// than
-    /// a step, there and back
+    /// than a step, there and back
     private static void near(float[] actual, float[] expected, double least, String what) {
         assertThat(actual).hasSameSizeAs(expected);
         for (int i = 0; i < actual.length; i++)

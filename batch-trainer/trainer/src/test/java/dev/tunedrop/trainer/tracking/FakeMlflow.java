@@ -23,9 +23,8 @@ import com.sun.net.httpserver.HttpServer;
 
 import dev.tunedrop.events.json.Json;
 
-/// An MLflow server that takes a request only as its REST documentation writes it: method, path, every field by name
-/// and
-/// type, the limits of `log-batch`. What it does not take is answered 400 and kept in [#violations].
+/// An MLflow server that takes a request only as its REST documentation writes it: method, path, every field by
+/// name and type, the limits of `log-batch`. What it does not take is answered 400 and kept in [#violations].
 final class FakeMlflow implements AutoCloseable {
 
     private static final String PATH = "/api/2.0/mlflow/";

@@ -11,18 +11,15 @@ import dev.tunedrop.functions.checks.sketch.Scratch.Ints;
 
 /// What is there more than once in a file of sketches. What is found depends on the rows and their order only.
 ///
-/// Near duplicates are found by locality-sensitive hashing (Indyk and Motwani 1998; Leskovec et al., *Mining of Massive
-/// Datasets*, section 3.4): a signature is cut into b = 16 bands of r = 4 places, rows that agree in a whole band are
-/// compared, and those whose signatures agree in at least [#ALIKE] of all places are told. Two rows with J in common
-/// are
-/// compared with probability 1 − (1 − Jʳ)ᵇ: 0.64 at J = 0.5, 0.9998 at J = 0.8. In each bucket a row is compared with
-/// the
-/// first that came there, so the work grows with the rows and no faster.
+/// Near duplicates are found by locality-sensitive hashing (Indyk and Motwani 1998; Leskovec et al., *Mining of
+/// Massive Datasets*, section 3.4): a signature is cut into b = 16 bands of r = 4 places, rows that agree in a
+/// whole band are compared, and those whose signatures agree in at least [#ALIKE] of all places are told. Two rows
+/// with J in common are compared with probability 1 − (1 − Jʳ)ᵇ: 0.64 at J = 0.5, 0.9998 at J = 0.8. In each bucket
+/// a row is compared with the first that came there, so the work grows with the rows and no faster.
 ///
 /// What is remembered of each row is kept beside the sketches, on disk where it is much ([Scratch]): at most
-/// [#BYTES_A_ROW]. Only where the disk has no room for that, or beyond [#MOST_ROWS], rows go unsearched, and how many
-/// is
-/// told.
+/// [#BYTES_A_ROW]. Only where the disk has no room for that, or beyond [#MOST_ROWS], rows go unsearched, and how
+/// many is told.
 public final class Repeats {
 
     static final int MOST_ROWS = 1 << 30;

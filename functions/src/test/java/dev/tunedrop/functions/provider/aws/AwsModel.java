@@ -16,9 +16,8 @@ import dev.tunedrop.events.json.Json;
 import dev.tunedrop.functions.provider.faults.FaultyService.Asked;
 
 /// AWS's own model of a service, as its SDKs are made from: operations, members, what is required, lengths,
-/// patterns and
-/// enumerations. A member that the model does not name is a fault. Where the model is absent, everything
-/// passes.
+/// patterns and enumerations. A member that the model does not name is a fault. Where the model is absent,
+/// everything passes.
 final class AwsModel {
 
     private final JsonNode model;

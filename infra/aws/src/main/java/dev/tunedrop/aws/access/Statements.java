@@ -14,9 +14,8 @@ public final class Statements {
 
     private Statements() {}
 
-    /// Objects of a bucket under some prefixes. Listing is allowed on the whole bucket, since S3 answers 403 and not
-    /// 404
-    /// for an object that is not there unless the caller may list.
+    /// Objects of a bucket under some prefixes. Listing is allowed on the whole bucket, since S3 answers 403 and
+    /// not 404 for an object that is not there unless the caller may list.
     public static List<PolicyStatement> read(IBucket bucket, IKey key, List<String> prefixes) {
         return List.of(
                 allow(

@@ -7,8 +7,7 @@ import java.security.SecureRandom;
 import dev.tunedrop.events.artefact.Sha256;
 
 /// Ids as OpenAI writes them: a word for the kind, then what nobody guesses. Small letters and digits only, since a
-/// job's
-/// id is also a dataset's and an endpoint's name.
+/// job's id is also a dataset's and an endpoint's name.
 final class Ids {
 
     private static final SecureRandom RANDOM = new SecureRandom();

@@ -26,8 +26,7 @@ import dev.tunedrop.local.disk.DurableFile;
 import dev.tunedrop.local.finetuning.http.Refusal;
 
 /// Jobs from order to end. An order is on the disk first, then its file is dropped under a key that is made of the
-/// job's
-/// id alone, so that dropping it again after a crash is the same drop and the same run.
+/// job's id alone, so that dropping it again after a crash is the same drop and the same run.
 final class Jobs {
 
     private static final Logger LOG = LoggerFactory.getLogger(Jobs.class);

@@ -24,9 +24,8 @@ import dev.tunedrop.events.UserMistake;
 import dev.tunedrop.events.json.Json;
 
 /// Tells one address how jobs ended, signed as the Standard Webhooks specification has it: HMAC-SHA256 over
-/// `id.timestamp.body` with the secret behind `whsec_`. What is not taken with a 2xx is sent again, ever more seldom,
-/// for
-/// three days; a second sending has the first one's id.
+/// `id.timestamp.body` with the secret behind `whsec_`. What is not taken with a 2xx is sent again, ever more
+/// seldom, for three days; a second sending has the first one's id.
 final class Webhook implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Webhook.class);

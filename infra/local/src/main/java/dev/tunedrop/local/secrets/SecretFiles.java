@@ -13,8 +13,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /// One file per secret below a home's `secrets` folder; the secret `tunedrop/providers/openai` is the file of that
-/// path. A file
-/// that anyone but its owner may read is refused.
+/// path. A file that anyone but its owner may read is refused.
 public final class SecretFiles {
 
     private static final Pattern NAME =

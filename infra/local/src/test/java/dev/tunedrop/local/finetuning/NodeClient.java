@@ -18,8 +18,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.tunedrop.events.json.Json;
 
 /// The official `openai` package of npm, as it is published: the pinned version, its bytes checked against the lock
-/// file
-/// beside the scripts. Tests that need it are skipped where Node.js or the registry is absent.
+/// file beside the scripts. Tests that need it are skipped where Node.js or the registry is absent.
 final class NodeClient {
 
     private static final long PATIENCE_SECONDS = 200;

@@ -19,9 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 import dev.tunedrop.local.disk.AppendLog;
 
-/// Tasks that wait for a token's answer or a job's end, and what a crash leaves of them. In these texts ' stands for "
-/// and
-/// ` for '.
+/// Tasks that wait for a token's answer or a job's end, and what a crash leaves of them. In these texts ' stands
+/// for " and ` for '.
 @Timeout(30)
 class WaitingTasksTest {
     private Workbench bench;

@@ -8,9 +8,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 
-/// Blocks of 64 values as NF4: a value's code is how many boundaries lie below it, counted in all lanes at once. Not to
-/// be named before
-/// [VectorLauncher#isHere] was asked: the class does not load without the Vector API.
+/// Blocks of 64 values as NF4: a value's code is how many boundaries lie below it, counted in all lanes at once.
+/// Not to be named before [VectorLauncher#isHere] was asked: the class does not load without the Vector API.
 ///
 /// @param boundaries between the codes, rising (15)
 @SuppressWarnings("ArrayRecordComponent") // a table, never compared
