@@ -5,10 +5,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
+import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.core.sync.ResponseTransformer;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectRequest;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
@@ -80,6 +82,10 @@ final class S3Objects implements Objects {
     @Override
     public InputStream open(String key, String version, long start, long end) {
         if (start >= end) return InputStream.nullInputStream();
+        return new S3Body(address(key), start, from -> opened(key, version, from, end));
+    }
+
+    private ResponseInputStream<GetObjectResponse> opened(String key, String version, long start, long end) {
         GetObjectRequest.Builder request =
                 GetObjectRequest.builder().bucket(bucket).key(key).range("bytes=%d-%d".formatted(start, end - 1));
         if (version.startsWith(ETAG)) request.ifMatch(quoted(version));
