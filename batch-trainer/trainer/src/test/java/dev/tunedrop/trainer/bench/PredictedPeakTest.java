@@ -9,8 +9,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -19,9 +19,8 @@ import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import dev.tunedrop.libtorch.LtEngine;
 import dev.tunedrop.trainer.adapter.LoraAdapter;
@@ -37,86 +36,82 @@ import dev.tunedrop.trainer.weights.ModelConfig;
 import dev.tunedrop.trainer.weights.Projection;
 import dev.tunedrop.trainer.weights.RopeConfig;
 
-/// The peak that a plan is chosen by, beside what the process really took. For its time the C library is told to take
-/// every larger array from the system and to give it back at once.
+/// The peak that a plan is chosen by, beside what a process really took.
 class PredictedPeakTest {
 
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final Path REFERENCES = Path.of("/proc/self/clear_refs");
     private static final int TOKENS = 2048;
     private static final int LAYERS = 5;
-    private static final int PASSES = 3;
+    private static final int PASSES = 7;
+    private static final String MIXED = "MIXED";
 
-    /// Beyond it the library's own rule does not go.
-    private static final int MOST = 32 << 20;
-
-    @BeforeAll
-    static void everyArrayIsTheSystems() {
-        assumeTrue(Files.isWritable(REFERENCES), "the process may not reset its high-water mark");
-        Engine.getEngine(LtEngine.NAME); // which tells the C library its own rule as it is loaded
-        assumeTrue(CLibrary.mapFrom(1 << 16), "the C library's allocator cannot be told");
-    }
-
-    @AfterAll
-    static void asBefore() {
-        CLibrary.mapFrom(MOST);
-    }
-
-    /// What a layer keeps is counted to a fifth, which is what the process's figures are good for; what is held beside
-    /// it is counted generously, and never too low.
+    /// What a layer keeps is counted to a tenth; what is held beside it is counted generously, and never too low.
     @Test
-    void aPassTakesWhatItsPlanSays() throws IOException {
+    void aPassTakesWhatItsPlanSays(@TempDir Path folder) throws Exception {
+        assumeTrue(Files.isWritable(REFERENCES), "the process may not reset its high-water mark");
+        Map<String, Peak> peaks = new HashMap<>();
+        for (String line : FreshProcess.lines(PredictedPeakTest.class, folder)) {
+            String[] words = line.split(" ");
+            peaks.put(words[0], new Peak(Double.parseDouble(words[1]), Double.parseDouble(words[2])));
+        }
+        assertThat(peaks)
+                .hasSize(Keep.values().length + 1)
+                .allSatisfy((keep, peak) ->
+                        assertThat(peak.taken).as("%s", keep).isBetween(0.5 * peak.predicted, peak.predicted));
+        Peak least = requireNonNull(peaks.get("INPUT"));
+        for (String more : List.of("ATTENTION", "PRODUCTS", MIXED)) {
+            Peak peak = requireNonNull(peaks.get(more));
+            assertThat(peak.taken - least.taken)
+                    .as(more)
+                    .isCloseTo(peak.predicted - least.predicted, withinPercentage(more.equals(MIXED) ? 15 : 10));
+        }
+    }
+
+    /// Prints what passes took and what was said, in bytes.
+    public static void main(String[] arguments) throws IOException {
         BaseOptions options = BaseOptions.of(DataType.BFLOAT16, true).withActivationBytes(1);
         try (NDManager manager = Engine.getEngine(LtEngine.NAME).newBaseManager(Device.cpu());
                 FrozenBase base = FrozenBase.random(shape(), options, manager)) {
             LoraConfig config = new LoraConfig(4, 8, false, 0, EnumSet.allOf(Projection.class));
             LoraAdapter adapter = LoraAdapter.fresh(shape(), config, 1, manager);
-            Map<Keep, Peak> peaks = new EnumMap<>(Keep.class);
+            double least = 0;
+            double products = 0;
             for (Keep keep : Keep.values()) {
                 try (LoraModel model =
                         LoraModel.trained(base.with(options.withKeep(keep)), adapter, Randomness.of(1))) {
-                    peaks.put(keep, Peak.of(model));
+                    double predicted = print(keep.name(), model);
+                    if (keep == Keep.INPUT) least = predicted;
+                    if (keep == Keep.PRODUCTS) products = predicted;
                 }
             }
-            Peak least = requireNonNull(peaks.get(Keep.INPUT));
-            Peak products = requireNonNull(peaks.get(Keep.PRODUCTS));
-            assertThat(peaks)
-                    .allSatisfy((keep, peak) ->
-                            assertThat(peak.taken).as("%s", keep).isBetween(0.4 * peak.predicted, peak.predicted));
-            for (Peak more : List.of(requireNonNull(peaks.get(Keep.ATTENTION)), products))
-                assertThat(more.taken - least.taken).isCloseTo(more.predicted - least.predicted, withinPercentage(20));
-            mixed(base, adapter, least, products);
+            BaseOptions automatic = base.options().withActivationBytes(Long.MAX_VALUE);
+            try (LoraModel model = LoraModel.trained(base.with(automatic), adapter, Randomness.of(1))) {
+                model.forecast().limit((long) (least + products) / 2); // bytes for half of the layers' products
+                assertThat(model.forecast().sentence(TOKENS)).contains("attention", "products", "everything");
+                print(MIXED, model);
+            }
         }
     }
 
-    /// Bytes for half of the layers' products.
-    private static void mixed(FrozenBase base, LoraAdapter adapter, Peak least, Peak products) throws IOException {
-        BaseOptions automatic = base.options().withActivationBytes(Long.MAX_VALUE);
-        try (LoraModel model = LoraModel.trained(base.with(automatic), adapter, Randomness.of(1))) {
-            model.forecast().limit((long) (least.predicted + products.predicted) / 2);
-            assertThat(model.forecast().sentence(TOKENS)).contains("attention", "products", "everything");
-            Peak peak = Peak.of(model);
-            assertThat(peak.taken).isLessThan(peak.predicted);
-            assertThat(peak.taken - least.taken).isCloseTo(peak.predicted - least.predicted, withinPercentage(20));
+    /// The median of some passes: the kernel's figure is a little off now and then, and so is the Java machine's share.
+    private static double print(String name, LoraModel model) throws IOException {
+        model.lossAndGradients(batch()); // kernels are tried, libraries take their own memory
+        long[] taken = new long[PASSES];
+        for (int i = 0; i < PASSES; i++) {
+            Files.writeString(REFERENCES, "5");
+            long before = bytes("VmRSS:");
+            model.lossAndGradients(batch());
+            taken[i] = bytes("VmHWM:") - before;
         }
+        Arrays.sort(taken);
+        long predicted = model.forecast().bytes(TOKENS);
+        System.out.println(name + " " + taken[PASSES / 2] + " " + predicted);
+        return predicted;
     }
 
     /// In bytes.
-    private record Peak(double taken, double predicted) {
-        /// The least of some passes: what the Java machine takes meanwhile for itself is no part of them.
-        static Peak of(LoraModel model) throws IOException {
-            model.lossAndGradients(batch()); // kernels are tried, libraries take their own memory
-            long taken = Long.MAX_VALUE;
-            for (int i = 0; i < PASSES; i++) {
-                CLibrary.giveBack();
-                Files.writeString(REFERENCES, "5");
-                long before = bytes("VmRSS:");
-                model.lossAndGradients(batch());
-                taken = Math.min(taken, bytes("VmHWM:") - before);
-            }
-            return new Peak(taken, model.forecast().bytes(TOKENS));
-        }
-    }
+    private record Peak(double taken, double predicted) {}
 
     private static ModelConfig shape() {
         return new ModelConfig(
