@@ -1,9 +1,9 @@
 package dev.tunedrop.functions.cloud.aws;
 
+import java.io.UncheckedIOException;
 import java.util.function.Supplier;
 
 import software.amazon.awssdk.core.exception.SdkClientException;
-import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.exception.SdkServiceException;
 
 import dev.tunedrop.functions.TransientFailure;
@@ -25,10 +25,12 @@ final class AwsCalls {
         } catch (SdkClientException e) {
             if (e.retryable()) throw passing(what, e);
             throw e;
+        } catch (UncheckedIOException e) { // so the HTTP client tells some connections that ended
+            throw passing(what, e);
         }
     }
 
-    private static TransientFailure passing(String what, SdkException e) {
+    private static TransientFailure passing(String what, RuntimeException e) {
         return new TransientFailure(what + ": " + e.getMessage(), e);
     }
 }
