@@ -42,18 +42,17 @@ final class AwsServices {
                 .build();
     }
 
-    @Bean(preDestroy = "close")
+    /// The client that asks models is no bean: it is of the command line, and not in the functions' package.
     @Singleton
-    BedrockRuntimeClient bedrockRuntimeClient(SdkHttpClient http) {
-        return BedrockRuntimeClient.builder().httpClient(http).build();
-    }
-
-    @Singleton
-    ServiceSetUp bedrock(BeanProvider<BedrockClient> client, BeanProvider<BedrockRuntimeClient> runtime, Cloud cloud) {
+    ServiceSetUp bedrock(BeanProvider<BedrockClient> client, SdkHttpClient http, Cloud cloud) {
         String role = Configuration.value(BEDROCK_ROLE, "");
         if (role.isEmpty()) return lacksRole(BedrockProvider.ID, BEDROCK_ROLE);
         return new ServiceSetUp.Ready(new BedrockProvider(
-                client.get(), runtime::get, cloud.artefacts(), role, oneJob(BedrockProvider.ID, cloud)));
+                client.get(),
+                () -> BedrockRuntimeClient.builder().httpClient(http).build(),
+                cloud.artefacts(),
+                role,
+                oneJob(BedrockProvider.ID, cloud)));
     }
 
     @Singleton
