@@ -1,5 +1,6 @@
 package dev.tunedrop.local.console;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +35,9 @@ public final class ExampleRuns implements RunViews {
     public static final String TRAINING = "orders-orders-2026-11-0a1b2c3d4e5f60718293a4b5c6d7e8f9";
     public static final String REJECTED = "support-support-triage-broken-b7e1c0ffee0123456789abcdef012345";
     public static final String FAILED = "legal-clauses-c0ffee00112233445566778899aabbcc";
+
+    /// Earlier than any time in them.
+    public static final Instant BEFORE_ALL = ExampleDocuments.NOON.minus(Duration.ofDays(1));
 
     /// What a hostile dataset could put anywhere a dataset's words are shown.
     public static final String HOSTILE = "<img src=x onerror=\"document.title='broken out'\"><script>alert(1)</script>";
