@@ -22,7 +22,7 @@ import dev.tunedrop.events.json.Json;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = "Write a template and the functions' package that the AWS CLI alone deploys.",
-        footer = {"", "The commands that deploy them are in the README, \"On AWS\"."})
+        footer = {"", "The commands that deploy them are in docs/aws.md."})
 public final class PackageCommand implements Callable<Integer> {
 
     @Mixin
