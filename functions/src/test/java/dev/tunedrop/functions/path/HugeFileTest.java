@@ -11,8 +11,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import dev.tunedrop.events.run.DatasetReport;
@@ -20,6 +22,7 @@ import dev.tunedrop.events.run.RunFiles;
 
 /// A file far larger than the heap, made by repetition, goes from PlanChunks to AssembleDataset; each step is a process
 /// with `-Xmx256m`. Runs only when asked: `-Dtunedrop.huge=5` makes 5 GiB; the disk needs five times as much.
+@Timeout(value = 3, unit = TimeUnit.HOURS)
 class HugeFileTest {
 
     private static final String SIZE = "tunedrop.huge";

@@ -12,7 +12,6 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -20,7 +19,6 @@ import software.amazon.awssdk.services.s3.S3Client;
 import dev.tunedrop.local.states.Execution;
 
 /// The local cloud is killed with SIGKILL wherever it hurts and started again; the run it was at goes on.
-@Timeout(120)
 class KillTest {
 
     @TempDir

@@ -12,7 +12,6 @@ import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.core.sync.RequestBody;
@@ -27,7 +26,6 @@ import dev.tunedrop.events.run.RunFiles;
 import dev.tunedrop.local.states.Execution;
 
 /// Rows of text and label from the drop to an endpoint that tells labels, with the shipped workflow and functions.
-@Timeout(240)
 class LabelRowsTest {
 
     private static final List<String> KINGS = List.of("king", "sword", "crown", "blood", "lord");

@@ -16,7 +16,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.batch.BatchClient;
@@ -42,7 +41,6 @@ import dev.tunedrop.local.bus.LocalBus;
 import dev.tunedrop.local.states.Execution;
 
 /// One cloud, asked through AWS's own SDK.
-@Timeout(120)
 class LocalCloudTest {
 
     @TempDir

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -16,7 +15,6 @@ import dev.tunedrop.events.run.RunFiles;
 import dev.tunedrop.local.states.Execution;
 
 /// The shipped workflow and the shipped functions on the local cloud, as far as no training is needed.
-@Timeout(120)
 class PipelineTest {
 
     private static final Path ROOT = Path.of(System.getProperty("tunedrop.root"));

@@ -17,7 +17,6 @@ import java.util.Arrays;
 import java.util.zip.GZIPOutputStream;
 
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.core.sync.RequestBody;
@@ -32,7 +31,6 @@ import software.amazon.awssdk.services.sagemakerruntime.model.ModelErrorExceptio
 import dev.tunedrop.local.facade.EventStream;
 
 /// An endpoint with a base and an adapter through the SDK, its waiter included, and again after a restart.
-@Timeout(120)
 class SageMakerTest {
 
     @TempDir

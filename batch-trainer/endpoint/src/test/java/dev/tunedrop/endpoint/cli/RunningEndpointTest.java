@@ -23,7 +23,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import ai.djl.ndarray.types.DataType;
 import com.fasterxml.jackson.databind.JsonNode;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import dev.tunedrop.endpoint.http.HttpOptions;
@@ -32,7 +31,6 @@ import dev.tunedrop.events.json.Json;
 import dev.tunedrop.libtorch.LtEngine;
 import dev.tunedrop.trainer.model.BaseOptions;
 
-@Timeout(120)
 class RunningEndpointTest {
 
     private final HttpClient http = HttpClient.newHttpClient();

@@ -18,7 +18,6 @@ import java.util.function.BooleanSupplier;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 import dev.tunedrop.endpoint.generate.ByteWords;
 import dev.tunedrop.endpoint.generate.ScriptedModel;
@@ -26,7 +25,6 @@ import dev.tunedrop.endpoint.generate.Serving;
 import dev.tunedrop.events.UserMistake;
 import dev.tunedrop.events.json.Json;
 
-@Timeout(60)
 class EndpointServerTest {
 
     private static final HttpOptions OPTIONS = new HttpOptions(

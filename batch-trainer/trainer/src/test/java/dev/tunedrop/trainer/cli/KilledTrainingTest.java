@@ -109,7 +109,7 @@ class KilledTrainingTest {
     }
 
     private int finish(Process process) throws Exception {
-        assertThat(process.waitFor(120, TimeUnit.SECONDS)).as(output()).isTrue();
+        assertThat(process.waitFor(5, TimeUnit.MINUTES)).as(output()).isTrue();
         return process.exitValue();
     }
 

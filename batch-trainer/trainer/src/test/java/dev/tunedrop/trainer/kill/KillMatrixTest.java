@@ -13,11 +13,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,6 +34,7 @@ import dev.tunedrop.trainer.kill.Program.Lesson;
 
 /// A few points in every build; all of them, and a kill after each of 60 steps, by `batch-trainer/kill-matrix.sh`,
 /// which sets `tunedrop.killMatrix` to the file of the table.
+@Timeout(value = 3, unit = TimeUnit.HOURS)
 class KillMatrixTest {
 
     private static final String FULL = "tunedrop.killMatrix";

@@ -27,7 +27,6 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -38,7 +37,6 @@ import software.amazon.awssdk.services.s3.S3Client;
 import dev.tunedrop.functions.TransientFailure;
 
 /// Connections that end in the middle of an object, as they do now and then.
-@Timeout(60)
 class S3ObjectsTest {
 
     private static final Pattern RANGE = Pattern.compile("bytes=(\\d+)-(\\d+)", Pattern.CASE_INSENSITIVE);

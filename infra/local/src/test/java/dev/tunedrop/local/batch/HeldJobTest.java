@@ -11,11 +11,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Jobs that are told to wait.
-@Timeout(60)
 class HeldJobTest {
 
     private static final String NAME = "run-1";
@@ -75,7 +73,7 @@ class HeldJobTest {
             assertThat(held.attempts().getFirst().exitCode()).isEqualTo(75);
 
             String other = batch.submit(request("run-2")).id();
-            assertThat(batch.end(other).get(30, TimeUnit.SECONDS).status()).isEqualTo(Job.Status.SUCCEEDED);
+            assertThat(batch.end(other).get(5, TimeUnit.MINUTES).status()).isEqualTo(Job.Status.SUCCEEDED);
         }
         try (BatchService batch = batch()) {
             batch.resume();
@@ -84,7 +82,7 @@ class HeldJobTest {
             assertThat(lines()).doesNotContain("begun 2");
             Files.writeString(log(), "enough\n", StandardOpenOption.APPEND);
             batch.release(NAME);
-            assertThat(batch.end(id).get(30, TimeUnit.SECONDS).status())
+            assertThat(batch.end(id).get(5, TimeUnit.MINUTES).status())
                     .as("two attempts of its own, of which the first ended with 75 too")
                     .isEqualTo(Job.Status.SUCCEEDED);
             assertThat(lines()).containsOnlyOnce("begun 1", "begun 2", "begun 3");
@@ -97,11 +95,11 @@ class HeldJobTest {
             batch.hold(NAME);
             String id = batch.submit(request(NAME)).id();
             String other = batch.submit(request("run-2")).id();
-            assertThat(batch.end(other).get(30, TimeUnit.SECONDS).status()).isEqualTo(Job.Status.SUCCEEDED);
+            assertThat(batch.end(other).get(5, TimeUnit.MINUTES).status()).isEqualTo(Job.Status.SUCCEEDED);
             assertThat(lines()).doesNotContain("begun 1");
 
             batch.terminate(id, "nobody wants it");
-            assertThat(batch.end(id).get(30, TimeUnit.SECONDS).statusReason()).isEqualTo("nobody wants it");
+            assertThat(batch.end(id).get(5, TimeUnit.MINUTES).statusReason()).isEqualTo("nobody wants it");
         }
     }
 

@@ -6,10 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /// Files and uploads, in front of a cloud in memory.
-@Timeout(60)
 class FilesApiTest extends ApiTest {
 
     @Test

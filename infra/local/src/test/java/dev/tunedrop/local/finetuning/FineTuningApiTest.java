@@ -15,7 +15,6 @@ import java.nio.file.Path;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 import dev.tunedrop.events.UserMistake;
 import dev.tunedrop.events.json.Json;
@@ -23,7 +22,6 @@ import dev.tunedrop.functions.cloud.memory.MemoryObjects;
 import dev.tunedrop.local.console.ExampleRuns;
 
 /// Chats, webhooks, restarts and who is let in, in front of a cloud in memory.
-@Timeout(60)
 class FineTuningApiTest extends ApiTest {
 
     @Test

@@ -12,7 +12,6 @@ import java.util.concurrent.Future;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -21,7 +20,6 @@ import dev.tunedrop.events.run.SettingsFile;
 import dev.tunedrop.local.console.ExampleRuns;
 
 /// Jobs from their order to their end, in front of a cloud in memory.
-@Timeout(60)
 class JobsApiTest extends ApiTest {
 
     @Test

@@ -16,7 +16,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import dev.tunedrop.events.json.Json;
@@ -31,7 +30,6 @@ import dev.tunedrop.local.console.aws.SfnHistories;
 import dev.tunedrop.local.finetuning.aws.SdkCloudDoor;
 
 /// The process is killed as soon as it has taken an order; the next one goes on with it.
-@Timeout(120)
 class KilledApiTest {
 
     private static final Path ROOT = Path.of(System.getProperty("tunedrop.root"));

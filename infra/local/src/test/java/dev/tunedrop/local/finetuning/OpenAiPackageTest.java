@@ -9,7 +9,6 @@ import java.time.Clock;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import dev.tunedrop.events.json.Json;
@@ -28,7 +27,6 @@ import dev.tunedrop.local.finetuning.aws.SdkCloudDoor;
 
 /// The client that OpenAI publishes, unmodified, against the local cloud and against the service that stands in for
 /// OpenAI in the tests of our own client.
-@Timeout(240)
 class OpenAiPackageTest {
 
     private static final Path ROOT = Path.of(System.getProperty("tunedrop.root"));

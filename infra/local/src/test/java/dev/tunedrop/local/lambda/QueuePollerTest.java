@@ -15,13 +15,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import dev.tunedrop.events.json.Json;
 import dev.tunedrop.local.queue.LocalQueue;
 
-@Timeout(60)
 class QueuePollerTest {
 
     private static final FunctionSpec TAKE = new FunctionSpec("Take", "none", Duration.ofSeconds(30), 128);

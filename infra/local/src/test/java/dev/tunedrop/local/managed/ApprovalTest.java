@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import dev.tunedrop.events.run.RunState;
@@ -21,7 +20,6 @@ import dev.tunedrop.local.ManagedCloud;
 
 /// A run above the threshold waits for a person, on the local cloud with the shipped workflow; this machine costs five
 /// dollars there.
-@Timeout(120)
 class ApprovalTest {
 
     private static final Path ROOT = Path.of(System.getProperty("tunedrop.root"));

@@ -23,7 +23,6 @@ import ch.qos.logback.core.read.ListAppender;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
@@ -46,7 +45,6 @@ import dev.tunedrop.local.LocalCloud;
 import dev.tunedrop.local.ManagedCloud;
 
 /// Drops that a managed service is to train, on the local cloud with the shipped workflow and functions.
-@Timeout(240)
 class ManagedPipelineTest {
 
     private static final Path ROOT = Path.of(System.getProperty("tunedrop.root"));

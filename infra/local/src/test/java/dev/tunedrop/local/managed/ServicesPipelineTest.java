@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -55,7 +54,6 @@ import dev.tunedrop.local.ManagedCloud;
 
 /// Drops that services train which do not speak OpenAI's protocol, on the local cloud with the shipped workflow and
 /// functions: one that ends well, and one that its service refuses for good and that another then trains.
-@Timeout(120)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ServicesPipelineTest {
 

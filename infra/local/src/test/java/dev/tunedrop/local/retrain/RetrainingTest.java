@@ -18,7 +18,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import dev.tunedrop.events.TunedropEvent.RetrainRequested;
@@ -45,7 +44,6 @@ import dev.tunedrop.text.ChatMessage;
 
 /// Every trigger, in a whole cloud with the shipped functions, rules, queues and workflow; only training and the
 /// endpoint's container answer at once.
-@Timeout(60)
 class RetrainingTest {
 
     private static final Path MODELS =

@@ -15,7 +15,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import dev.tunedrop.local.LocalCloud;
@@ -28,7 +27,6 @@ import dev.tunedrop.local.batch.JobRequest;
 import dev.tunedrop.local.states.Execution;
 
 /// What runs by the clock, in a whole cloud with the shipped workflow.
-@Timeout(120)
 class SchedulesTest {
 
     @TempDir

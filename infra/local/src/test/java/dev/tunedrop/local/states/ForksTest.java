@@ -9,10 +9,8 @@ import com.fasterxml.jackson.databind.node.IntNode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /// Map and Parallel. In these texts ' stands for " and ` for '.
-@Timeout(30)
 class ForksTest {
     private Workbench bench;
 

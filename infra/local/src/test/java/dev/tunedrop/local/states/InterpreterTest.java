@@ -10,13 +10,11 @@ import com.fasterxml.jackson.databind.node.IntNode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 import dev.tunedrop.events.json.InvalidDocument;
 import dev.tunedrop.events.json.Json;
 
 /// What each kind of state does. In these texts ' stands for " and ` for '.
-@Timeout(30)
 class InterpreterTest {
     private Workbench bench;
 

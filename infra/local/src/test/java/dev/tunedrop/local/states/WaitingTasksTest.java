@@ -14,14 +14,12 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import dev.tunedrop.local.disk.AppendLog;
 
 /// Tasks that wait for a token's answer or a job's end, and what a crash leaves of them. In these texts ' stands
 /// for " and ` for '.
-@Timeout(30)
 class WaitingTasksTest {
     private Workbench bench;
 

@@ -22,7 +22,6 @@ import com.sun.net.httpserver.HttpServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import dev.tunedrop.events.json.Json;
@@ -32,7 +31,6 @@ import dev.tunedrop.local.lambda.FunctionSpec;
 
 /// The package that is deployed, in Lambda's own runtime interface client. Nothing answers at the addresses that the
 /// functions are told of.
-@Timeout(180)
 class RuntimesTest {
 
     private static final FunctionSpec INTAKE =

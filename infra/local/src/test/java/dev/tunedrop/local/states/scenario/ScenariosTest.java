@@ -13,10 +13,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /// The whole table, played once: each test says one thing of all that was played.
-@Timeout(120)
 class ScenariosTest {
 
     private static final Machine MACHINE = Machine.shipped();
