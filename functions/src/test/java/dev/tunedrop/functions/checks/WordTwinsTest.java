@@ -60,7 +60,7 @@ class WordTwinsTest {
     }
 
     private static long hash(long key) {
-        return Words.mix(Words.mix(key));
+        return Words.mix(key);
     }
 
     @Test

@@ -15,20 +15,33 @@ final class KindSearch {
     private static final int ASCII = 0x80;
     private static final int NEVER = -1;
 
+    /// What of a kind is made once for all threads.
+    ///
+    /// @param first of each character of ASCII whether a match may begin with it
+    @SuppressWarnings("ArrayRecordComponent") // never changed
+    record Compiled(PersonalData.Kind kind, Pattern pattern, boolean[] first) {
+
+        static Compiled of(PersonalData.Kind kind) {
+            Pattern pattern = Pattern.compile(kind.pattern());
+            Matcher matcher = pattern.matcher("");
+            boolean[] first = new boolean[ASCII];
+            for (int c = 0; c < ASCII; c++) first[c] = mayBegin(matcher.reset(Character.toString(c)));
+            return new Compiled(kind, pattern, first);
+        }
+    }
+
     private final PersonalData.Kind kind;
     private final String needs;
     private final int within;
-    private final boolean[] first = new boolean[ASCII];
+    private final boolean[] first;
     private final Matcher matcher;
 
-    KindSearch(PersonalData.Kind kind) {
-        this.kind = kind;
+    KindSearch(Compiled compiled) {
+        this.kind = compiled.kind();
         this.needs = kind.needs() == null ? "" : kind.needs();
         this.within = kind.within() == null ? NEVER : kind.within();
-        Pattern pattern = Pattern.compile(kind.pattern());
-        this.matcher = pattern.matcher("");
-        for (int c = 0; c < ASCII; c++) first[c] = mayBegin(matcher.reset(Character.toString(c)));
-        matcher.useTransparentBounds(true).useAnchoringBounds(false);
+        this.first = compiled.first();
+        this.matcher = compiled.pattern().matcher("").useTransparentBounds(true).useAnchoringBounds(false);
     }
 
     @SuppressWarnings("JdkObsolete") // whether more was wanted is the question here

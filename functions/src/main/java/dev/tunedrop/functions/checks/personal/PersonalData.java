@@ -48,16 +48,22 @@ public final class PersonalData {
 
     private record Table(LocalDate asOf, List<Kind> kinds) {}
 
-    private final List<KindSearch> kinds;
-    private final PossibleKinds possible;
-
-    private PersonalData(List<Kind> kinds) {
-        this.kinds = kinds.stream().map(KindSearch::new).toList();
-        this.possible = new PossibleKinds(kinds);
+    /// Read and compiled when the first file is looked at.
+    private static final class Loaded {
+        static final List<Kind> KINDS = table();
+        static final List<KindSearch.Compiled> COMPILED =
+                KINDS.stream().map(KindSearch.Compiled::of).toList();
+        static final PossibleKinds POSSIBLE = new PossibleKinds(KINDS);
     }
 
+    private final List<KindSearch> kinds =
+            Loaded.COMPILED.stream().map(KindSearch::new).toList();
+    private final PossibleKinds possible = Loaded.POSSIBLE;
+
+    private PersonalData() {}
+
     public static PersonalData load() {
-        return new PersonalData(table());
+        return new PersonalData();
     }
 
     static List<Kind> table() {

@@ -1,15 +1,20 @@
 package dev.tunedrop.functions.checks.scan;
 
+import dev.tunedrop.functions.dataset.Octets;
+
 /// The words of a text of ASCII: runs of letters and digits, cut out of the masks of its scan. Belongs to one thread.
 public final class AsciiWords {
 
+    private static final int LOWER = 0x20;
     private static final long CASES = 0x4040404040404040L;
+
+    private static final int EDGES = 8;
 
     /// So many times 64 bytes are cut at once.
     private static final int BLOCKS = 16;
 
     /// Where words begin and end, in turn; one that is open at the end of some blocks ends in the next.
-    private final int[] edges = new int[BLOCKS * Long.SIZE + 2];
+    private final int[] edges = new int[BLOCKS * Long.SIZE + 2 + EDGES];
 
     /// Adds the keys of a text's words.
     ///
@@ -28,14 +33,13 @@ public final class AsciiWords {
                 long words = scan.letters(b) | scan.digits(b);
                 long changes = words ^ ((words << 1) | carry);
                 carry = words >>> 63;
-                for (; changes != 0; changes &= changes - 1)
-                    edges[size++] = (b << 6) + Long.numberOfTrailingZeros(changes);
+                size = edges(changes, b << 6, size);
             }
             int whole = size & -2;
             int before = before(whole, room);
             count = talk(text, before, keys, count, talk);
             if (before < whole && edges[before] < room) pieces(text, edges[before], room, talk, true);
-            for (int e = before; e < whole; e += 2) keys[count++] = key(text, edges[e], edges[e + 1]);
+            for (int e = before; e < whole; e += 2) keys[count++] = WordKeys.of(text, edges[e], edges[e + 1]);
             edges[0] = edges[whole];
             open = size - whole;
         }
@@ -46,8 +50,16 @@ public final class AsciiWords {
         return count;
     }
 
-    private static long key(byte[] text, int from, int to) {
-        return WordKeys.of(text, from, to, WordKeys.eight(text, from));
+    /// Adds where changes stand. Eight are taken at a time, wanted or not, because no processor foresees how many there
+    /// are in 64 bytes.
+    private int edges(long changes, int first, int size) {
+        int at = size;
+        for (long rest = changes; rest != 0; at += EDGES)
+            for (int e = 0; e < EDGES; e++) {
+                edges[at + e] = first + Long.numberOfTrailingZeros(rest);
+                rest &= rest - 1;
+            }
+        return size + Long.bitCount(changes);
     }
 
     /// How many edges belong to words that end within the room, something else behind them.
@@ -70,7 +82,7 @@ public final class AsciiWords {
         for (int e = 0; e < whole; e += 2) {
             int at = edges[e];
             int end = edges[e + 1];
-            long eight = WordKeys.eight(text, at);
+            long eight = Octets.at(text, at);
             long key = WordKeys.of(text, at, end, eight);
             keys[count++] = key;
             if (end - at > Long.BYTES) {
@@ -94,7 +106,7 @@ public final class AsciiWords {
     private static void pieces(byte[] text, int from, int to, Talk talk, boolean cut) {
         long key = 0;
         for (int i = from; i < to; i++) {
-            if (text[i] > '9') key = WordKeys.next(key, text[i]);
+            if (text[i] > '9') key = WordKeys.next(key, text[i] | LOWER);
             else if (key != 0) {
                 talk.add(key);
                 key = 0;

@@ -4,6 +4,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
+import dev.tunedrop.functions.dataset.Octets;
+
 /// What stands in a text, found in one pass over its bytes and one over the masks it leaves.
 ///
 /// The first pass looks up every byte in a table of kinds and keeps, for each kind, one bit a byte. The second works on
@@ -129,7 +131,7 @@ public final class TextScan {
         unbroken = longest << 3;
         if ((text.length & 7) == 0) return all;
         long last = 0;
-        long rest = WordKeys.eight(text, whole << 3);
+        long rest = Octets.at(text, whole << 3);
         for (int i = 0; i < Long.BYTES; i++) last |= KINDS[(int) (rest >>> (i << 3)) & 0xff] << i;
         keep(whole, last);
         return all | last;
