@@ -3,6 +3,7 @@ package dev.tunedrop.events.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +35,10 @@ class SettingsPageTest {
         told.putAll(rows("training-again.md"));
 
         Map<String, String> settings = new TreeMap<>();
-        JsonNode defaults = Json.mapper().readTree(RunSettings.class.getResource("default-settings.json"));
+        JsonNode defaults;
+        try (InputStream file = RunSettings.class.getResourceAsStream("default-settings.json")) {
+            defaults = Json.mapper().readTree(file);
+        }
         leaves(RunSettings.class, "").forEach(name -> settings.put(name, text(at(defaults, name))));
         assertThat(told).containsExactlyEntriesOf(settings);
     }
