@@ -48,7 +48,7 @@ public final class RowKeys {
         messages(question);
         questionHigh = sum.high();
         questionLow = sum.low();
-        sum.add(row.kind().ordinal());
+        text(row.kind().word());
         switch (row) {
             case Row.Chat chat -> {
                 messages(
