@@ -83,7 +83,9 @@ final class Languages {
     /// The same where the words of all that counts are known.
     @Nullable
     String of(Talk talk) {
-        if (talk.letters() < FEWEST_LETTERS) return null;
+        int letters = talk.letters();
+        if (letters < FEWEST_LETTERS) return null;
+        if ((letters - talk.otherLetters()) * 2 <= letters) return byScript(talk.scripts(), letters);
         byWord.count(talk.keys(), talk.count(), hits);
         return byWords(talk.whole());
     }

@@ -34,8 +34,9 @@ public final class SeenRow {
         this.text = text;
         text.clear();
         for (int i = 0; i < utf8.length; i++) {
-            utf8[i] = said.get(i).text().getBytes(StandardCharsets.UTF_8);
-            facts[i] = text.read(utf8[i], !instruction(i));
+            String one = said.get(i).text();
+            utf8[i] = one.getBytes(StandardCharsets.UTF_8);
+            facts[i] = text.read(utf8[i], one.length(), !instruction(i));
             wordsBefore[i + 1] = text.words().count();
         }
     }

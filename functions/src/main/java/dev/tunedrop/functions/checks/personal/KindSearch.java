@@ -33,6 +33,7 @@ final class KindSearch {
     private final PersonalData.Kind kind;
     private final String needs;
     private final int within;
+    private final int again;
     private final boolean[] first;
     private final Matcher matcher;
 
@@ -40,6 +41,7 @@ final class KindSearch {
         this.kind = compiled.kind();
         this.needs = kind.needs() == null ? "" : kind.needs();
         this.within = kind.within() == null ? NEVER : kind.within();
+        this.again = kind.again() == null ? 0 : kind.again();
         this.first = compiled.first();
         this.matcher = compiled.pattern().matcher("").useTransparentBounds(true).useAnchoringBounds(false);
     }
@@ -64,7 +66,7 @@ final class KindSearch {
         int needed = NEVER;
         for (int at = 0; at < text.length(); at++) {
             if (within >= 0) {
-                if (needed < at) needed = text.indexOf(needs, at);
+                if (needed < at) needed = needed(text, at);
                 if (needed < 0) return false;
                 at = Math.max(at, needed - within);
             }
@@ -76,6 +78,17 @@ final class KindSearch {
             at = Math.max(at, matcher.end() - 1);
         }
         return false;
+    }
+
+    /// Where the piece stands next, and again as soon as it must.
+    private int needed(String text, int from) {
+        int at = text.indexOf(needs, from);
+        while (again > 0 && at >= 0) {
+            int next = text.indexOf(needs, at + 1);
+            if (next >= 0 && next - at <= again) return at;
+            at = next;
+        }
+        return at;
     }
 
     private static boolean passes(Checksums.@Nullable Check check, String match) {

@@ -2,15 +2,12 @@ package dev.tunedrop.functions.checks.sketch;
 
 import java.util.Arrays;
 
-import dev.tunedrop.functions.checks.scan.AsciiWords;
 import dev.tunedrop.functions.checks.scan.Talk;
 import dev.tunedrop.functions.checks.scan.TextScan;
-import dev.tunedrop.functions.checks.scan.Utf8Points;
-import dev.tunedrop.functions.checks.scan.WordKeys;
+import dev.tunedrop.functions.checks.scan.WordCutter;
 
 /// The words of texts as keys ([WordKeys]), case folded. A word is a run of letters, marks and digits; an ideograph,
-/// kana or Thai
-/// letter is a word by itself, as those scripts put no blanks between words.
+/// kana or Thai letter is a word by itself, as those scripts put no blanks between words.
 public final class Words {
 
     /// So many are kept room for.
@@ -19,7 +16,7 @@ public final class Words {
     private static final long FIRST = 0xd1342543de82ef95L;
     private static final long SECOND = 0xaf251af3b0f025b5L;
 
-    private final AsciiWords ascii = new AsciiWords();
+    private final WordCutter cutter = new WordCutter();
     private long[] keys = new long[256];
     private int count;
 
@@ -39,46 +36,15 @@ public final class Words {
 
     /// Adds the words of a text that was scanned just now.
     ///
+    /// @param characters of the text in UTF-16
     /// @param talk takes them too, as long as it has room
-    public void read(byte[] text, TextScan scanned, Talk talk) {
+    public void read(byte[] text, int characters, TextScan scanned, Talk talk) {
         makeRoom(text.length / 2 + 1);
-        if (scanned.ascii()) count = ascii.read(text, scanned, keys, count, talk);
-        else {
-            count = anyScript(text);
-            talk.skip();
-        }
-    }
-
-    private int anyScript(byte[] text) {
-        int end = count;
-        long word = 0;
-        boolean open = false;
-        for (int i = 0; i < text.length; i += Utf8Points.length(text[i])) {
-            int point = Utf8Points.at(text, i);
-            if (inWord(point)) {
-                word = WordKeys.next(word, Character.toLowerCase(point));
-                open = true;
-                continue;
-            }
-            if (open) keys[end++] = word;
-            open = false;
-            word = 0;
-            if (alone(point)) keys[end++] = point;
-        }
-        if (open) keys[end++] = word;
-        return end;
+        count = cutter.read(text, characters, scanned, keys, count, talk);
     }
 
     private void makeRoom(int more) {
         if (count + more + 1 > keys.length) keys = Arrays.copyOf(keys, Math.max(keys.length * 2, count + more + 1));
-    }
-
-    private static boolean inWord(int c) {
-        return (Character.isLetterOrDigit(c) || Character.getType(c) == Character.NON_SPACING_MARK) && !alone(c);
-    }
-
-    private static boolean alone(int c) {
-        return c >= 0xe00 && (Character.isIdeographic(c) || c <= 0xeff || (c >= 0x3040 && c <= 0x30ff));
     }
 
     /// One hash for `length` words from the given one on.

@@ -2,12 +2,12 @@ package dev.tunedrop.functions.checks.scan;
 
 import dev.tunedrop.functions.dataset.Octets;
 
-/// The words of a text of ASCII: runs of letters and digits, cut out of the masks of its scan. Belongs to one thread.
-public final class AsciiWords {
+/// The words of a text: runs of letters and digits, cut out of the masks of its scan. Where one has a byte beyond
+/// ASCII beside it, [WideWords] reads it character by character. Belongs to one thread.
+public final class WordCutter {
 
     private static final int LOWER = 0x20;
     private static final long CASES = 0x4040404040404040L;
-
     private static final int EDGES = 8;
 
     /// So many times 64 bytes are cut at once.
@@ -18,11 +18,16 @@ public final class AsciiWords {
 
     /// Adds the keys of a text's words.
     ///
+    /// @param characters of the text in UTF-16
     /// @param keys has room for all of them
     /// @param talk takes the words of letters only, as long as it has room
     /// @return how many keys there are now
-    public int read(byte[] text, TextScan scan, long[] keys, int from, Talk talk) {
+    public int read(byte[] text, int characters, TextScan scan, long[] keys, int from, Talk talk) {
         int room = talk.open() ? talk.left() : 0;
+        if (!scan.ascii() && room > 0 && text.length > room) {
+            talk.skip();
+            room = 0;
+        }
         int count = from;
         int open = 0;
         long carry = 0;
@@ -30,22 +35,21 @@ public final class AsciiWords {
             int last = Math.min(scan.blocks(), first + BLOCKS);
             int size = open;
             for (int b = first; b < last; b++) {
-                long words = scan.letters(b) | scan.digits(b);
+                long words = scan.letters(b) | scan.digits(b) | scan.wide(b);
                 long changes = words ^ ((words << 1) | carry);
                 carry = words >>> 63;
                 size = edges(changes, b << 6, size);
             }
             int whole = size & -2;
-            int before = before(whole, room);
-            count = talk(text, before, keys, count, talk);
-            if (before < whole && edges[before] < room) pieces(text, edges[before], room, talk, true);
-            for (int e = before; e < whole; e += 2) keys[count++] = WordKeys.of(text, edges[e], edges[e + 1]);
+            count = scan.ascii()
+                    ? ascii(text, whole, room, keys, count, talk)
+                    : anyScript(text, whole, room > 0, scan, keys, count, talk);
             edges[0] = edges[whole];
             open = size - whole;
         }
         if (room > 0) {
             talk.addLetters(letters(scan, Math.min(room, text.length)));
-            talk.end(text.length);
+            talk.end(characters);
         }
         return count;
     }
@@ -60,6 +64,30 @@ public final class AsciiWords {
                 rest &= rest - 1;
             }
         return size + Long.bitCount(changes);
+    }
+
+    private int ascii(byte[] text, int whole, int room, long[] keys, int from, Talk talk) {
+        int before = before(whole, room);
+        int count = talk(text, before, keys, from, talk);
+        if (before < whole && edges[before] < room) pieces(text, edges[before], room, talk, true);
+        for (int e = before; e < whole; e += 2) keys[count++] = WordKeys.of(text, edges[e], edges[e + 1]);
+        return count;
+    }
+
+    private int anyScript(byte[] text, int whole, boolean talked, TextScan scan, long[] keys, int from, Talk talk) {
+        int count = from;
+        for (int e = 0; e < whole; e += 2) {
+            int at = edges[e];
+            int end = edges[e + 1];
+            if (scan.wideWithin(at, end)) {
+                count = WideWords.read(text, at, end, keys, count);
+                if (talked) WideWords.talk(text, at, end, talk);
+            } else {
+                keys[count++] = WordKeys.of(text, at, end);
+                if (talked) pieces(text, at, end, talk, false);
+            }
+        }
+        return count;
     }
 
     /// How many edges belong to words that end within the room, something else behind them.
@@ -85,19 +113,13 @@ public final class AsciiWords {
             long eight = Octets.at(text, at);
             long key = WordKeys.of(text, at, end, eight);
             keys[count++] = key;
-            if (end - at > Long.BYTES) {
-                pieces(text, at, end, talk, false);
-                continue;
-            }
-            long within = CASES >>> (Long.SIZE - ((end - at) << 3));
+            long within = CASES & (-1L >>> Math.max(0, Long.SIZE - ((end - at) << 3)));
             long letters = eight & within;
             long digits = letters ^ within;
-            if (((letters - 1) | (digits - 1)) >= 0) {
-                pieces(text, at, end, talk, false);
-                continue;
-            }
+            // longer words, and letters beside digits, are looked at one by one
+            if (end - at > Long.BYTES || ((letters - 1) | (digits - 1)) >= 0) pieces(text, at, end, talk, false);
             // without branches, because no processor foresees where numbers stand
-            talk.add(key, (int) ((digits - 1) >>> 63));
+            else talk.add(key, (int) ((digits - 1) >>> 63));
         }
         return count;
     }
