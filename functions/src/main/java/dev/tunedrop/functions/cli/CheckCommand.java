@@ -33,10 +33,7 @@ import dev.tunedrop.text.TextException;
         name = "check",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = {
-            "Check a dataset against the rules a drop of it would meet,",
-            "and ask every place that tunes models what it would say."
-        },
+        description = "Check a dataset as a drop of it would, and ask every place that tunes models what it would say.",
         footer = {
             "",
             "Exit code: 0 accepted, 1 refused (by a target named with --target too), 2 the command itself was wrong."
@@ -89,13 +86,17 @@ public final class CheckCommand implements Callable<Integer> {
     @Option(
             names = "--max-tokens",
             paramLabel = "N",
-            description = "Longest row in tokens, with --base (default: ${DEFAULT-VALUE}).")
-    private int maxTokens = DEFAULT_MAX_TOKENS;
+            description = "Longest row in tokens, with --base (default: " + DEFAULT_MAX_TOKENS + ").")
+    private @Nullable Integer maxTokens;
 
     @Override
     public Integer call() {
-        if (!Files.isRegularFile(file)) throw new UserMistake("there is no file " + file + ". Name a dataset.");
-        if (maxTokens < 1) throw new UserMistake("--max-tokens must be at least 1, was " + maxTokens + ". Raise it.");
+        FileArguments.dataset(file);
+        FileArguments.page(page, file);
+        if (maxTokens != null && maxTokens < 1)
+            throw new UserMistake("--max-tokens must be at least 1, was " + maxTokens + ". Raise it.");
+        if (maxTokens != null && base == null)
+            throw new UserMistake("--max-tokens counts with a base's tokenizer. Name the base with --base.");
         DatasetReport report = report(targets());
         PrintWriter out = spec.commandLine().getOut();
         if (json) out.print(Json.write(report));
@@ -117,8 +118,13 @@ public final class CheckCommand implements Callable<Integer> {
 
     private DatasetReport report(Targets targets) {
         try (BaseText text = base == null ? null : BaseText.load(base)) {
-            FileReport checked =
-                    FileReport.of(file, FormatOption.named(format), text, maxTokens, SettingsFile.defaults(), targets);
+            FileReport checked = FileReport.of(
+                    file,
+                    FormatOption.named(format),
+                    text,
+                    maxTokens == null ? DEFAULT_MAX_TOKENS : maxTokens,
+                    SettingsFile.defaults(),
+                    targets);
             if (page != null)
                 Files.writeString(
                         page,

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -111,7 +112,8 @@ public final class QuoteCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (!Files.isRegularFile(file)) throw new UserMistake("there is no file " + file + ". Name a dataset.");
+        FileArguments.dataset(file);
+        FileArguments.page(page, file);
         RunSettings settings = settings();
         BaseChoice chosen = BaseChoice.of(base == null ? settings.base() : base);
         DatasetReport report = report(chosen, settings);
@@ -124,6 +126,9 @@ public final class QuoteCommand implements Callable<Integer> {
         QuoteRules rules =
                 new QuoteRules(catalogue(), here ? QuoteRoutesHandler.thisMachine() : null, Map.of(), PastRuns.none());
         Quote quote = rules.quote(RUN, chosen.facts(), settings, manifest(report, settings), Instant.now());
+        if (target != null && quote.routes().stream().noneMatch(route -> RouteRules.named(route.route(), target)))
+            throw new UserMistake("no route is called %s. --all lists them; name one, or a beginning such as openai/."
+                    .formatted(target));
         Decision decision = RouteRules.choose(new RouteRules.Question(
                 quote, settings, DatasetFacts.of(settings.privacy(), report), Map.of(), Map.of(), null, false));
         if (page != null) Files.writeString(page, QuotePage.html(String.valueOf(file.getFileName()), quote, decision));
@@ -138,8 +143,17 @@ public final class QuoteCommand implements Callable<Integer> {
         if (folder == null) return Catalogue.load();
         if (!Files.isDirectory(folder))
             throw new UserMistake("there is no folder " + folder + ". Name one with a table such as managed.json.");
+        Map<String, Boolean> found = new TreeMap<>();
         try {
-            return CatalogueFiles.load(name -> table(folder.resolve(name)));
+            Catalogue catalogue = CatalogueFiles.load(name -> {
+                Optional<byte[]> table = table(folder.resolve(name));
+                found.put(name, table.isPresent());
+                return table;
+            });
+            if (!found.containsValue(true))
+                throw new UserMistake("the folder %s holds no table. Put one of these there: %s."
+                        .formatted(folder, String.join(", ", found.keySet())));
+            return catalogue;
         } catch (InvalidDocument e) {
             throw new UserMistake(e.getMessage() + ".", e);
         }
@@ -167,11 +181,12 @@ public final class QuoteCommand implements Callable<Integer> {
             throw new UserMistake("there is no file " + settingsFile + ". Name a tune.json.");
         byte[] text = from == null ? "{}".getBytes(StandardCharsets.UTF_8) : Files.readAllBytes(from);
         try {
-            ObjectNode tree = (ObjectNode) Json.tree(text, String.valueOf(from));
-            if (target != null) tree.put("route", target.contains("/") ? target : target + "/");
-            return SettingsFile.read(Json.bytes(tree), from == null ? "--target" : from.toString());
+            String origin = from == null ? "--target" : from.toString();
+            if (target != null && Json.tree(text, origin) instanceof ObjectNode chosen)
+                text = Json.bytes(chosen.put("route", target.contains("/") ? target : target + "/"));
+            return SettingsFile.read(text, origin);
         } catch (InvalidDocument e) {
-            throw new UserMistake(e.getMessage() + ". Put it right.", e);
+            throw new UserMistake(e.sentence() + " Put it right.", e);
         }
     }
 

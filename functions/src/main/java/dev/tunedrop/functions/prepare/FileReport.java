@@ -87,6 +87,8 @@ public record FileReport(DatasetReport report, List<RowPicture> pictures) {
                 RowChecks.conclude(more, checks.tallies(), good, sketches, check.findings());
             }
             if (kept != null) LabelRules.fault(kept.text().sortedLabels()).ifPresent(check.findings()::add);
+            if (kept != null && kept.rows() == 0 && check.findings().errors() == 0)
+                check.findings().add(ShardAssembly.nothingToTrain(ShardAssembly.RAISE_MAX_TOKENS));
             boolean accepted = check.findings().errors() == 0;
             Signal signal = accepted && kept != null
                     ? signal(kept.text(), kept.rows(), Objectives.sequences(check.format()))
