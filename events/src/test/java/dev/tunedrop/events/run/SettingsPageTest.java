@@ -3,11 +3,13 @@ package dev.tunedrop.events.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -34,7 +36,10 @@ class SettingsPageTest {
         told.putAll(rows("training-again.md"));
 
         Map<String, String> settings = new TreeMap<>();
-        JsonNode defaults = Json.mapper().readTree(RunSettings.class.getResource("default-settings.json"));
+        JsonNode defaults;
+        try (InputStream in = Objects.requireNonNull(RunSettings.class.getResourceAsStream("default-settings.json"))) {
+            defaults = Json.tree(in.readAllBytes(), "default-settings.json");
+        }
         leaves(RunSettings.class, "").forEach(name -> settings.put(name, text(at(defaults, name))));
         assertThat(told).containsExactlyEntriesOf(settings);
     }

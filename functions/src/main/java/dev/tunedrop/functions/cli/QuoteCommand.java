@@ -3,7 +3,6 @@ package dev.tunedrop.functions.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -30,7 +29,6 @@ import dev.tunedrop.events.run.Decision;
 import dev.tunedrop.events.run.Manifest;
 import dev.tunedrop.events.run.Quote;
 import dev.tunedrop.events.run.RunSettings;
-import dev.tunedrop.events.run.SettingsFile;
 import dev.tunedrop.functions.page.QuotePage;
 import dev.tunedrop.functions.prepare.FileReport;
 import dev.tunedrop.functions.quote.BaseFacts;
@@ -71,10 +69,7 @@ public final class QuoteCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private Path file;
 
-    @Option(
-            names = "--settings",
-            paramLabel = "FILE",
-            description = "The run's settings; a tune.json beside FILE is taken by itself.")
+    @Option(names = "--settings", paramLabel = "FILE", description = SettingsOption.DESCRIPTION)
     private @Nullable Path settingsFile;
 
     @Option(
@@ -116,7 +111,8 @@ public final class QuoteCommand implements Callable<Integer> {
         FileArguments.page(page, file);
         RunSettings settings = settings();
         BaseChoice chosen = BaseChoice.of(base == null ? settings.base() : base);
-        DatasetReport report = report(chosen, settings);
+        FileReport read = read(chosen, settings);
+        DatasetReport report = read.report();
         PrintWriter out = spec.commandLine().getOut();
         if (report.verdict() == DatasetReport.Verdict.REJECTED) {
             new ReportText(out, false).print(report);
@@ -125,7 +121,7 @@ public final class QuoteCommand implements Callable<Integer> {
         }
         QuoteRules rules =
                 new QuoteRules(catalogue(), here ? QuoteRoutesHandler.thisMachine() : null, Map.of(), PastRuns.none());
-        Quote quote = rules.quote(RUN, chosen.facts(), settings, manifest(report, settings), Instant.now());
+        Quote quote = rules.quote(RUN, chosen.facts(), settings, manifest(read, settings), Instant.now());
         if (target != null && quote.routes().stream().noneMatch(route -> RouteRules.named(route.route(), target)))
             throw new UserMistake("no route is called %s. --all lists them; name one, or a beginning such as openai/."
                     .formatted(target));
@@ -175,31 +171,15 @@ public final class QuoteCommand implements Callable<Integer> {
     }
 
     private RunSettings settings() throws IOException {
-        Path beside = file.resolveSibling("tune.json");
-        Path from = settingsFile != null ? settingsFile : Files.isRegularFile(beside) ? beside : null;
-        if (settingsFile != null && !Files.isRegularFile(settingsFile))
-            throw new UserMistake("there is no file " + settingsFile + ". Name a tune.json.");
-        byte[] text = from == null ? "{}".getBytes(StandardCharsets.UTF_8) : Files.readAllBytes(from);
-        try {
-            String origin = from == null ? "--target" : from.toString();
-            if (target != null && Json.tree(text, origin) instanceof ObjectNode chosen)
-                text = Json.bytes(chosen.put("route", target.contains("/") ? target : target + "/"));
-            return SettingsFile.read(text, origin);
-        } catch (InvalidDocument e) {
-            throw new UserMistake(e.sentence() + " Put it right.", e);
-        }
+        return SettingsOption.read(file, settingsFile, tree -> {
+            if (target != null) tree.put("route", target.contains("/") ? target : target + "/");
+        });
     }
 
-    private DatasetReport report(BaseChoice chosen, RunSettings settings) {
+    private FileReport read(BaseChoice chosen, RunSettings settings) {
         try (BaseText text = chosen.folder() == null ? null : BaseText.load(chosen.folder())) {
             return FileReport.of(
-                            file,
-                            FormatOption.named(settings.format()),
-                            text,
-                            settings.maxTokens(),
-                            settings,
-                            Targets.load())
-                    .report();
+                    file, FormatOption.named(settings.format()), text, settings.maxTokens(), settings, Targets.load());
         } catch (TextException e) {
             throw new UserMistake(e.getMessage() + ".", e);
         } catch (IOException e) {
@@ -208,12 +188,13 @@ public final class QuoteCommand implements Callable<Integer> {
     }
 
     /// What preparing the file would leave: counted with the base's tokenizer, else estimated from its size.
-    private static Manifest manifest(DatasetReport report, RunSettings settings) {
+    private static Manifest manifest(FileReport read, RunSettings settings) {
+        DatasetReport report = read.report();
         DatasetReport.Signal signal = report.signal();
         long rows = signal == null ? report.rows() : signal.trainRows() + signal.validationRows();
         long tokens = signal == null ? Math.max(1, report.sizeBytes() / BYTES_PER_TOKEN) : signal.tokens();
         long trained = signal == null ? tokens / 2 : signal.trainedTokens();
-        double held = settings.validationShare();
+        double held = settings.validationFrom() == null ? settings.validationShare() : read.heldOutShare();
         return new Manifest(
                 RUN,
                 settings.base(),

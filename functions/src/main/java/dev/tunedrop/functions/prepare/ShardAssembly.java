@@ -35,8 +35,6 @@ final class ShardAssembly {
     private static final String RANGE_ROWS = "range.rows.jsonl";
     private static final String RANGE_TOKENS = "range.safetensors";
 
-    static final String RAISE_MAX_TOKENS = "Raise maxTokens, or shorten the rows.";
-
     private final Objects artefacts;
     private final RunFiles files;
     private final RunSettings settings;
@@ -71,10 +69,6 @@ final class ShardAssembly {
         } finally {
             TempFolders.delete(folder);
         }
-    }
-
-    static Finding nothingToTrain(String remedy) {
-        return new Finding("nothing-to-train", Severity.ERROR, 0, 0, null, "no row is left to train on", remedy);
     }
 
     private void seeAll(Path folder, Split split) throws IOException {
@@ -115,24 +109,9 @@ final class ShardAssembly {
             Sides sides = new Sides(split, train, validation, rows);
             for (ChunkReport chunk : merged.chunks()) copyChunk(folder, chunk, sides);
         }
+        if (train.rows() == 0) merged.findings().add(NothingToTrain.finding(settings));
         Long from = settings.validationFrom();
-        if (train.rows() == 0)
-            merged.findings()
-                    .add(nothingToTrain(
-                            from == null
-                                    ? RAISE_MAX_TOKENS
-                                    : "Put rows before line %d that none of those held out from there on repeats."
-                                            .formatted(from)));
-        if (from != null && validation.rows() == 0)
-            merged.findings()
-                    .add(new Finding(
-                            "nothing-held-out",
-                            Severity.ERROR,
-                            0,
-                            0,
-                            null,
-                            "validationFrom is %d, and no row from that line on is left to hold out".formatted(from),
-                            "Name an earlier line, or leave validationFrom out."));
+        if (from != null && validation.rows() == 0) merged.findings().add(NothingToTrain.noneHeldOut(from));
         if (!text.endOfTurnTrained())
             merged.findings()
                     .add(new Finding(

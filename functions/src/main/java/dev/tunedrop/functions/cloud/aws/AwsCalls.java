@@ -1,6 +1,6 @@
 package dev.tunedrop.functions.cloud.aws;
 
-import java.io.UncheckedIOException;
+import java.io.IOException;
 import java.util.function.Supplier;
 
 import software.amazon.awssdk.core.exception.SdkClientException;
@@ -23,10 +23,8 @@ final class AwsCalls {
             if (e.isThrottlingException() || e.statusCode() >= SERVER_ERROR) throw passing(what, e);
             throw e;
         } catch (SdkClientException e) {
-            if (e.retryable()) throw passing(what, e);
+            if (e.retryable() || e.getCause() instanceof IOException) throw passing(what, e);
             throw e;
-        } catch (UncheckedIOException e) { // so the HTTP client tells some connections that ended
-            throw passing(what, e);
         }
     }
 

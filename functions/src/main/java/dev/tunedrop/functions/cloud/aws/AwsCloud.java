@@ -4,7 +4,6 @@ import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
 import jakarta.inject.Singleton;
 import software.amazon.awssdk.http.SdkHttpClient;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.batch.BatchClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
@@ -29,7 +28,7 @@ public final class AwsCloud {
     @Bean(preDestroy = "close")
     @Singleton
     SdkHttpClient http() {
-        return UrlConnectionHttpClient.create();
+        return Connections.open();
     }
 
     @Bean(preDestroy = "close")

@@ -10,7 +10,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.http.SdkHttpClient;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.pricing.PricingClient;
 import software.amazon.awssdk.services.pricing.PricingClientBuilder;
@@ -18,6 +17,7 @@ import software.amazon.awssdk.services.pricing.model.Filter;
 import software.amazon.awssdk.services.pricing.model.FilterType;
 
 import dev.tunedrop.events.json.Json;
+import dev.tunedrop.functions.cloud.aws.Connections;
 import dev.tunedrop.functions.prices.Prices;
 
 /// On-demand prices by the Price List API, which answers in few regions, and spot prices by EC2, which the price list
@@ -40,7 +40,7 @@ public final class AwsPrices implements Prices {
 
     /// @param ec2 where EC2 of the region answers
     static AwsPrices connect(String region, PricingClientBuilder pricing, URI ec2, AwsCredentialsProvider credentials) {
-        SdkHttpClient http = UrlConnectionHttpClient.create();
+        SdkHttpClient http = Connections.open();
         return new AwsPrices(
                 pricing.httpClient(http).credentialsProvider(credentials).build(),
                 http,

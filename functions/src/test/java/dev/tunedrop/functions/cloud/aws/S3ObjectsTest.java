@@ -75,9 +75,9 @@ class S3ObjectsTest {
                 .region(Region.US_EAST_1)
                 .forcePathStyle(true)
                 .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("a", "b")))
-                .httpClient(UrlConnectionHttpClient.builder()
+                .httpClient(Connections.of(UrlConnectionHttpClient.builder()
                         .socketTimeout(Duration.ofSeconds(5))
-                        .build())
+                        .build()))
                 .build();
     }
 
