@@ -3,7 +3,6 @@ package dev.tunedrop.functions.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -29,7 +28,6 @@ import dev.tunedrop.events.run.Decision;
 import dev.tunedrop.events.run.Manifest;
 import dev.tunedrop.events.run.Quote;
 import dev.tunedrop.events.run.RunSettings;
-import dev.tunedrop.events.run.SettingsFile;
 import dev.tunedrop.functions.page.QuotePage;
 import dev.tunedrop.functions.prepare.FileReport;
 import dev.tunedrop.functions.quote.BaseFacts;
@@ -70,10 +68,7 @@ public final class QuoteCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private Path file;
 
-    @Option(
-            names = "--settings",
-            paramLabel = "FILE",
-            description = "The run's settings; a tune.json beside FILE is taken by itself.")
+    @Option(names = "--settings", paramLabel = "FILE", description = SettingsOption.DESCRIPTION)
     private @Nullable Path settingsFile;
 
     @Option(
@@ -114,7 +109,8 @@ public final class QuoteCommand implements Callable<Integer> {
         if (!Files.isRegularFile(file)) throw new UserMistake("there is no file " + file + ". Name a dataset.");
         RunSettings settings = settings();
         BaseChoice chosen = BaseChoice.of(base == null ? settings.base() : base);
-        DatasetReport report = report(chosen, settings);
+        FileReport read = read(chosen, settings);
+        DatasetReport report = read.report();
         PrintWriter out = spec.commandLine().getOut();
         if (report.verdict() == DatasetReport.Verdict.REJECTED) {
             new ReportText(out, false).print(report);
@@ -123,7 +119,7 @@ public final class QuoteCommand implements Callable<Integer> {
         }
         QuoteRules rules =
                 new QuoteRules(catalogue(), here ? QuoteRoutesHandler.thisMachine() : null, Map.of(), PastRuns.none());
-        Quote quote = rules.quote(RUN, chosen.facts(), settings, manifest(report, settings), Instant.now());
+        Quote quote = rules.quote(RUN, chosen.facts(), settings, manifest(read, settings), Instant.now());
         Decision decision = RouteRules.choose(new RouteRules.Question(
                 quote, settings, DatasetFacts.of(settings.privacy(), report), Map.of(), Map.of(), null, false));
         if (page != null) Files.writeString(page, QuotePage.html(String.valueOf(file.getFileName()), quote, decision));
@@ -161,30 +157,15 @@ public final class QuoteCommand implements Callable<Integer> {
     }
 
     private RunSettings settings() throws IOException {
-        Path beside = file.resolveSibling("tune.json");
-        Path from = settingsFile != null ? settingsFile : Files.isRegularFile(beside) ? beside : null;
-        if (settingsFile != null && !Files.isRegularFile(settingsFile))
-            throw new UserMistake("there is no file " + settingsFile + ". Name a tune.json.");
-        byte[] text = from == null ? "{}".getBytes(StandardCharsets.UTF_8) : Files.readAllBytes(from);
-        try {
-            ObjectNode tree = (ObjectNode) Json.tree(text, String.valueOf(from));
+        return SettingsOption.read(file, settingsFile, tree -> {
             if (target != null) tree.put("route", target.contains("/") ? target : target + "/");
-            return SettingsFile.read(Json.bytes(tree), from == null ? "--target" : from.toString());
-        } catch (InvalidDocument e) {
-            throw new UserMistake(e.getMessage() + ". Put it right.", e);
-        }
+        });
     }
 
-    private DatasetReport report(BaseChoice chosen, RunSettings settings) {
+    private FileReport read(BaseChoice chosen, RunSettings settings) {
         try (BaseText text = chosen.folder() == null ? null : BaseText.load(chosen.folder())) {
             return FileReport.of(
-                            file,
-                            FormatOption.named(settings.format()),
-                            text,
-                            settings.maxTokens(),
-                            settings,
-                            Targets.load())
-                    .report();
+                    file, FormatOption.named(settings.format()), text, settings.maxTokens(), settings, Targets.load());
         } catch (TextException e) {
             throw new UserMistake(e.getMessage() + ".", e);
         } catch (IOException e) {
@@ -193,12 +174,13 @@ public final class QuoteCommand implements Callable<Integer> {
     }
 
     /// What preparing the file would leave: counted with the base's tokenizer, else estimated from its size.
-    private static Manifest manifest(DatasetReport report, RunSettings settings) {
+    private static Manifest manifest(FileReport read, RunSettings settings) {
+        DatasetReport report = read.report();
         DatasetReport.Signal signal = report.signal();
         long rows = signal == null ? report.rows() : signal.trainRows() + signal.validationRows();
         long tokens = signal == null ? Math.max(1, report.sizeBytes() / BYTES_PER_TOKEN) : signal.tokens();
         long trained = signal == null ? tokens / 2 : signal.trainedTokens();
-        double held = settings.validationShare();
+        double held = settings.validationFrom() == null ? settings.validationShare() : read.heldOutShare();
         return new Manifest(
                 RUN,
                 settings.base(),
