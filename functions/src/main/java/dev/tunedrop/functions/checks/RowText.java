@@ -32,6 +32,7 @@ final class RowText {
 
     /// Gives back what only an unusually long row needed; nothing of the row is known any more.
     void release() {
+        scan.release();
         words.release();
     }
 

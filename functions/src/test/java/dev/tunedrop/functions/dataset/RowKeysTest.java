@@ -60,6 +60,7 @@ class RowKeysTest {
                 new Row.Chat(List.of(ASKED, new Row.Message(Row.Message.USER, "On its way.", true))),
                 new Row.Chat(List.of(ASKED, new Row.Message("narrator", "On its way.", true))),
                 new Row.Chat(List.of(ASKED, SAID, SAID)),
+                new Row.Chat(List.of(ASKED, new Row.Message(Row.Message.ASSISTANT, "On its way.", false), SAID)),
                 chat(new Row.Message(Row.Message.ASSISTANT, "On its way.", true, "Ann", List.of(), null)),
                 chat(new Row.Message(Row.Message.ASSISTANT, "On its way.", true, null, List.of(), "Ann")),
                 chat(new Row.Message(Row.Message.ASSISTANT, "On its way.", true, null, List.of(call), null)),

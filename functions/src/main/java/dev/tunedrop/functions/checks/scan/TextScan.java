@@ -26,6 +26,9 @@ public final class TextScan {
     /// From this length on a run of blanks, dashes, dots and slashes is a rule.
     public static final int RULE = 5;
 
+    /// So many times eight bytes are kept room for.
+    private static final int KEPT = 1 << 13;
+
     /// Numbers of fewer digits, with what separates them, are not measured.
     public static final int LONG_NUMBER = 7;
 
@@ -98,14 +101,21 @@ public final class TextScan {
         runs();
     }
 
-    private void makeRoom(int bytes) {
-        if (letters.length >= bytes) return;
-        int size = Math.max(bytes, 2 * letters.length);
-        kinds = new long[size];
-        letters = new byte[size];
-        digits = new byte[size];
-        separators = new byte[size];
-        marked = new byte[size];
+    private void makeRoom(int groups) {
+        if (letters.length < groups) room(Math.max(groups, 2 * letters.length));
+    }
+
+    private void room(int groups) {
+        kinds = new long[groups];
+        letters = new byte[groups];
+        digits = new byte[groups];
+        separators = new byte[groups];
+        marked = new byte[groups];
+    }
+
+    /// Gives back what only an unusually long text needed; nothing of the text is known any more.
+    public void release() {
+        if (letters.length > KEPT) room(KEPT);
     }
 
     /// @return every kind that there is

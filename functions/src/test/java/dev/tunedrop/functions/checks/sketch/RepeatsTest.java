@@ -3,6 +3,7 @@ package dev.tunedrop.functions.checks.sketch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,6 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 import dev.tunedrop.functions.checks.Rows;
 import dev.tunedrop.functions.checks.SeenRow;
 import dev.tunedrop.functions.dataset.Row;
+import dev.tunedrop.functions.dataset.RowKeys;
+import dev.tunedrop.functions.dataset.Sum128;
 
 class RepeatsTest {
 
@@ -32,6 +35,25 @@ class RepeatsTest {
         Repeats repeats = search(List.of(row, Rows.chat("Other", "Thing"), row, row));
         assertThat(repeats.duplicates()).isEqualTo(new Repeats.Found(2, List.of(3L, 4L)));
         assertThat(repeats.nearDuplicates().rows()).isZero();
+    }
+
+    /// The bytes that were made for the checks are handed on to the sums.
+    @Test
+    void aRowsSumsAreThoseOfItsTextsWhoeverMadeTheirBytes() {
+        String answer = "It is on its way, and will be there soon enough.";
+        Row.ToolCall call = new Row.ToolCall("1", "find", "{}");
+        Row row = new Row.Chat(List.of(
+                new Row.Message(Row.Message.USER, "user", false, "Ann", List.of(), null),
+                new Row.Message(Row.Message.ASSISTANT, "", true, null, List.of(call), null),
+                new Row.Message(Row.Message.ASSISTANT, answer, true)));
+        RowSketch sketch = SeenRow.of(1, row).sketch(new Sketcher());
+        RowKeys keys = new RowKeys().over(row);
+        assertThat(sketch.content()).isEqualTo(keys.content());
+        assertThat(sketch.questionHigh()).isEqualTo(keys.questionHigh());
+        assertThat(sketch.answer())
+                .isEqualTo(new Sum128()
+                        .add(answer.getBytes(StandardCharsets.UTF_8))
+                        .high());
     }
 
     @Test
