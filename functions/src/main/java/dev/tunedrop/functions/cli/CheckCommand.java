@@ -20,7 +20,7 @@ import dev.tunedrop.events.UserMistake;
 import dev.tunedrop.events.json.Json;
 import dev.tunedrop.events.run.DatasetReport;
 import dev.tunedrop.events.run.DatasetReport.Verdict;
-import dev.tunedrop.events.run.SettingsFile;
+import dev.tunedrop.events.run.RunSettings;
 import dev.tunedrop.events.run.TargetVerdict;
 import dev.tunedrop.functions.page.ReportPage;
 import dev.tunedrop.functions.prepare.FileReport;
@@ -33,17 +33,12 @@ import dev.tunedrop.text.TextException;
         name = "check",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = {
-            "Check a dataset against the rules a drop of it would meet,",
-            "and ask every place that tunes models what it would say."
-        },
+        description = "Check a dataset as a drop of it would, and ask every place that tunes models what it would say.",
         footer = {
             "",
             "Exit code: 0 accepted, 1 refused (by a target named with --target too), 2 the command itself was wrong."
         })
 public final class CheckCommand implements Callable<Integer> {
-
-    private static final int DEFAULT_MAX_TOKENS = 2048;
 
     @Spec
     @SuppressWarnings("NullAway.Init")
@@ -89,14 +84,21 @@ public final class CheckCommand implements Callable<Integer> {
     @Option(
             names = "--max-tokens",
             paramLabel = "N",
-            description = "Longest row in tokens, with --base (default: ${DEFAULT-VALUE}).")
-    private int maxTokens = DEFAULT_MAX_TOKENS;
+            description = "Longest row in tokens, with --base (default: the settings' maxTokens).")
+    private @Nullable Integer maxTokens;
+
+    @Option(names = "--settings", paramLabel = "FILE", description = SettingsOption.DESCRIPTION)
+    private @Nullable Path settingsFile;
 
     @Override
-    public Integer call() {
-        if (!Files.isRegularFile(file)) throw new UserMistake("there is no file " + file + ". Name a dataset.");
-        if (maxTokens < 1) throw new UserMistake("--max-tokens must be at least 1, was " + maxTokens + ". Raise it.");
-        DatasetReport report = report(targets());
+    public Integer call() throws IOException {
+        FileArguments.dataset(file);
+        FileArguments.page(page, file);
+        if (maxTokens != null && maxTokens < 1)
+            throw new UserMistake("--max-tokens must be at least 1, was " + maxTokens + ". Raise it.");
+        if (maxTokens != null && base == null)
+            throw new UserMistake("--max-tokens counts with a base's tokenizer. Name the base with --base.");
+        DatasetReport report = report(targets(), SettingsOption.read(file, settingsFile, tree -> {}));
         PrintWriter out = spec.commandLine().getOut();
         if (json) out.print(Json.write(report));
         else new ReportText(out, !names.isEmpty()).print(report);
@@ -115,10 +117,15 @@ public final class CheckCommand implements Callable<Integer> {
                 && report.targets().stream().anyMatch(target -> target.answer() == TargetVerdict.Answer.REFUSE);
     }
 
-    private DatasetReport report(Targets targets) {
+    private DatasetReport report(Targets targets, RunSettings settings) {
         try (BaseText text = base == null ? null : BaseText.load(base)) {
-            FileReport checked =
-                    FileReport.of(file, FormatOption.named(format), text, maxTokens, SettingsFile.defaults(), targets);
+            FileReport checked = FileReport.of(
+                    file,
+                    FormatOption.named(format == null ? settings.format() : format),
+                    text,
+                    maxTokens == null ? settings.maxTokens() : maxTokens,
+                    settings,
+                    targets);
             if (page != null)
                 Files.writeString(
                         page,

@@ -3,13 +3,13 @@ package dev.tunedrop.functions.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -29,12 +29,13 @@ import dev.tunedrop.events.run.Decision;
 import dev.tunedrop.events.run.Manifest;
 import dev.tunedrop.events.run.Quote;
 import dev.tunedrop.events.run.RunSettings;
-import dev.tunedrop.events.run.SettingsFile;
 import dev.tunedrop.functions.page.QuotePage;
 import dev.tunedrop.functions.prepare.FileReport;
+import dev.tunedrop.functions.prepare.Objectives;
 import dev.tunedrop.functions.quote.BaseFacts;
 import dev.tunedrop.functions.quote.Catalogue;
 import dev.tunedrop.functions.quote.CatalogueFiles;
+import dev.tunedrop.functions.quote.Lesson;
 import dev.tunedrop.functions.quote.PastRuns;
 import dev.tunedrop.functions.quote.QuoteRoutesHandler;
 import dev.tunedrop.functions.quote.QuoteRules;
@@ -70,10 +71,7 @@ public final class QuoteCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private Path file;
 
-    @Option(
-            names = "--settings",
-            paramLabel = "FILE",
-            description = "The run's settings; a tune.json beside FILE is taken by itself.")
+    @Option(names = "--settings", paramLabel = "FILE", description = SettingsOption.DESCRIPTION)
     private @Nullable Path settingsFile;
 
     @Option(
@@ -111,10 +109,12 @@ public final class QuoteCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (!Files.isRegularFile(file)) throw new UserMistake("there is no file " + file + ". Name a dataset.");
+        FileArguments.dataset(file);
+        FileArguments.page(page, file);
         RunSettings settings = settings();
         BaseChoice chosen = BaseChoice.of(base == null ? settings.base() : base);
-        DatasetReport report = report(chosen, settings);
+        FileReport read = read(chosen, settings);
+        DatasetReport report = read.report();
         PrintWriter out = spec.commandLine().getOut();
         if (report.verdict() == DatasetReport.Verdict.REJECTED) {
             new ReportText(out, false).print(report);
@@ -123,7 +123,14 @@ public final class QuoteCommand implements Callable<Integer> {
         }
         QuoteRules rules =
                 new QuoteRules(catalogue(), here ? QuoteRoutesHandler.thisMachine() : null, Map.of(), PastRuns.none());
-        Quote quote = rules.quote(RUN, chosen.facts(), settings, manifest(report, settings), Instant.now());
+        Quote quote = rules.quote(
+                RUN,
+                chosen.facts(),
+                new Lesson(settings, Objectives.of(report.format()), manifest(read, settings)),
+                Instant.now());
+        if (target != null && quote.routes().stream().noneMatch(route -> RouteRules.named(route.route(), target)))
+            throw new UserMistake("no route is called %s. --all lists them; name one, or a beginning such as openai/."
+                    .formatted(target));
         Decision decision = RouteRules.choose(new RouteRules.Question(
                 quote, settings, DatasetFacts.of(settings.privacy(), report), Map.of(), Map.of(), null, false));
         if (page != null) Files.writeString(page, QuotePage.html(String.valueOf(file.getFileName()), quote, decision));
@@ -138,8 +145,17 @@ public final class QuoteCommand implements Callable<Integer> {
         if (folder == null) return Catalogue.load();
         if (!Files.isDirectory(folder))
             throw new UserMistake("there is no folder " + folder + ". Name one with a table such as managed.json.");
+        Map<String, Boolean> found = new TreeMap<>();
         try {
-            return CatalogueFiles.load(name -> table(folder.resolve(name)));
+            Catalogue catalogue = CatalogueFiles.load(name -> {
+                Optional<byte[]> table = table(folder.resolve(name));
+                found.put(name, table.isPresent());
+                return table;
+            });
+            if (!found.containsValue(true))
+                throw new UserMistake("the folder %s holds no table. Put one of these there: %s."
+                        .formatted(folder, String.join(", ", found.keySet())));
+            return catalogue;
         } catch (InvalidDocument e) {
             throw new UserMistake(e.getMessage() + ".", e);
         }
@@ -161,30 +177,15 @@ public final class QuoteCommand implements Callable<Integer> {
     }
 
     private RunSettings settings() throws IOException {
-        Path beside = file.resolveSibling("tune.json");
-        Path from = settingsFile != null ? settingsFile : Files.isRegularFile(beside) ? beside : null;
-        if (settingsFile != null && !Files.isRegularFile(settingsFile))
-            throw new UserMistake("there is no file " + settingsFile + ". Name a tune.json.");
-        byte[] text = from == null ? "{}".getBytes(StandardCharsets.UTF_8) : Files.readAllBytes(from);
-        try {
-            ObjectNode tree = (ObjectNode) Json.tree(text, String.valueOf(from));
+        return SettingsOption.read(file, settingsFile, tree -> {
             if (target != null) tree.put("route", target.contains("/") ? target : target + "/");
-            return SettingsFile.read(Json.bytes(tree), from == null ? "--target" : from.toString());
-        } catch (InvalidDocument e) {
-            throw new UserMistake(e.getMessage() + ". Put it right.", e);
-        }
+        });
     }
 
-    private DatasetReport report(BaseChoice chosen, RunSettings settings) {
+    private FileReport read(BaseChoice chosen, RunSettings settings) {
         try (BaseText text = chosen.folder() == null ? null : BaseText.load(chosen.folder())) {
             return FileReport.of(
-                            file,
-                            FormatOption.named(settings.format()),
-                            text,
-                            settings.maxTokens(),
-                            settings,
-                            Targets.load())
-                    .report();
+                    file, FormatOption.named(settings.format()), text, settings.maxTokens(), settings, Targets.load());
         } catch (TextException e) {
             throw new UserMistake(e.getMessage() + ".", e);
         } catch (IOException e) {
@@ -193,20 +194,27 @@ public final class QuoteCommand implements Callable<Integer> {
     }
 
     /// What preparing the file would leave: counted with the base's tokenizer, else estimated from its size.
-    private static Manifest manifest(DatasetReport report, RunSettings settings) {
+    private static Manifest manifest(FileReport read, RunSettings settings) {
+        DatasetReport report = read.report();
         DatasetReport.Signal signal = report.signal();
-        long rows = signal == null ? report.rows() : signal.trainRows() + signal.validationRows();
-        long tokens = signal == null ? Math.max(1, report.sizeBytes() / BYTES_PER_TOKEN) : signal.tokens();
+        long sequences = (signal == null ? report.rows() : signal.trainRows() + signal.validationRows())
+                * Objectives.sequences(report.format());
+        long tokens = signal == null ? estimated(report, sequences * settings.maxTokens()) : signal.tokens();
         long trained = signal == null ? tokens / 2 : signal.trainedTokens();
-        double held = settings.validationShare();
+        double held = settings.validationFrom() == null ? settings.validationShare() : read.heldOutShare();
         return new Manifest(
                 RUN,
                 settings.base(),
                 report.datasetSha256(),
                 "",
                 "",
-                shard(rows, tokens, trained, 1 - held),
-                held == 0 ? null : shard(rows, tokens, trained, held));
+                shard(sequences, tokens, trained, 1 - held),
+                held == 0 ? null : shard(sequences, tokens, trained, held));
+    }
+
+    /// By the file's size; a row beyond `maxTokens` loses its end.
+    private static long estimated(DatasetReport report, long most) {
+        return Math.clamp(report.sizeBytes() / BYTES_PER_TOKEN, 1, Math.max(1, most));
     }
 
     private static Manifest.Shard shard(long rows, long tokens, long trained, double share) {

@@ -10,6 +10,7 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 
 import org.jspecify.annotations.Nullable;
 
@@ -34,9 +35,10 @@ import dev.tunedrop.text.BaseText;
 
 /// The report of a file on this machine, by the same rules as a dropped one. Rows are streamed, never held.
 ///
-/// @param report what a drop's report would say; nothing is held out
+/// @param report what a drop's report would say; without `validationFrom`, nothing is held out
 /// @param pictures the report's sample rows with their text; empty without a base
-public record FileReport(DatasetReport report, List<RowPicture> pictures) {
+/// @param heldOutShare share of the good rows that stand from the settings' `validationFrom` on; 0 without one
+public record FileReport(DatasetReport report, List<RowPicture> pictures, double heldOutShare) {
 
     public FileReport {
         pictures = List.copyOf(pictures);
@@ -44,7 +46,7 @@ public record FileReport(DatasetReport report, List<RowPicture> pictures) {
 
     /// @param format what the rows must be; absent: found out
     /// @param text when given, tokens are counted too
-    /// @param settings the run's: epochs and privacy
+    /// @param settings the run's: epochs, privacy and what is held out
     /// @param targets who is asked
     public static FileReport of(
             Path file,
@@ -57,21 +59,25 @@ public record FileReport(DatasetReport report, List<RowPicture> pictures) {
         Path folder = Files.createTempDirectory("tunedrop-check");
         try {
             int most = text == null ? maxTokens : text.atMost(maxTokens);
-            return new Reading(file, format, text, most, folder).read(settings, targets);
+            return new Reading(file, format, text, most, settings, folder, new AtomicLong()).read(targets);
         } finally {
             TempFolders.delete(folder);
         }
     }
 
     /// One reading of a file, with a folder for what is written on the way.
+    ///
+    /// @param named counts the good rows that the settings name to be held out
     private record Reading(
             Path file,
             @Nullable DatasetFormat format,
             @Nullable BaseText text,
             int maxTokens,
-            Path folder) {
+            RunSettings settings,
+            Path folder,
+            AtomicLong named) {
 
-        FileReport read(RunSettings settings, Targets targets) throws IOException {
+        FileReport read(Targets targets) throws IOException {
             MessageDigest digest = Sha256.digest();
             DatasetCheck check = new DatasetCheck(format);
             List<TargetCheck> more = List.of(new TargetCheck(targets));
@@ -86,11 +92,17 @@ public record FileReport(DatasetReport report, List<RowPicture> pictures) {
             try (SketchFile sketches = SketchFile.open(sketches())) {
                 RowChecks.conclude(more, checks.tallies(), good, sketches, check.findings());
             }
+            DatasetFormat.of(check.format())
+                    .flatMap(rows -> Objectives.mismatch(settings.objective(), rows))
+                    .ifPresent(check.findings()::add);
             if (kept != null) LabelRules.fault(kept.text().sortedLabels()).ifPresent(check.findings()::add);
-            boolean accepted = check.findings().errors() == 0;
-            Signal signal = accepted && kept != null
-                    ? signal(kept.text(), kept.rows(), Objectives.sequences(check.format()))
+            Signal signal = check.findings().errors() == 0 && kept != null
+                    ? signal(kept.text(), Objectives.sequences(check.format()))
                     : null;
+            if (nothingToTrain(signal, good)) check.findings().add(NothingToTrain.finding(settings));
+            Long from = settings.validationFrom();
+            if (from != null && good > 0 && named.get() == 0) check.findings().add(NothingToTrain.noneHeldOut(from));
+            boolean accepted = check.findings().errors() == 0;
             DatasetReport report = new DatasetReport(
                     accepted ? Verdict.ACCEPTED : Verdict.REJECTED,
                     check.format(),
@@ -101,7 +113,7 @@ public record FileReport(DatasetReport report, List<RowPicture> pictures) {
                     Sha256.hex(digest.digest()),
                     check.findings().byRule(),
                     check.findings().listed(),
-                    signal,
+                    accepted ? signal : null,
                     new Verdicts(
                                     check.format(),
                                     lines(),
@@ -112,33 +124,59 @@ public record FileReport(DatasetReport report, List<RowPicture> pictures) {
                                     check.findings())
                             .of(targets),
                     PrivateData.of(settings.privacy(), PersonalDataCheck.found(checks.tallies())));
-            return new FileReport(report, signal == null ? List.of() : pictures(signal));
+            return new FileReport(
+                    report,
+                    accepted && signal != null ? pictures(signal) : List.of(),
+                    good == 0 ? 0 : (double) named.get() / good);
         }
 
         private @Nullable KeptTokens rows(InputStream in, DatasetCheck check, RowChecks checks) throws IOException {
             if (text == null) {
-                check.file(in, checks);
+                check.file(in, (line, row) -> {
+                    checks.take(line, row);
+                    note(line);
+                });
                 return null;
             }
             try (ChunkTokens tokens = new ChunkTokens(text, maxTokens, check.findings(), shard(), rowsFile())) {
                 check.file(in, (line, row) -> {
                     checks.take(line, row);
                     tokens.take(line, row);
+                    note(line);
                 });
                 return tokens.finish();
             }
         }
 
-        private Signal signal(ChunkReport.TextFigures figures, long kept, int sequences) throws IOException {
+        private void note(long line) {
+            if (isNamed(line)) named.incrementAndGet();
+        }
+
+        private boolean isNamed(long line) {
+            return settings.validationFrom() != null && line >= settings.validationFrom();
+        }
+
+        private boolean nothingToTrain(@Nullable Signal signal, long good) {
+            if (good == 0) return false;
+            return signal == null ? settings.validationFrom() != null && named.get() == good : signal.trainRows() == 0;
+        }
+
+        private Signal signal(ChunkReport.TextFigures figures, int sequences) throws IOException {
             SignalShape shape = SignalShape.of(shard(), maxTokens, sequences);
             try (Split split = new Split(0, folder);
                     BufferedReader in = Files.newBufferedReader(rowsFile());
                     TokenShardReader tokens = TokenShardReader.open(shard())) {
-                for (String line = in.readLine(); line != null; line = in.readLine()) split.see(RowSums.of(line));
+                long rows = 0;
+                for (String line = in.readLine(); line != null; line = in.readLine(), rows++) {
+                    RowSums row = RowSums.of(line);
+                    split.see(row, isNamed(row.line()));
+                }
                 split.sort();
+                split.decide();
+                long heldOut = split.heldOut();
                 return new Signal(
-                        kept - split.duplicates(),
-                        0,
+                        rows - split.duplicates() - heldOut,
+                        heldOut,
                         tokens.tokens(),
                         figures.sortedLabels().isEmpty() ? tokens.trainedTokens() : tokens.rows(),
                         figures.longestRowTokens(),

@@ -109,19 +109,9 @@ final class ShardAssembly {
             Sides sides = new Sides(split, train, validation, rows);
             for (ChunkReport chunk : merged.chunks()) copyChunk(folder, chunk, sides);
         }
-        if (train.rows() == 0)
-            merged.findings()
-                    .add(new Finding(
-                            "nothing-to-train",
-                            Severity.ERROR,
-                            0,
-                            0,
-                            null,
-                            "no row is left to train on",
-                            settings.validationFrom() == null
-                                    ? "Raise maxTokens, or shorten the rows."
-                                    : "Put rows before line %d that none of those held out from there on repeats."
-                                            .formatted(settings.validationFrom())));
+        if (train.rows() == 0) merged.findings().add(NothingToTrain.finding(settings));
+        Long from = settings.validationFrom();
+        if (from != null && validation.rows() == 0) merged.findings().add(NothingToTrain.noneHeldOut(from));
         if (!text.endOfTurnTrained())
             merged.findings()
                     .add(new Finding(

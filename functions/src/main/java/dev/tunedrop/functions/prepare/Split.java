@@ -163,6 +163,13 @@ final class Split implements AutoCloseable {
         return repeated.cardinality();
     }
 
+    /// Rows that are held out.
+    long heldOut() {
+        BitSet used = (BitSet) heldOut.clone();
+        used.andNot(repeated);
+        return used.cardinality();
+    }
+
     @Override
     public void close() throws IOException {
         try (contents;

@@ -24,6 +24,7 @@ import dev.tunedrop.events.run.RunSettings;
 import dev.tunedrop.events.run.TrainingResult;
 import dev.tunedrop.text.BaseText;
 import dev.tunedrop.trainer.checkpoint.DirectoryStore;
+import dev.tunedrop.trainer.rows.HeldOutRows;
 import dev.tunedrop.trainer.rows.LabelledShards;
 import dev.tunedrop.trainer.rows.ShardMaker;
 import dev.tunedrop.trainer.rows.Shards;
@@ -70,7 +71,7 @@ public final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--validation",
             paramLabel = "FILE.jsonl",
-            description = "Held-out rows; else a share of --data (validationShare).")
+            description = "Held-out rows; else those of --data from validationFrom on, or a share (validationShare).")
     private @Nullable Path validation;
 
     @Option(
@@ -140,7 +141,7 @@ public final class TrainCommand implements Callable<Integer> {
                     ? new ShardMaker(text, settings.maxTokens())
                     : new LabelledShards(text, labels, settings.maxTokens());
             if (validation == null) {
-                made = shards.split(data, trainShard, validationShard, settings.validationShare(), settings.seed());
+                made = shards.split(data, trainShard, validationShard, HeldOutRows.of(settings));
                 heldOut = made.heldOut() > 0;
             } else {
                 made = shards.all(data, trainShard);

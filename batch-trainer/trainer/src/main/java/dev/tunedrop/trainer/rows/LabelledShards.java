@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongPredicate;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -43,24 +42,26 @@ public record LabelledShards(BaseText text, List<String> labels, int maxTokens) 
 
     @Override
     public ShardMaker.Made all(Path data, Path shard) {
-        return make(data, shard, null, row -> false);
+        return make(data, shard, null, (row, line) -> false);
     }
 
     @Override
-    public ShardMaker.Made split(Path data, Path train, Path validation, double share, long seed) {
+    public ShardMaker.Made split(Path data, Path train, Path validation, HeldOutRows heldOut) {
         AtomicLong rows = new AtomicLong();
         each(data, (line, row) -> rows.incrementAndGet());
-        return make(data, train, validation, ShardMaker.heldOut(rows.get(), share, seed));
+        ShardMaker.Made made = make(data, train, validation, heldOut.among(rows.get()));
+        heldOut.leaves(made, data);
+        return made;
     }
 
-    private ShardMaker.Made make(Path data, Path shard, @Nullable Path heldOut, LongPredicate isHeldOut) {
+    private ShardMaker.Made make(Path data, Path shard, @Nullable Path heldOut, HeldOutRows.Choice isHeldOut) {
         long[] counts = new long[3]; // rows, held out, cut
         try (TokenShardWriter train = writer(shard);
                 TokenShardWriter held = writer(heldOut == null ? shard.resolveSibling("none.safetensors") : heldOut)) {
             boolean whole = false;
             try {
                 JsonLines.each(data, (line, row) -> {
-                    boolean apart = isHeldOut.test(counts[0]++);
+                    boolean apart = isHeldOut.test(counts[0]++, line);
                     int[] ids = ids(data, line, row, counts);
                     if (apart) counts[1]++;
                     (apart ? held : train).add(ids, known(data, line, row), line);

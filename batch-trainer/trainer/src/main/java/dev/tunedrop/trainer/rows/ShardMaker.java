@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongPredicate;
 
 import org.jspecify.annotations.Nullable;
 
@@ -17,12 +16,9 @@ import dev.tunedrop.events.artefact.TokenShardReader;
 import dev.tunedrop.events.artefact.TokenShardWriter;
 import dev.tunedrop.text.BaseText;
 import dev.tunedrop.text.TokenizedChat;
-import dev.tunedrop.trainer.data.Shuffle;
 
 /// Makes token shards of chats and completions.
 public final class ShardMaker implements Shards {
-
-    private static final long HELD_OUT_STREAM = -1;
 
     private final BaseText text;
     private final int maxTokens;
@@ -40,24 +36,19 @@ public final class ShardMaker implements Shards {
 
     @Override
     public Made all(Path data, Path shard) {
-        return make(data, survey(data).pairs, shard, null, row -> false);
+        return make(data, survey(data).pairs, shard, null, (row, line) -> false);
     }
 
     @Override
-    public Made split(Path data, Path train, Path validation, double share, long seed) {
+    public Made split(Path data, Path train, Path validation, HeldOutRows heldOut) {
         Survey survey = survey(data);
-        long rows = survey.rows;
-        if (rows == 0) throw new UserMistake(data + " has no rows. Give it at least one.");
-        return make(data, survey.pairs, train, validation, heldOut(rows, share, seed));
+        if (survey.rows == 0) throw new UserMistake(data + " has no rows. Give it at least one.");
+        Made made = make(data, survey.pairs, train, validation, heldOut.among(survey.rows));
+        heldOut.leaves(made, data);
+        return made;
     }
 
-    static LongPredicate heldOut(long rows, double share, long seed) {
-        long held = share == 0 ? 0 : Math.max(rows >= 10 ? 1 : 0, Math.round(share * rows));
-        Shuffle places = new Shuffle(rows, seed, HELD_OUT_STREAM);
-        return row -> places.at(row) < held;
-    }
-
-    private Made make(Path data, boolean pairs, Path shard, @Nullable Path heldOut, LongPredicate isHeldOut) {
+    private Made make(Path data, boolean pairs, Path shard, @Nullable Path heldOut, HeldOutRows.Choice isHeldOut) {
         RowTokens rows = new RowTokens(data, text);
         PairTokens pairRows = new PairTokens(data, text);
         long[] counts = new long[3]; // rows, held out, truncated
@@ -69,7 +60,7 @@ public final class ShardMaker implements Shards {
                 JsonLines.each(data, (line, row) -> {
                     List<TokenizedChat> chats = pairs ? pairRows.tokens(line, row) : List.of(rows.tokens(line, row));
                     if (chats.stream().anyMatch(chat -> chat.tokens() > maxTokens)) counts[2]++;
-                    boolean apart = isHeldOut.test(counts[0]++);
+                    boolean apart = isHeldOut.test(counts[0]++, line);
                     if (apart) counts[1]++;
                     for (TokenizedChat chat : chats) (apart ? held : train).add(chat.ids(), chat.trained(), line);
                 });

@@ -8,6 +8,6 @@ public sealed interface Shards permits LabelledShards, ShardMaker {
     /// All rows into one shard.
     ShardMaker.Made all(Path data, Path shard);
 
-    /// Rows held out go into `validation`: a seeded choice of `share` of them, at least one when there are ten.
-    ShardMaker.Made split(Path data, Path train, Path validation, double share, long seed);
+    /// Rows held out go into `validation`.
+    ShardMaker.Made split(Path data, Path train, Path validation, HeldOutRows heldOut);
 }

@@ -29,6 +29,7 @@ import dev.tunedrop.events.run.RunFiles;
 import dev.tunedrop.events.run.SettingsFile;
 import dev.tunedrop.events.run.TrainingResult;
 import dev.tunedrop.text.BaseText;
+import dev.tunedrop.trainer.rows.HeldOutRows;
 import dev.tunedrop.trainer.rows.ShardMaker;
 import dev.tunedrop.trainer.run.Fixtures;
 
@@ -55,7 +56,12 @@ class TrainingJobTest {
         Path train = folder.resolve("t");
         Path validation = folder.resolve("v");
         try (BaseText text = BaseText.load(base)) {
-            new ShardMaker(text, 64).split(Fixtures.rows(folder.resolve("rows.jsonl"), 40), train, validation, 0.1, 1);
+            new ShardMaker(text, 64)
+                    .split(
+                            Fixtures.rows(folder.resolve("rows.jsonl"), 40),
+                            train,
+                            validation,
+                            new HeldOutRows.Share(0.1, 1));
         }
         settings("0.01");
         manifest("stories", shard(train, FILES.trainShard()), shard(validation, FILES.validationShard()));
@@ -84,7 +90,12 @@ class TrainingJobTest {
         Path train = folder.resolve("all");
         Path validation = folder.resolve("none");
         try (BaseText text = BaseText.load(Fixtures.stories260k())) {
-            new ShardMaker(text, 64).split(Fixtures.rows(folder.resolve("few.jsonl"), 2), train, validation, 0, 1);
+            new ShardMaker(text, 64)
+                    .split(
+                            Fixtures.rows(folder.resolve("few.jsonl"), 2),
+                            train,
+                            validation,
+                            new HeldOutRows.Share(0, 1));
         }
         manifest("stories", shard(train, FILES.trainShard()), null);
         assertThat(run("one")).as(printed.toString(StandardCharsets.UTF_8)).isZero();

@@ -21,6 +21,7 @@ import dev.tunedrop.text.BaseText;
 import dev.tunedrop.trainer.job.ObjectFolder;
 import dev.tunedrop.trainer.job.TrainingJob;
 import dev.tunedrop.trainer.job.aws.LoopbackS3;
+import dev.tunedrop.trainer.rows.HeldOutRows;
 import dev.tunedrop.trainer.rows.ShardMaker;
 import dev.tunedrop.trainer.run.Fixtures;
 
@@ -67,7 +68,11 @@ final class JobProgram implements Program {
         Path validation = folder.resolve(run + "-validation");
         try (BaseText text = BaseText.load(Fixtures.stories260k())) {
             new ShardMaker(text, MAX_TOKENS)
-                    .split(Fixtures.rows(folder.resolve("rows.jsonl"), 60), train, validation, 0.2, lesson.seed());
+                    .split(
+                            Fixtures.rows(folder.resolve("rows.jsonl"), 60),
+                            train,
+                            validation,
+                            new HeldOutRows.Share(0.2, lesson.seed()));
         }
         byte[] settings = lesson.settings().getBytes(StandardCharsets.UTF_8);
         artefacts.write(files.settings(), Json.bytes(SettingsFile.read(settings, "lesson")));

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.LongStream;
 import java.util.zip.GZIPOutputStream;
 
 import org.junit.jupiter.api.AfterEach;
@@ -17,10 +18,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.tunedrop.events.UserMistake;
 import dev.tunedrop.events.artefact.TokenRow;
 import dev.tunedrop.events.artefact.TokenShardReader;
+import dev.tunedrop.events.run.RunSettings;
+import dev.tunedrop.events.run.SettingsFile;
 import dev.tunedrop.text.BaseText;
 import dev.tunedrop.trainer.run.Fixtures;
 
@@ -45,8 +49,9 @@ class ShardMakerTest {
     void everyRowGoesToOneSideAndTheSplitIsTheSameEachTime() throws IOException {
         Path data = Fixtures.rows(folder.resolve("rows.jsonl"), 50);
         ShardMaker maker = new ShardMaker(text, 64);
-        ShardMaker.Made made = maker.split(data, folder.resolve("t1"), folder.resolve("v1"), 0.2, 7);
-        maker.split(data, folder.resolve("t2"), folder.resolve("v2"), 0.2, 7);
+        ShardMaker.Made made =
+                maker.split(data, folder.resolve("t1"), folder.resolve("v1"), new HeldOutRows.Share(0.2, 7));
+        maker.split(data, folder.resolve("t2"), folder.resolve("v2"), new HeldOutRows.Share(0.2, 7));
         assertThat(made.rows()).isEqualTo(50);
         assertThat(made.heldOut()).isEqualTo(10);
         assertThat(folder.resolve("t1")).hasSameBinaryContentAs(folder.resolve("t2"));
@@ -56,15 +61,52 @@ class ShardMakerTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void rowsFromTheNamedLineOnAreHeldOutAndNoneBeforeIt(boolean labelled) throws IOException {
+        Path data = folder.resolve("rows.jsonl");
+        StringBuilder lines = new StringBuilder("\n"); // a blank line counts, as it does for a drop
+        for (int i = 2; i <= 40; i++)
+            lines.append((labelled
+                            ? "{\"text\": \"row %d\", \"label\": %d}%n"
+                            : "{\"prompt\": \"row %d\", \"completion\": \"%d\"}%n")
+                    .formatted(i, i % 2));
+        Files.writeString(data, lines);
+        Shards shards = labelled ? new LabelledShards(text, LabelledShards.labels(data), 64) : new ShardMaker(text, 64);
+        ShardMaker.Made made = shards.split(data, folder.resolve("t"), folder.resolve("v"), new HeldOutRows.From(31));
+        assertThat(made.heldOut()).isEqualTo(10);
+        assertThat(lines("t")).isEqualTo(LongStream.rangeClosed(2, 30).boxed().toList());
+        assertThat(lines("v")).isEqualTo(LongStream.rangeClosed(31, 40).boxed().toList());
+        assertThatThrownBy(() -> shards.split(data, folder.resolve("t"), folder.resolve("v"), new HeldOutRows.From(2)))
+                .isInstanceOf(UserMistake.class)
+                .hasMessageContaining("has no row before line 2")
+                .hasMessageContaining("Raise validationFrom");
+    }
+
+    private List<Long> lines(String shard) throws IOException {
+        try (TokenShardReader rows = TokenShardReader.open(folder.resolve(shard))) {
+            return LongStream.range(0, rows.rows())
+                    .mapToObj(row -> rows.row(row).line())
+                    .toList();
+        }
+    }
+
+    @Test
+    void theSettingsLineGoesBeforeTheirShare() {
+        RunSettings named = SettingsFile.read("{\"validationFrom\": 31}".getBytes(StandardCharsets.UTF_8), "settings");
+        assertThat(HeldOutRows.of(named)).isEqualTo(new HeldOutRows.From(31));
+        assertThat(HeldOutRows.of(SettingsFile.defaults())).isInstanceOf(HeldOutRows.Share.class);
+    }
+
     @Test
     void aSmallShareOfTenRowsStillHoldsOneOutAndNoneOfNine() throws IOException {
         ShardMaker maker = new ShardMaker(text, 64);
         Path ten = Fixtures.rows(folder.resolve("ten"), 10);
         Path nine = Fixtures.rows(folder.resolve("nine"), 9);
-        assertThat(maker.split(ten, folder.resolve("t"), folder.resolve("v"), 0.01, 7)
+        assertThat(maker.split(ten, folder.resolve("t"), folder.resolve("v"), new HeldOutRows.Share(0.01, 7))
                         .heldOut())
                 .isEqualTo(1);
-        assertThat(maker.split(nine, folder.resolve("t"), folder.resolve("v"), 0.01, 7)
+        assertThat(maker.split(nine, folder.resolve("t"), folder.resolve("v"), new HeldOutRows.Share(0.01, 7))
                         .heldOut())
                 .isZero();
     }
@@ -176,7 +218,8 @@ class ShardMakerTest {
     @Test
     void bothAnswersOfAPairGoToTheSameSide() throws IOException {
         Path data = Fixtures.pairs(folder.resolve("pairs.jsonl"), 20);
-        ShardMaker.Made made = new ShardMaker(text, 64).split(data, folder.resolve("t"), folder.resolve("v"), 0.2, 7);
+        ShardMaker.Made made = new ShardMaker(text, 64)
+                .split(data, folder.resolve("t"), folder.resolve("v"), new HeldOutRows.Share(0.2, 7));
         assertThat(made.heldOut()).isEqualTo(4);
         for (String side : List.of("t", "v"))
             try (TokenShardReader shard = TokenShardReader.open(folder.resolve(side))) {

@@ -34,6 +34,7 @@ import dev.tunedrop.events.run.TrainingResult;
 import dev.tunedrop.libtorch.LtEngine;
 import dev.tunedrop.text.BaseText;
 import dev.tunedrop.trainer.checkpoint.DirectoryStore;
+import dev.tunedrop.trainer.rows.HeldOutRows;
 import dev.tunedrop.trainer.rows.ShardMaker;
 
 /// Whole fine-tunes of a real small model.
@@ -56,7 +57,12 @@ class FineTuningTest {
         train = folder.resolve("train.safetensors");
         validation = folder.resolve("validation.safetensors");
         try (BaseText text = BaseText.load(base)) {
-            new ShardMaker(text, 64).split(Fixtures.rows(folder.resolve("rows.jsonl"), 60), train, validation, 0.1, 1);
+            new ShardMaker(text, 64)
+                    .split(
+                            Fixtures.rows(folder.resolve("rows.jsonl"), 60),
+                            train,
+                            validation,
+                            new HeldOutRows.Share(0.1, 1));
         }
     }
 

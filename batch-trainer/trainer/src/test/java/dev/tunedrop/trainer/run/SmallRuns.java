@@ -11,6 +11,7 @@ import dev.tunedrop.events.run.SettingsFile;
 import dev.tunedrop.events.run.StepMetrics;
 import dev.tunedrop.text.BaseText;
 import dev.tunedrop.trainer.checkpoint.DirectoryStore;
+import dev.tunedrop.trainer.rows.HeldOutRows;
 import dev.tunedrop.trainer.rows.ShardMaker;
 
 /// Fine-tunes of a real model of 260 thousand parameters in steps of two sequences, on 28 rows, 12 more held out; one
@@ -27,7 +28,12 @@ final class SmallRuns {
         train = folder.resolve("train.safetensors");
         validation = folder.resolve("validation.safetensors");
         try (BaseText text = BaseText.load(base)) {
-            new ShardMaker(text, 64).split(Fixtures.rows(folder.resolve("rows.jsonl"), 40), train, validation, 0.3, 1);
+            new ShardMaker(text, 64)
+                    .split(
+                            Fixtures.rows(folder.resolve("rows.jsonl"), 40),
+                            train,
+                            validation,
+                            new HeldOutRows.Share(0.3, 1));
         }
     }
 
