@@ -31,9 +31,11 @@ import dev.tunedrop.events.run.Quote;
 import dev.tunedrop.events.run.RunSettings;
 import dev.tunedrop.functions.page.QuotePage;
 import dev.tunedrop.functions.prepare.FileReport;
+import dev.tunedrop.functions.prepare.Objectives;
 import dev.tunedrop.functions.quote.BaseFacts;
 import dev.tunedrop.functions.quote.Catalogue;
 import dev.tunedrop.functions.quote.CatalogueFiles;
+import dev.tunedrop.functions.quote.Lesson;
 import dev.tunedrop.functions.quote.PastRuns;
 import dev.tunedrop.functions.quote.QuoteRoutesHandler;
 import dev.tunedrop.functions.quote.QuoteRules;
@@ -121,7 +123,11 @@ public final class QuoteCommand implements Callable<Integer> {
         }
         QuoteRules rules =
                 new QuoteRules(catalogue(), here ? QuoteRoutesHandler.thisMachine() : null, Map.of(), PastRuns.none());
-        Quote quote = rules.quote(RUN, chosen.facts(), settings, manifest(read, settings), Instant.now());
+        Quote quote = rules.quote(
+                RUN,
+                chosen.facts(),
+                new Lesson(settings, Objectives.of(report.format()), manifest(read, settings)),
+                Instant.now());
         if (target != null && quote.routes().stream().noneMatch(route -> RouteRules.named(route.route(), target)))
             throw new UserMistake("no route is called %s. --all lists them; name one, or a beginning such as openai/."
                     .formatted(target));
@@ -191,8 +197,9 @@ public final class QuoteCommand implements Callable<Integer> {
     private static Manifest manifest(FileReport read, RunSettings settings) {
         DatasetReport report = read.report();
         DatasetReport.Signal signal = report.signal();
-        long rows = signal == null ? report.rows() : signal.trainRows() + signal.validationRows();
-        long tokens = signal == null ? Math.max(1, report.sizeBytes() / BYTES_PER_TOKEN) : signal.tokens();
+        long sequences = (signal == null ? report.rows() : signal.trainRows() + signal.validationRows())
+                * Objectives.sequences(report.format());
+        long tokens = signal == null ? estimated(report, sequences * settings.maxTokens()) : signal.tokens();
         long trained = signal == null ? tokens / 2 : signal.trainedTokens();
         double held = settings.validationFrom() == null ? settings.validationShare() : read.heldOutShare();
         return new Manifest(
@@ -201,8 +208,13 @@ public final class QuoteCommand implements Callable<Integer> {
                 report.datasetSha256(),
                 "",
                 "",
-                shard(rows, tokens, trained, 1 - held),
-                held == 0 ? null : shard(rows, tokens, trained, held));
+                shard(sequences, tokens, trained, 1 - held),
+                held == 0 ? null : shard(sequences, tokens, trained, held));
+    }
+
+    /// By the file's size; a row beyond `maxTokens` loses its end.
+    private static long estimated(DatasetReport report, long most) {
+        return Math.clamp(report.sizeBytes() / BYTES_PER_TOKEN, 1, Math.max(1, most));
     }
 
     private static Manifest.Shard shard(long rows, long tokens, long trained, double share) {

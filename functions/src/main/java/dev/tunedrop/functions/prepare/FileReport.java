@@ -92,6 +92,9 @@ public record FileReport(DatasetReport report, List<RowPicture> pictures, double
             try (SketchFile sketches = SketchFile.open(sketches())) {
                 RowChecks.conclude(more, checks.tallies(), good, sketches, check.findings());
             }
+            DatasetFormat.of(check.format())
+                    .flatMap(rows -> Objectives.mismatch(settings.objective(), rows))
+                    .ifPresent(check.findings()::add);
             if (kept != null) LabelRules.fault(kept.text().sortedLabels()).ifPresent(check.findings()::add);
             Signal signal = check.findings().errors() == 0 && kept != null
                     ? signal(kept.text(), Objectives.sequences(check.format()))

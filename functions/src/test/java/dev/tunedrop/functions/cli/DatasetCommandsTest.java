@@ -92,6 +92,28 @@ class DatasetCommandsTest {
                 .isEqualTo(byLine);
     }
 
+    /// Without a tokenizer tokens are told by bytes; what maxTokens cuts off is neither trained nor paid for.
+    @Test
+    void rowsThatAreLongerThanASequenceAreEstimatedAsWhatIsLeftOfThem() throws IOException {
+        Path file = write(IntStream.range(0, 40)
+                .mapToObj(i -> row("question " + i + " long".repeat(4000), "answer " + i))
+                .toList());
+        String[] quote = {file.toString(), "--base=llama-3.1-8b", "--json"};
+        BigDecimal cut = expected(run(new QuoteCommand(), quote));
+        Files.writeString(folder.resolve("tune.json"), "{\"maxTokens\": 8192}");
+        BigDecimal whole = expected(run(new QuoteCommand(), quote));
+        assertThat(whole.doubleValue() / cut.doubleValue()).isBetween(2.3, 2.6); // 20 kB or 5,000 tokens against 2,048
+    }
+
+    @Test
+    void anObjectiveThatTheRowsDoNotTeachIsRefusedAsADropWouldBe() throws IOException {
+        Path file = chats(12);
+        Files.writeString(folder.resolve("tune.json"), "{\"objective\": \"dpo\"}");
+        Said said = run(new CheckCommand(), file.toString());
+        assertThat(said.code()).isEqualTo(1);
+        assertThat(said.text()).contains("objective-mismatch");
+    }
+
     private static BigDecimal expected(Said said) {
         Quote quote = Json.mapper()
                 .convertValue(

@@ -103,6 +103,27 @@ class WayOfADropTest {
                         null));
     }
 
+    /// The settings say nothing of it: the rows do.
+    @Test
+    void pairsAreQuotedAtServicesAsPairs() {
+        StringBuilder pairs = new StringBuilder();
+        for (int i = 0; i < 20; i++)
+            pairs.append(
+                    "{\"prompt\": \"q%d\", \"chosen\": \"good %d\", \"rejected\": \"bad %d\"}%n".formatted(i, i, i));
+        Step.Drop drop = test.drop("support/pairs.jsonl", pairs.toString(), TestCloud.SETTINGS);
+        assertThat(prepare(drop).verdict()).isEqualTo("ACCEPTED");
+        choose(drop, null);
+        Quote quote = test.artefacts.json(new RunFiles(drop.runId()).quote(), Quote.class);
+        assertThat(quote.routes())
+                .filteredOn(route -> route.provider().equals("openai"))
+                .isNotEmpty()
+                .allSatisfy(route -> {
+                    assertThat(route.method()).isEqualTo("dpo");
+                    assertThat(route.terms()).isNotNull();
+                    assertThat(route.terms().target()).isEqualTo("openai-dpo");
+                });
+    }
+
     /// A training row that asks what a held-out one asks is not trained on.
     @Test
     void rowsFromTheNamedLineOnAreHeldOutAndNoOthers() {
