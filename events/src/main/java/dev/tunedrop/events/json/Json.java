@@ -5,8 +5,11 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -24,6 +27,7 @@ import com.fasterxml.jackson.databind.exc.InvalidNullException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import org.jspecify.annotations.Nullable;
 
 /// Reads and writes the documents of this package's neighbours.
 ///
@@ -127,6 +131,7 @@ public final class Json {
             when m.getOriginalMessage().startsWith("Missing required") ->
                 field(m) + "lacks the required field " + missing(m);
             case InvalidNullException n -> field(n) + "is required and must not be null";
+            case MismatchedInputException m -> field(m) + "has the wrong type" + wanted(m.getTargetType()) + place(m);
             case JsonMappingException m -> field(m) + "has the wrong type" + place(m);
             case JsonProcessingException p -> "is not valid JSON" + place(p);
             default -> "could not be read: " + e.getMessage();
@@ -148,6 +153,23 @@ public final class Json {
     private static String missing(MismatchedInputException e) {
         Matcher name = Pattern.compile("property '([^']+)'").matcher(e.getOriginalMessage());
         return name.find() ? name.group(1) : "that its type demands";
+    }
+
+    /// What belongs there, where a word says it: `, a whole number is wanted`. Constants as documents have them; a
+    /// settings file takes them in lower case too.
+    private static String wanted(@Nullable Class<?> type) {
+        if (type == null) return "";
+        if (type.isEnum())
+            return ", one of "
+                    + Stream.of(type.getEnumConstants())
+                            .map(constant -> MAPPER.valueToTree(constant).asText())
+                            .collect(Collectors.joining(", "))
+                    + " is wanted";
+        if (Set.of(int.class, Integer.class, long.class, Long.class).contains(type))
+            return ", a whole number is wanted";
+        if (type == boolean.class || type == Boolean.class) return ", true or false is wanted";
+        if (Number.class.isAssignableFrom(type) || type == double.class) return ", a number is wanted";
+        return "";
     }
 
     private static String place(JsonProcessingException e) {
