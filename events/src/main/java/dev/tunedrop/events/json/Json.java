@@ -5,11 +5,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Set;
+import java.util.Collection;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -126,16 +124,41 @@ public final class Json {
     private static String explain(IOException e) {
         return switch (e) {
             case DatabindException d
-            when d.getCause() instanceof IllegalArgumentException refused -> field(d) + refused.getMessage();
+            when d.getCause() instanceof IllegalArgumentException refused -> named(field(d), refused.getMessage());
             case MismatchedInputException m
             when m.getOriginalMessage().startsWith("Missing required") ->
                 field(m) + "lacks the required field " + missing(m);
             case InvalidNullException n -> field(n) + "is required and must not be null";
-            case MismatchedInputException m -> field(m) + "has the wrong type" + wanted(m.getTargetType()) + place(m);
+            case MismatchedInputException m
+            when m.getPath().isEmpty() && m.getOriginalMessage().startsWith("No content") -> "is empty";
+            case MismatchedInputException m -> field(m) + "has the wrong type" + asked(m.getTargetType()) + place(m);
             case JsonMappingException m -> field(m) + "has the wrong type" + place(m);
-            case JsonProcessingException p -> "is not valid JSON" + place(p);
+            case JsonProcessingException p
+            when p.getOriginalMessage().startsWith("Duplicate field") -> "names one field twice" + place(p);
+            case JsonProcessingException p -> "is not valid JSON" + place(p) + comment(p);
             default -> "could not be read: " + e.getMessage();
         };
+    }
+
+    /// A group names its fields in full already.
+    private static String named(String field, @Nullable String message) {
+        return message != null && message.startsWith(field.strip() + ".") ? message : field + message;
+    }
+
+    /// What a field of a type takes.
+    private static String asked(@Nullable Class<?> type) {
+        if (type == null) return "";
+        if (type == int.class || type == long.class || type == Integer.class || type == Long.class)
+            return "; it takes a whole number";
+        if (type == double.class || Number.class.isAssignableFrom(type)) return "; it takes a number";
+        if (type == boolean.class || type == Boolean.class) return "; it takes true or false";
+        if (Collection.class.isAssignableFrom(type)) return "; it takes a list";
+        if (type.isRecord()) return "; it takes an object in braces";
+        return type == String.class ? "; it takes a text" : "";
+    }
+
+    private static String comment(JsonProcessingException e) {
+        return e.getOriginalMessage().startsWith("Unexpected character ('/'") ? "; JSON has no comments" : "";
     }
 
     private static String field(DatabindException e) {
@@ -153,23 +176,6 @@ public final class Json {
     private static String missing(MismatchedInputException e) {
         Matcher name = Pattern.compile("property '([^']+)'").matcher(e.getOriginalMessage());
         return name.find() ? name.group(1) : "that its type demands";
-    }
-
-    /// What belongs there, where a word says it: `, a whole number is wanted`. Constants as documents have them; a
-    /// settings file takes them in lower case too.
-    private static String wanted(@Nullable Class<?> type) {
-        if (type == null) return "";
-        if (type.isEnum())
-            return ", one of "
-                    + Stream.of(type.getEnumConstants())
-                            .map(constant -> MAPPER.valueToTree(constant).asText())
-                            .collect(Collectors.joining(", "))
-                    + " is wanted";
-        if (Set.of(int.class, Integer.class, long.class, Long.class).contains(type))
-            return ", a whole number is wanted";
-        if (type == boolean.class || type == Boolean.class) return ", true or false is wanted";
-        if (Number.class.isAssignableFrom(type) || type == double.class) return ", a number is wanted";
-        return "";
     }
 
     private static String place(JsonProcessingException e) {

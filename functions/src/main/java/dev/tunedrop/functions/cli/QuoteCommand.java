@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -30,9 +31,11 @@ import dev.tunedrop.events.run.Quote;
 import dev.tunedrop.events.run.RunSettings;
 import dev.tunedrop.functions.page.QuotePage;
 import dev.tunedrop.functions.prepare.FileReport;
+import dev.tunedrop.functions.prepare.Objectives;
 import dev.tunedrop.functions.quote.BaseFacts;
 import dev.tunedrop.functions.quote.Catalogue;
 import dev.tunedrop.functions.quote.CatalogueFiles;
+import dev.tunedrop.functions.quote.Lesson;
 import dev.tunedrop.functions.quote.PastRuns;
 import dev.tunedrop.functions.quote.QuoteRoutesHandler;
 import dev.tunedrop.functions.quote.QuoteRules;
@@ -106,7 +109,8 @@ public final class QuoteCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (!Files.isRegularFile(file)) throw new UserMistake("there is no file " + file + ". Name a dataset.");
+        FileArguments.dataset(file);
+        FileArguments.page(page, file);
         RunSettings settings = settings();
         BaseChoice chosen = BaseChoice.of(base == null ? settings.base() : base);
         FileReport read = read(chosen, settings);
@@ -119,7 +123,14 @@ public final class QuoteCommand implements Callable<Integer> {
         }
         QuoteRules rules =
                 new QuoteRules(catalogue(), here ? QuoteRoutesHandler.thisMachine() : null, Map.of(), PastRuns.none());
-        Quote quote = rules.quote(RUN, chosen.facts(), settings, manifest(read, settings), Instant.now());
+        Quote quote = rules.quote(
+                RUN,
+                chosen.facts(),
+                new Lesson(settings, Objectives.of(report.format()), manifest(read, settings)),
+                Instant.now());
+        if (target != null && quote.routes().stream().noneMatch(route -> RouteRules.named(route.route(), target)))
+            throw new UserMistake("no route is called %s. --all lists them; name one, or a beginning such as openai/."
+                    .formatted(target));
         Decision decision = RouteRules.choose(new RouteRules.Question(
                 quote, settings, DatasetFacts.of(settings.privacy(), report), Map.of(), Map.of(), null, false));
         if (page != null) Files.writeString(page, QuotePage.html(String.valueOf(file.getFileName()), quote, decision));
@@ -134,8 +145,17 @@ public final class QuoteCommand implements Callable<Integer> {
         if (folder == null) return Catalogue.load();
         if (!Files.isDirectory(folder))
             throw new UserMistake("there is no folder " + folder + ". Name one with a table such as managed.json.");
+        Map<String, Boolean> found = new TreeMap<>();
         try {
-            return CatalogueFiles.load(name -> table(folder.resolve(name)));
+            Catalogue catalogue = CatalogueFiles.load(name -> {
+                Optional<byte[]> table = table(folder.resolve(name));
+                found.put(name, table.isPresent());
+                return table;
+            });
+            if (!found.containsValue(true))
+                throw new UserMistake("the folder %s holds no table. Put one of these there: %s."
+                        .formatted(folder, String.join(", ", found.keySet())));
+            return catalogue;
         } catch (InvalidDocument e) {
             throw new UserMistake(e.getMessage() + ".", e);
         }
@@ -177,8 +197,9 @@ public final class QuoteCommand implements Callable<Integer> {
     private static Manifest manifest(FileReport read, RunSettings settings) {
         DatasetReport report = read.report();
         DatasetReport.Signal signal = report.signal();
-        long rows = signal == null ? report.rows() : signal.trainRows() + signal.validationRows();
-        long tokens = signal == null ? Math.max(1, report.sizeBytes() / BYTES_PER_TOKEN) : signal.tokens();
+        long sequences = (signal == null ? report.rows() : signal.trainRows() + signal.validationRows())
+                * Objectives.sequences(report.format());
+        long tokens = signal == null ? estimated(report, sequences * settings.maxTokens()) : signal.tokens();
         long trained = signal == null ? tokens / 2 : signal.trainedTokens();
         double held = settings.validationFrom() == null ? settings.validationShare() : read.heldOutShare();
         return new Manifest(
@@ -187,8 +208,13 @@ public final class QuoteCommand implements Callable<Integer> {
                 report.datasetSha256(),
                 "",
                 "",
-                shard(rows, tokens, trained, 1 - held),
-                held == 0 ? null : shard(rows, tokens, trained, held));
+                shard(sequences, tokens, trained, 1 - held),
+                held == 0 ? null : shard(sequences, tokens, trained, held));
+    }
+
+    /// By the file's size; a row beyond `maxTokens` loses its end.
+    private static long estimated(DatasetReport report, long most) {
+        return Math.clamp(report.sizeBytes() / BYTES_PER_TOKEN, 1, Math.max(1, most));
     }
 
     private static Manifest.Shard shard(long rows, long tokens, long trained, double share) {

@@ -94,7 +94,11 @@ final class QuoteText {
         out.println();
         out.println("An adapter of our own, its endpoint always on, is cheaper than");
         for (RouteQuote route : services)
-            out.printf(Locale.ROOT, "  %s from %,d tokens a month%n", route.route(), route.breakEvenTokensPerMonth());
+            out.println("  " + route.route() + from(Objects.requireNonNull(route.breakEvenTokensPerMonth())));
+    }
+
+    private static String from(long tokens) {
+        return tokens == 0 ? " at any traffic" : String.format(Locale.ROOT, " from %,d tokens a month", tokens);
     }
 
     /// Other bases and methods of our own trainer, each on its cheapest machine.

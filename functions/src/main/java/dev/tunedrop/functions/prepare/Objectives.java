@@ -8,9 +8,14 @@ import dev.tunedrop.events.run.RunSettings.Objective;
 import dev.tunedrop.functions.dataset.DatasetFormat;
 
 /// What a format's rows teach, and whether that is what the settings ask for.
-final class Objectives {
+public final class Objectives {
 
     private Objectives() {}
+
+    /// What a file teaches whose report names this format; chats, where it names none.
+    public static Objective of(String format) {
+        return DatasetFormat.of(format).map(Objectives::of).orElse(Objective.SFT);
+    }
 
     static Objective of(DatasetFormat format) {
         return switch (format) {
@@ -24,13 +29,8 @@ final class Objectives {
     /// Token sequences that one row becomes: of a pair two, the better first.
     ///
     /// @param format an id, or what stands for a file without a good row
-    static int sequences(String format) {
-        return DatasetFormat.of(format)
-                        .map(Objectives::of)
-                        .filter(Objective.DPO::equals)
-                        .isPresent()
-                ? 2
-                : 1;
+    public static int sequences(String format) {
+        return of(format) == Objective.DPO ? 2 : 1;
     }
 
     /// An error where settings and rows do not go together.

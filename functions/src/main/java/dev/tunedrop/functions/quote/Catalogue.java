@@ -181,10 +181,10 @@ public record Catalogue(
 
     public record Spot(BigDecimal lowUsdPerHour, BigDecimal highUsdPerHour) {}
 
-    /// A machine behind an endpoint of our own.
+    /// A machine behind an endpoint of our own, which uses one of its GPUs.
     ///
-    /// @param memoryMiB of all its GPUs
-    /// @param bf16Tflops of all its GPUs
+    /// @param memoryMiB of one GPU
+    /// @param bf16Tflops dense, of one GPU
     /// @param unverified figures that no source confirms
     public record Serving(
             String type,
@@ -209,7 +209,9 @@ public record Catalogue(
     public record Serverless(String item, BigDecimal usd, BigDecimal per, String unit, String source, LocalDate asOf)
             implements Row {}
 
-    /// What share of a device's peak a run reaches and how long it takes to start: low is the best case.
+    /// What share of a device's peak a run reaches, or how many tokens a second a service trains, and how long it takes
+    /// to
+    /// start: low is the best case.
     public record Speed(
             String device,
             double low,

@@ -9,7 +9,6 @@ import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
-import dev.tunedrop.events.run.Manifest;
 import dev.tunedrop.events.run.Quote;
 import dev.tunedrop.events.run.Quote.RouteQuote;
 import dev.tunedrop.events.run.Quote.Terms;
@@ -19,7 +18,8 @@ import dev.tunedrop.functions.quote.Catalogue.Managed;
 import dev.tunedrop.functions.quote.Catalogue.Speed;
 
 /// Routes of managed services: tokens x epochs x price, not below the service's minimum. Their tokenizers are not ours,
-/// so low and high are the count less 15 % and more 25 %.
+/// so low and high are the count less 15 % and more 25 %. Seconds are the wait and tokens x epochs over the tokens a
+/// second that a service is thought to train. No service knows a limit on steps: it trains, and charges, whole epochs.
 final class ManagedRoutes {
 
     private static final BigDecimal MILLION = new BigDecimal(1_000_000);
@@ -28,15 +28,15 @@ final class ManagedRoutes {
 
     private final Catalogue catalogue;
     private final PastRuns past;
+    private final Lesson lesson;
     private final RunSettings settings;
-    private final Manifest manifest;
     private final LocalDate today;
 
-    ManagedRoutes(Catalogue catalogue, PastRuns past, RunSettings settings, Manifest manifest, LocalDate today) {
+    ManagedRoutes(Catalogue catalogue, PastRuns past, Lesson lesson, LocalDate today) {
         this.catalogue = catalogue;
         this.past = past;
-        this.settings = settings;
-        this.manifest = manifest;
+        this.lesson = lesson;
+        this.settings = lesson.settings();
         this.today = today;
     }
 
@@ -54,8 +54,11 @@ final class ManagedRoutes {
         Quote.PastRuns seen = past.seen(kind);
         Range usd = usd(model, seen);
         Speed speed = catalogue.speed("service");
+        double tokens = Workload.epochTokens(lesson);
         Range seconds = new Range(
-                whole(speed.startSecondsLow()), whole(speed.startSecondsExpected()), whole(speed.startSecondsHigh()));
+                whole(speed.startSecondsLow() + tokens / speed.low()),
+                whole(speed.startSecondsExpected() + tokens / speed.expected()),
+                whole(speed.startSecondsHigh() + tokens / speed.high()));
         return new RouteQuote(
                 model.route(),
                 model.provider(),
@@ -70,7 +73,7 @@ final class ManagedRoutes {
                 null,
                 usd == null
                         ? null
-                        : "tokens as the service's own tokenizer counts them, -15 to +25 %; how long a job queues there",
+                        : "tokens as the service's own tokenizer counts them, -15 to +25 %; how long a job queues and trains there",
                 new Terms(
                         model.model(),
                         model.insideAccount(),
@@ -99,7 +102,7 @@ final class ManagedRoutes {
     private @Nullable Range usd(Managed model, Quote.@Nullable PastRuns seen) {
         BigDecimal price = model.usdPerMillion(method());
         if (price == null) return null;
-        BigDecimal tokens = BigDecimal.valueOf(Math.round(Workload.tokens(settings, manifest)));
+        BigDecimal tokens = BigDecimal.valueOf(Math.round(Workload.epochTokens(lesson)));
         BigDecimal usd = tokens.multiply(price).divide(MILLION, 8, RoundingMode.UP);
         if (seen != null) usd = usd.multiply(seen.costFactor());
         return new Range(atLeast(model, usd.multiply(FEWER)), atLeast(model, usd), atLeast(model, usd.multiply(MORE)));
@@ -112,7 +115,8 @@ final class ManagedRoutes {
 
     private List<String> refusals(Managed model) {
         List<String> refusals = new ArrayList<>();
-        if (!model.methods().contains(method())) refusals.add("does not tune by " + method());
+        if (lesson.labels()) refusals.add("tunes models that answer, and the rows are texts with labels");
+        else if (!model.methods().contains(method())) refusals.add("does not tune by " + method());
         else if (model.usdPerMillion(method()) == null) refusals.add(unpriced(model));
         return refusals;
     }
@@ -149,13 +153,13 @@ final class ManagedRoutes {
     }
 
     private String method() {
-        return settings.objective() == RunSettings.Objective.DPO ? Catalogue.DPO : "sft";
+        return lesson.pairs() ? Catalogue.DPO : "sft";
     }
 
     /// How much of a conversation the model writes: as much as in the dataset.
     private double answerShare() {
-        long tokens = manifest.train().tokens();
-        return tokens == 0 ? 0 : (double) manifest.train().trainedTokens() / tokens;
+        long tokens = lesson.manifest().train().tokens();
+        return tokens == 0 ? 0 : (double) lesson.manifest().train().trainedTokens() / tokens;
     }
 
     private static BigDecimal whole(double seconds) {

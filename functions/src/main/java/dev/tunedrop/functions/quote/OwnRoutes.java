@@ -13,7 +13,6 @@ import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
-import dev.tunedrop.events.run.Manifest;
 import dev.tunedrop.events.run.Quote;
 import dev.tunedrop.events.run.Quote.RouteQuote;
 import dev.tunedrop.events.run.Quote.Terms;
@@ -35,7 +34,6 @@ final class OwnRoutes {
     static final String LOCAL = "local";
     static final String BATCH = "batch";
     private static final double GIB_MIB = 1024;
-    private static final BigDecimal SECONDS_PER_HOUR = new BigDecimal(3600);
     private static final String ELSEWHERE = "jobs run on this machine here, which is no such instance";
     /// What the dataset's report calls our own trainer.
     private static final String TARGET = "tunedrop";
@@ -46,8 +44,8 @@ final class OwnRoutes {
     private final @Nullable Machine machine;
     private final Map<String, Integer> vcpuQuotas;
     private final PastRuns past;
+    private final Lesson lesson;
     private final RunSettings settings;
-    private final Manifest manifest;
     private final LocalDate today;
 
     /// @param vcpuQuotas first letter of an instance family → virtual CPUs the account may rent; absent: not known
@@ -56,27 +54,26 @@ final class OwnRoutes {
             @Nullable Machine machine,
             Map<String, Integer> vcpuQuotas,
             PastRuns past,
-            RunSettings settings,
-            Manifest manifest,
+            Lesson lesson,
             LocalDate today) {
         this.catalogue = catalogue;
         this.machine = machine;
         this.vcpuQuotas = vcpuQuotas;
         this.past = past;
-        this.settings = settings;
-        this.manifest = manifest;
+        this.lesson = lesson;
+        this.settings = lesson.settings();
         this.today = today;
     }
 
     List<RouteQuote> of(BaseFacts base) {
-        Plan plan = new Plan(base, settings.method(), "", List.of());
+        Plan plan = new Plan(base, settings.method(), "", Untrainable.reasons(base, settings.method(), lesson));
         List<RouteQuote> routes = new ArrayList<>();
         if (machine != null) routes.add(here(machine, plan));
         routes.addAll(rented(plan));
         for (Method method : List.of(Method.QLORA, Method.LORA)) {
             if (method != settings.method()) alternative(base, method).ifPresent(routes::add);
             for (Base other : catalogue.bases().rows())
-                if (other.facts().generates() == base.generates()
+                if (other.facts().generates() != lesson.labels()
                         && !other.facts().sameSizes(base))
                     alternative(other.facts(), method).ifPresent(routes::add);
         }
@@ -111,7 +108,7 @@ final class OwnRoutes {
     }
 
     private List<RouteQuote> rented(Plan plan) {
-        Workload work = Workload.of(plan.base(), settings, plan.method(), manifest);
+        Workload work = Workload.of(plan.base(), lesson, plan.method());
         List<RouteQuote> routes = new ArrayList<>();
         for (Instance instance : catalogue.instances().rows()) {
             routes.add(rented(instance, false, plan, work));
@@ -121,8 +118,8 @@ final class OwnRoutes {
     }
 
     private RouteQuote here(Machine local, Plan plan) {
-        Workload work = Workload.of(plan.base(), settings, plan.method(), manifest);
-        List<String> refusals = new ArrayList<>();
+        Workload work = Workload.of(plan.base(), lesson, plan.method());
+        List<String> refusals = new ArrayList<>(plan.refusals());
         if (work.memoryGiB() > local.memoryGiB())
             refusals.add(
                     "needs %.1f GiB of memory, this machine has %.1f".formatted(work.memoryGiB(), local.memoryGiB()));
@@ -138,12 +135,12 @@ final class OwnRoutes {
                 false,
                 refusals,
                 new Range(free, free, free),
-                learnt(seconds(work, CORE_TFLOPS * local.cores(), speed), seen),
+                seconds(work, CORE_TFLOPS * local.cores(), speed, seen, null),
                 BigDecimal.ZERO,
                 gib(work.memoryGiB()),
                 gib(local.memoryGiB()),
                 "how many operations a core does per second, %s of its peak".formatted(shares(speed)),
-                terms(plan, List.of(), kind, speed.source(), speed.asOf(), false),
+                terms(plan, List.of(), List.of(), kind, speed.source(), speed.asOf()),
                 null,
                 seen);
     }
@@ -154,7 +151,8 @@ final class OwnRoutes {
         String kind = kind(BATCH, instance.gpu(), plan);
         Speed speed = catalogue.speed("gpu");
         Quote.PastRuns seen = past.seen(kind);
-        Range seconds = tflops == null ? null : learnt(seconds(work, tflops.doubleValue(), speed), seen);
+        Rate rate = Rate.of(instance, spot, speed);
+        Range seconds = tflops == null ? null : seconds(work, tflops.doubleValue(), speed, seen, rate);
         String region = catalogue.instances().region();
         return new RouteQuote(
                 BATCH + "/" + instance.type() + (spot ? "/spot" : "/on-demand") + plan.suffix(),
@@ -163,7 +161,7 @@ final class OwnRoutes {
                 instance.type(),
                 spot,
                 refusals(instance, spot, plan, work),
-                seconds == null ? null : cost(instance, spot, seconds, speed),
+                seconds == null ? null : rate.usd(seconds),
                 seconds,
                 ServingCost.own(catalogue.serving().rows(), plan.base(), settings.monthlyTokens())
                         .map(endpoint -> endpoint.usd(settings.monthlyTokens()))
@@ -177,10 +175,10 @@ final class OwnRoutes {
                 terms(
                         plan,
                         region == null ? List.of() : List.of(region),
+                        risks(instance),
                         kind,
                         instance.source(),
-                        instance.asOf(),
-                        catalogue.instances().stale(instance.asOf(), today)),
+                        instance.asOf()),
                 null,
                 seen);
     }
@@ -206,10 +204,18 @@ final class OwnRoutes {
         return refusals;
     }
 
-    private Terms terms(Plan plan, List<String> regions, String kind, String source, LocalDate asOf, boolean stale) {
-        Optional<Base> known = catalogue.base(plan.base());
+    private List<String> risks(Instance instance) {
         List<String> risks = new ArrayList<>();
-        if (stale) risks.add("Its price is of %s and may have moved.".formatted(asOf));
+        if (catalogue.instances().stale(instance.asOf(), today))
+            risks.add("Its price is of %s and may have moved.".formatted(instance.asOf()));
+        if (instance.gpus() > 1) risks.add("It has %d GPUs, of which the trainer uses one.".formatted(instance.gpus()));
+        return risks;
+    }
+
+    private Terms terms(
+            Plan plan, List<String> regions, List<String> more, String kind, String source, LocalDate asOf) {
+        Optional<Base> known = catalogue.base(plan.base());
+        List<String> risks = new ArrayList<>(more);
         if (known.isEmpty()) risks.add("The licence of the base is not in the catalogue: see what its owner allows.");
         else if (known.get().commercialNote() != null)
             risks.add("%s: %s.".formatted(known.get().licence(), known.get().commercialNote()));
@@ -233,42 +239,36 @@ final class OwnRoutes {
         return provider + "/" + device + "/" + plan.base().sizeClass() + "/" + word(plan.method());
     }
 
-    private static Range learnt(Range seconds, Quote.@Nullable PastRuns seen) {
-        return seen == null ? seconds : PastRuns.times(seconds, seen.timeFactor(), 0);
-    }
-
-    private Range seconds(Workload work, double tflops, Speed speed) {
-        return new Range(
+    /// Past runs move the whole of it; the walls of the settings, which count training alone, hold all the same.
+    ///
+    /// @param rate absent where time costs nothing
+    private Range seconds(
+            Workload work, double tflops, Speed speed, Quote.@Nullable PastRuns seen, @Nullable Rate rate) {
+        Range all = new Range(
                 seconds(work, tflops, speed.low(), speed.startSecondsLow()),
                 seconds(work, tflops, speed.expected(), speed.startSecondsExpected()),
                 seconds(work, tflops, speed.high(), speed.startSecondsHigh()));
-    }
-
-    private BigDecimal seconds(Workload work, double tflops, double share, double start) {
-        double steps = work.flops() / (tflops * 1e12 * share);
-        if (settings.maxSeconds() != null) steps = Math.min(steps, settings.maxSeconds());
-        return BigDecimal.valueOf(start + steps).setScale(0, RoundingMode.UP);
-    }
-
-    private static Range cost(Instance instance, boolean spot, Range seconds, Speed speed) {
-        Catalogue.Spot price = instance.spot();
-        if (!spot || price == null) {
-            BigDecimal rate = instance.onDemandUsdPerHour();
-            return new Range(
-                    usd(seconds.low(), rate, 0), usd(seconds.expected(), rate, 0), usd(seconds.high(), rate, 0));
-        }
-        BigDecimal middle =
-                price.lowUsdPerHour().add(price.highUsdPerHour()).divide(new BigDecimal(2), RoundingMode.UP);
+        Range learnt = seen == null ? all : PastRuns.times(all, seen.timeFactor(), 0);
+        double wall = wall(rate);
+        if (Double.isInfinite(wall)) return learnt;
         return new Range(
-                usd(seconds.low(), price.lowUsdPerHour(), 0),
-                usd(seconds.expected(), middle, speed.lostToInterruptionsExpected()),
-                usd(seconds.high(), price.highUsdPerHour(), speed.lostToInterruptionsHigh()));
+                learnt.low().min(whole(speed.startSecondsLow() + wall)),
+                learnt.expected().min(whole(speed.startSecondsExpected() + wall)),
+                learnt.high().min(whole(speed.startSecondsHigh() + wall)));
     }
 
-    private static BigDecimal usd(BigDecimal seconds, BigDecimal perHour, double lostShare) {
-        return seconds.multiply(perHour)
-                .multiply(BigDecimal.valueOf(1 + lostShare))
-                .divide(SECONDS_PER_HOUR, 4, RoundingMode.UP);
+    private double wall(@Nullable Rate rate) {
+        double seconds = settings.maxSeconds() == null ? Double.POSITIVE_INFINITY : settings.maxSeconds();
+        if (settings.wallUsd() == null || rate == null) return seconds;
+        return Math.min(seconds, rate.seconds(settings.wallUsd()));
+    }
+
+    private static BigDecimal seconds(Workload work, double tflops, double share, double start) {
+        return whole(start + work.flops() / (tflops * 1e12 * share));
+    }
+
+    private static BigDecimal whole(double seconds) {
+        return BigDecimal.valueOf(seconds).setScale(0, RoundingMode.UP);
     }
 
     private static String shares(Speed speed) {

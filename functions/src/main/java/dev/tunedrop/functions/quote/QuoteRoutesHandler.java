@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import org.jspecify.annotations.Nullable;
 
 import dev.tunedrop.events.json.InvalidDocument;
+import dev.tunedrop.events.run.DatasetReport;
 import dev.tunedrop.events.run.Manifest;
 import dev.tunedrop.events.run.Quote;
 import dev.tunedrop.events.run.RunFiles;
@@ -19,6 +20,7 @@ import dev.tunedrop.functions.Rejected;
 import dev.tunedrop.functions.Step;
 import dev.tunedrop.functions.Wiring;
 import dev.tunedrop.functions.cloud.Cloud;
+import dev.tunedrop.functions.prepare.Objectives;
 import dev.tunedrop.functions.quote.QuoteRules.Machine;
 
 /// Writes the quote of a prepared dataset, with the bucket's tables where it has its own and what the ledger knows of
@@ -54,11 +56,17 @@ public final class QuoteRoutesHandler extends JsonHandler<Step.Run, Step.Quoted>
         Manifest manifest = cloud.artefacts().json(files.manifest(), Manifest.class);
         QuoteRules rules =
                 new QuoteRules(CatalogueFiles.load(cloud.artefacts()), machine, vcpuQuotas, cloud.ledger()::actuals);
-        Quote quote = rules.quote(input.runId(), facts(settings.base()), settings, manifest, clock.instant());
+        Lesson lesson = new Lesson(settings, objective(files), manifest);
+        Quote quote = rules.quote(input.runId(), facts(settings.base()), lesson, clock.instant());
         cloud.artefacts().putJson(files.quote(), quote);
         long possible =
                 quote.routes().stream().filter(Quote.RouteQuote::possible).count();
         return new Step.Quoted(quote.routes().size(), (int) possible);
+    }
+
+    private RunSettings.Objective objective(RunFiles files) {
+        return Objectives.of(
+                cloud.artefacts().json(files.report(), DatasetReport.class).format());
     }
 
     private BaseFacts facts(String base) {

@@ -16,7 +16,6 @@ import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
-import dev.tunedrop.events.run.Manifest;
 import dev.tunedrop.events.run.Quote;
 import dev.tunedrop.events.run.Quote.RouteQuote;
 import dev.tunedrop.events.run.Quote.TradeOffs;
@@ -53,11 +52,12 @@ public final class QuoteRules {
         this.past = past;
     }
 
-    public Quote quote(String runId, BaseFacts base, RunSettings settings, Manifest manifest, Instant now) {
+    public Quote quote(String runId, BaseFacts base, Lesson lesson, Instant now) {
+        RunSettings settings = lesson.settings();
         LocalDate today = now.atOffset(ZoneOffset.UTC).toLocalDate();
-        List<RouteQuote> routes = new ArrayList<>(
-                new OwnRoutes(catalogue, machine, vcpuQuotas, past, settings, manifest, today).of(base));
-        routes.addAll(new ManagedRoutes(catalogue, past, settings, manifest, today).of(own(base, settings, routes)));
+        List<RouteQuote> routes =
+                new ArrayList<>(new OwnRoutes(catalogue, machine, vcpuQuotas, past, lesson, today).of(base));
+        routes.addAll(new ManagedRoutes(catalogue, past, lesson, today).of(own(base, settings, routes)));
         return new Quote(
                 runId,
                 now,
@@ -118,8 +118,9 @@ public final class QuoteRules {
                         endpoint -> notes.add(
                                 "%s would be served on %s, which carries about %,d tokens a month at a tenth of its peak."
                                         .formatted(base.name(), endpoint.type(), endpoint.tokensPerMonth())),
-                        () -> notes.add("No endpoint of the catalogue holds %s in 16 bits: serving it is not priced."
-                                .formatted(base.name())));
+                        () -> notes.add(
+                                "No GPU of the catalogue's endpoints holds %s in 16 bits: serving it is not priced."
+                                        .formatted(base.name())));
         notes.add("The pipeline around the training costs about $%s a run, which no route's figure holds."
                 .formatted(pipelineUsd().toPlainString()));
         unconfirmed(routes).ifPresent(notes::add);

@@ -78,15 +78,17 @@ final class ServingCost {
     }
 
     /// The traffic from which an own endpoint is no dearer than the service, what its training costs more being spread
-    /// over the months it is wanted for. Absent when no traffic is enough.
+    /// over the months it is wanted for; 0 where it is so at any traffic that one endpoint carries. Absent
+    /// when no traffic is enough.
     static @Nullable Long breakEven(
             Managed model, double answerShare, Endpoint own, BigDecimal trainingMoreUsd, int months) {
         BigDecimal perMillion = perMillion(model, answerShare);
-        if (perMillion == null || perMillion.signum() == 0) return null;
+        if (perMillion == null) return null;
         double perToken = perMillion.doubleValue() / MILLION.doubleValue();
         double monthly = own.usdPerMonth().doubleValue();
         double more = trainingMoreUsd.doubleValue() / Math.max(1, months)
                 - fixed(model).doubleValue();
+        if (perToken == 0) return monthly + more <= 0 ? 0L : null;
         for (int endpoints = 1; endpoints <= MOST_ENDPOINTS; endpoints++) {
             double tokens = Math.max(0, (endpoints * monthly + more) / perToken);
             if (tokens <= (double) endpoints * own.tokensPerMonth()) return (long) Math.ceil(tokens);

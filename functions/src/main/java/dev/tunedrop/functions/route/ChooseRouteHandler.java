@@ -35,7 +35,6 @@ public final class ChooseRouteHandler extends JsonHandler<Step.Choice, Step.Chos
     private static final String RENTED = "batch";
     private static final int ATTEMPTS = 5;
     private static final long SHORTEST_WALL_SECONDS = 1800;
-    private static final long LONGEST_WALL_SECONDS = 5L * 24 * 3600;
 
     private static final BigDecimal SECONDS_PER_HOUR = BigDecimal.valueOf(3600);
 
@@ -153,7 +152,7 @@ public final class ChooseRouteHandler extends JsonHandler<Step.Choice, Step.Chos
         return chosen(quote, decision)
                 .map(Quote.RouteQuote::trainingSeconds)
                 .map(seconds -> seconds.high().multiply(BigDecimal.TWO).longValue())
-                .map(seconds -> Math.clamp(seconds, SHORTEST_WALL_SECONDS, LONGEST_WALL_SECONDS))
+                .map(seconds -> Math.clamp(seconds, SHORTEST_WALL_SECONDS, Eligibility.LONGEST_SECONDS))
                 .orElse(SHORTEST_WALL_SECONDS);
     }
 }

@@ -1,5 +1,6 @@
 package dev.tunedrop.functions.route;
 
+import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.tunedrop.events.run.Quote.RouteQuote;
 import dev.tunedrop.events.run.Quote.Terms;
+import dev.tunedrop.events.run.Range;
 import dev.tunedrop.events.run.RunSettings;
 import dev.tunedrop.events.run.RunSettings.Privacy;
 
@@ -18,8 +20,13 @@ import dev.tunedrop.events.run.RunSettings.Privacy;
 /// public or internal, a route that is not known to keep it inside the account is refused.
 final class Eligibility {
 
+    private static final long SECONDS_PER_DAY = 24L * 3600;
+
     /// Providers that are our own trainer.
     static final Set<String> OWN = Set.of("local", "batch");
+
+    /// A job is ended after this, whatever it has done.
+    static final long LONGEST_SECONDS = 5L * SECONDS_PER_DAY;
 
     private final RunSettings settings;
     private final DatasetFacts dataset;
@@ -38,6 +45,7 @@ final class Eligibility {
             this::region,
             this::elsewhere,
             this::setUp,
+            this::tooLong,
             this::cap);
 
     Eligibility(RouteRules.Question question, LocalDate today) {
@@ -122,6 +130,8 @@ final class Eligibility {
         Terms terms = route.terms();
         String wanted = settings.region();
         if (wanted == null || route.provider().equals("local")) return null;
+        if (here != null && OWN.contains(route.provider()))
+            return here.equals(wanted) ? null : "this installation trains in %s, not in %s".formatted(here, wanted);
         if (terms == null || terms.regions().isEmpty())
             return "no region is told for it, so it cannot be told to stay in " + wanted;
         return terms.regions().contains(wanted)
@@ -137,6 +147,13 @@ final class Eligibility {
                 ? null
                 : "it is offered in %s, and this installation orders in %s"
                         .formatted(String.join(", ", terms.regions()), here);
+    }
+
+    private @Nullable String tooLong(RouteQuote route) {
+        Range seconds = route.trainingSeconds();
+        if (seconds == null || seconds.expected().compareTo(BigDecimal.valueOf(LONGEST_SECONDS)) <= 0) return null;
+        return "would take about %,d days, and a job is ended after %d; set fewer epochs, maxSteps or maxSeconds"
+                .formatted(seconds.expected().longValue() / SECONDS_PER_DAY, LONGEST_SECONDS / SECONDS_PER_DAY);
     }
 
     private @Nullable String cap(RouteQuote route) {

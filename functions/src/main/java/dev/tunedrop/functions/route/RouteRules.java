@@ -84,6 +84,7 @@ public final class RouteRules {
         List<String> reasons = new ArrayList<>(wish.reasons());
         if (wish.route() == null) reasons.add(preferred(eligible.size(), settings.prefer()));
         unused(question, eligible, today).ifPresent(reasons::add);
+        elsewhere(question.here(), chosen).ifPresent(reasons::add);
         reasons.addAll(figures(chosen, settings, approval));
         return new Decision(
                 quote.runId(), chosen.route(), reasons, notTaken, usd(chosen).high(), approval, quote.tradeOffs());
@@ -121,7 +122,7 @@ public final class RouteRules {
     }
 
     /// A name names its route, or every route that it is the beginning of, part by part.
-    private static boolean named(String route, String name) {
+    public static boolean named(String route, String name) {
         return route.equals(name) || route.startsWith(name.endsWith("/") ? name : name + "/");
     }
 
@@ -168,6 +169,17 @@ public final class RouteRules {
                 : Optional.of("possible too, once set up: " + String.join(", ", services));
     }
 
+    /// Rented machines are priced in the region of the table.
+    private static Optional<String> elsewhere(@Nullable String here, RouteQuote chosen) {
+        if (here == null || chosen.terms() == null || !Eligibility.OWN.contains(chosen.provider()))
+            return Optional.empty();
+        List<String> regions = chosen.terms().regions();
+        return regions.isEmpty() || regions.contains(here)
+                ? Optional.empty()
+                : Optional.of("risk: Its price is of %s, and it is rented in %s; refresh-prices brings that region's."
+                        .formatted(String.join(", ", regions), here));
+    }
+
     private static String preferred(int eligible, RunSettings.Preference preference) {
         if (eligible == 1) return "the only route that can be taken here";
         String among = "of %d routes that can be taken here".formatted(eligible);
@@ -196,20 +208,31 @@ public final class RouteRules {
     }
 
     private static String comparison(RouteQuote chosen, RouteQuote other, RunSettings.Preference preference) {
-        String dearer = "expected $%s against $%s"
-                .formatted(money(usd(other).expected()), money(usd(chosen).expected()));
+        String dearer = dearer(chosen, other);
+        String slower = "expected %s s against %s s"
+                .formatted(
+                        seconds(other).expected().toPlainString(),
+                        seconds(chosen).expected().toPlainString());
+        int cost = usd(other).expected().compareTo(usd(chosen).expected());
+        int time = seconds(other).expected().compareTo(seconds(chosen).expected());
         return switch (preference) {
-            case COST -> dearer;
-            case TIME ->
-                "expected %s s against %s s"
-                        .formatted(
-                                seconds(other).expected().toPlainString(),
-                                seconds(chosen).expected().toPlainString());
+            case COST -> cost != 0 ? dearer : time != 0 ? "as dear, " + slower : "as dear and as slow, a later name";
+            case TIME -> time != 0 ? slower : cost != 0 ? "as slow, " + dearer : "as dear and as slow, a later name";
             case CONTROL -> {
                 if (distance(other) > distance(chosen)) yield "the model would not be ours";
                 yield other.spot() && !chosen.spot() ? "a spot instance can be taken away" : dearer;
             }
         };
+    }
+
+    /// In as many digits as it takes to tell the two apart.
+    private static String dearer(RouteQuote chosen, RouteQuote other) {
+        BigDecimal less = usd(chosen).expected();
+        BigDecimal more = usd(other).expected();
+        boolean same = money(less).equals(money(more)) && less.compareTo(more) != 0;
+        return same
+                ? "expected $%s against $%s".formatted(more.toPlainString(), less.toPlainString())
+                : "expected $%s against $%s".formatted(money(more), money(less));
     }
 
     static Range usd(RouteQuote route) {

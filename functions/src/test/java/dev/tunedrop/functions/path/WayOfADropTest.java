@@ -103,6 +103,27 @@ class WayOfADropTest {
                         null));
     }
 
+    /// The settings say nothing of it: the rows do.
+    @Test
+    void pairsAreQuotedAtServicesAsPairs() {
+        StringBuilder pairs = new StringBuilder();
+        for (int i = 0; i < 20; i++)
+            pairs.append(
+                    "{\"prompt\": \"q%d\", \"chosen\": \"good %d\", \"rejected\": \"bad %d\"}%n".formatted(i, i, i));
+        Step.Drop drop = test.drop("support/pairs.jsonl", pairs.toString(), TestCloud.SETTINGS);
+        assertThat(prepare(drop).verdict()).isEqualTo("ACCEPTED");
+        choose(drop, null);
+        Quote quote = test.artefacts.json(new RunFiles(drop.runId()).quote(), Quote.class);
+        assertThat(quote.routes())
+                .filteredOn(route -> route.provider().equals("openai"))
+                .isNotEmpty()
+                .allSatisfy(route -> {
+                    assertThat(route.method()).isEqualTo("dpo");
+                    assertThat(route.terms()).isNotNull();
+                    assertThat(route.terms().target()).isEqualTo("openai-dpo");
+                });
+    }
+
     /// A training row that asks what a held-out one asks is not trained on.
     @Test
     void rowsFromTheNamedLineOnAreHeldOutAndNoOthers() {
@@ -127,6 +148,14 @@ class WayOfADropTest {
                 .hasSize(40)
                 .allSatisfy(row ->
                         assertThat(CanonicalRow.VALIDATION.equals(row.split())).isEqualTo(row.line() >= 31));
+    }
+
+    @Test
+    void aLineBehindTheFilesEndHoldsNothingOutAndIsRefused() {
+        String settings = TestCloud.SETTINGS.replaceFirst("\\{", "{\"validationFrom\":500,");
+        assertThat(prepare(test.drop("support/held.jsonl", TestCloud.rows(40), settings))
+                        .reason())
+                .startsWith("nothing-held-out: validationFrom is 500");
     }
 
     @Test
@@ -238,6 +267,12 @@ class WayOfADropTest {
                 .isInstanceOf(Rejected.class)
                 .hasMessageStartingWith("base-missing: the base model \"nowhere\"")
                 .hasMessageContaining(TestCloud.BASE);
+        for (String outside : List.of("../x", "a/../b", "/etc", "a//b", "."))
+            assertThatThrownBy(() ->
+                            plan.handle(test.drop("c/x.jsonl", TestCloud.rows(1), "{\"base\":\"" + outside + "\"}")))
+                    .isInstanceOf(Rejected.class)
+                    .hasMessageStartingWith("base-missing: the base model \"" + outside + "\" is no name of a folder")
+                    .hasMessageContaining(TestCloud.BASE);
         Step.Drop misspelt = test.drop("b/x.jsonl", TestCloud.rows(1), "{\"epoch\":1}");
         assertThatThrownBy(() -> plan.handle(misspelt))
                 .isInstanceOf(Rejected.class)

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import dev.tunedrop.events.json.Json;
 import dev.tunedrop.events.run.Manifest;
 import dev.tunedrop.events.run.Quote.RouteQuote;
+import dev.tunedrop.events.run.RunSettings;
 import dev.tunedrop.events.run.SettingsFile;
 import dev.tunedrop.functions.budget.Lessons;
 import dev.tunedrop.functions.cloud.memory.MemoryLedger;
@@ -34,8 +35,10 @@ class PastRunsTest {
                         .quote(
                                 "run",
                                 base,
-                                SettingsFile.read(settings.getBytes(StandardCharsets.UTF_8), "tune.json"),
-                                manifest,
+                                new Lesson(
+                                        SettingsFile.read(settings.getBytes(StandardCharsets.UTF_8), "tune.json"),
+                                        RunSettings.Objective.SFT,
+                                        manifest),
                                 Instant.parse("2026-08-01T00:00:00Z"))
                         .routes()
                         .stream()

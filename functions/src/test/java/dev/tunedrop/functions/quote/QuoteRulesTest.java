@@ -14,6 +14,7 @@ import dev.tunedrop.events.run.Manifest;
 import dev.tunedrop.events.run.Quote;
 import dev.tunedrop.events.run.Quote.RouteQuote;
 import dev.tunedrop.events.run.RunSettings;
+import dev.tunedrop.events.run.RunSettings.Objective;
 import dev.tunedrop.events.run.SettingsFile;
 
 class QuoteRulesTest {
@@ -41,14 +42,23 @@ class QuoteRulesTest {
                 "run", "base", "d", "t", "c", new Manifest.Shard("k", "s", 1, rows, tokens, tokens / 2), null);
     }
 
+    /// 10,000 rows of 400 tokens, of chats unless the settings say otherwise.
+    private static Lesson lesson(String json) {
+        return lesson(json, manifest(10_000, 4_000_000));
+    }
+
+    private static Lesson lesson(String json, Manifest manifest) {
+        RunSettings settings = settings(json);
+        Objective objective = settings.objective() == Objective.AUTO ? Objective.SFT : settings.objective();
+        return new Lesson(settings, objective, manifest);
+    }
+
     private static Quote quote(BaseFacts base, String settings, QuoteRules.Machine machine) {
-        return new QuoteRules(Catalogue.load(), machine)
-                .quote("run", base, settings(settings), manifest(10_000, 4_000_000), NOW);
+        return new QuoteRules(Catalogue.load(), machine).quote("run", base, lesson(settings), NOW);
     }
 
     private static Quote quote(BaseFacts base, String settings) {
-        return new QuoteRules(Catalogue.load(), null)
-                .quote("run", base, settings(settings), manifest(10_000, 4_000_000), NOW);
+        return new QuoteRules(Catalogue.load(), null).quote("run", base, lesson(settings), NOW);
     }
 
     private static boolean named(RouteQuote route, String model) {
@@ -311,7 +321,7 @@ class QuoteRulesTest {
     @Test
     void aQuotaBelowTheMachinesVirtualCpusRefusesIt() {
         Quote quote = new QuoteRules(Catalogue.load(), null, java.util.Map.of("p", 96), PastRuns.none())
-                .quote("run", LLAMA_8B, settings("{}"), manifest(10_000, 4_000_000), NOW);
+                .quote("run", LLAMA_8B, lesson("{}"), NOW);
         assertThat(route(quote, "batch/p5.48xlarge/on-demand").refusals()).anyMatch(why -> why.contains("quota"));
         assertThat(route(quote, "batch/p5.4xlarge/on-demand").possible()).isTrue();
     }
@@ -327,8 +337,7 @@ class QuoteRulesTest {
                 }));
         assertThat(quote(LLAMA_8B, "{}").notes()).noneMatch(note -> note.contains("instances.json"));
         Instant later = NOW.plus(java.time.Duration.ofDays(365));
-        Quote old = new QuoteRules(catalogue, null)
-                .quote("run", LLAMA_8B, settings("{}"), manifest(10_000, 4_000_000), later);
+        Quote old = new QuoteRules(catalogue, null).quote("run", LLAMA_8B, lesson("{}"), later);
         assertThat(old.priceTableStale()).isTrue();
         assertThat(old.notes()).anyMatch(note -> note.startsWith("instances.json has rows older than 180 days"));
         for (String name : List.of("batch/g6.xlarge/on-demand", "openai/gpt-4.1-2025-04-14"))
@@ -355,8 +364,7 @@ class QuoteRulesTest {
         byte[] table = shipped.replaceAll(pattern, replacement).getBytes(StandardCharsets.UTF_8);
         Catalogue catalogue = CatalogueFiles.load(
                 name -> name.equals(file) ? java.util.Optional.of(table) : java.util.Optional.empty());
-        return new QuoteRules(catalogue, null)
-                .quote("run", LLAMA_8B, settings("{\"epochs\":2}"), manifest(10_000, 4_000_000), NOW);
+        return new QuoteRules(catalogue, null).quote("run", LLAMA_8B, lesson("{\"epochs\":2}"), NOW);
     }
 
     @Test
@@ -376,6 +384,137 @@ class QuoteRulesTest {
         assertThat(usd(quoteWith("managed.json", "x^", ""), name)).containsExactly(34, 40, 50);
         assertThat(usd(quoteWith("managed.json", price, price + ", \"minimumUsd\": 45"), name))
                 .containsExactly(45, 45, 50);
+    }
+
+    /// Llama 3.1 8B by hand, three epochs of 4 million tokens: P = 6,979,321,856, H = 525,336,576, R = 41,943,040 and
+    /// a = 2 x 32 x 4096 x 400 make 44,784,680,960 operations a token; an L40S does 362e12 a second, a
+    /// quarter of them here, and starts in 300 s.
+    @Test
+    void theTimeIsThatOfTheCountedOperations() {
+        assertThat(expected(quote(LLAMA_8B, "{\"rank\":16}"))).isEqualByComparingTo("6239");
+    }
+
+    @Test
+    void thePassOfTheReferenceOverPairsIsPaidForOnce() {
+        // 2 P + 2 H + a = 15,114,174,464 operations for each of 4 million tokens: 668 s of the L40S
+        BigDecimal pairs = expected(quote(LLAMA_8B, "{\"rank\":16,\"objective\":\"dpo\"}"));
+        assertThat(pairs).isEqualByComparingTo("6907");
+        BigDecimal twice = expected(quote(LLAMA_8B, "{\"rank\":16,\"objective\":\"dpo\",\"epochs\":6}"));
+        assertThat(twice).isEqualByComparingTo("12845"); // 2 x 5938.3 + 668.0 + 300
+    }
+
+    @Test
+    void everyLookAtTheHeldOutRowsIsPaidFor() {
+        Manifest.Shard rows = new Manifest.Shard("k", "s", 1, 1000, 400_000, 200_000);
+        Manifest manifest = new Manifest("run", "base", "d", "t", "c", rows, rows);
+        List<BigDecimal> seconds = List.of("{}", "{\"evaluation\":{\"everySteps\":10}}").stream()
+                .map(json -> expected(
+                        new QuoteRules(Catalogue.load(), null).quote("run", LLAMA_8B, lesson(json, manifest), NOW)))
+                .toList();
+        // 3 x 98 steps, so 29 looks more of 400,000 x 15.1e9 operations: 66.8 s each
+        assertThat(seconds.getLast().subtract(seconds.getFirst()).intValue()).isBetween(1936, 1939);
+    }
+
+    @Test
+    void aServiceTrainsWholeEpochsWhateverTheLimitOnOurSteps() {
+        String name = "openai/gpt-4.1-mini-2025-04-14";
+        assertThat(route(quote(LLAMA_8B, "{\"maxSteps\":1}"), name).trainingUsd())
+                .isEqualTo(route(quote(LLAMA_8B, "{}"), name).trainingUsd());
+        assertThat(expected(quote(LLAMA_8B, "{\"maxSteps\":1}"))).isLessThan(expected(quote(LLAMA_8B, "{}")));
+    }
+
+    @Test
+    void aServiceTakesLongerForMoreRows() {
+        BigDecimal less = serviceSeconds("{\"epochs\":1}");
+        BigDecimal more = serviceSeconds("{\"epochs\":3}");
+        assertThat(less).isEqualByComparingTo("4400"); // an hour of waiting, 4 million tokens at 5,000 a second
+        assertThat(more).isEqualByComparingTo("6000");
+    }
+
+    private static BigDecimal serviceSeconds(String settings) {
+        return java.util.Objects.requireNonNull(route(quote(LLAMA_8B, settings), "openai/gpt-4.1-2025-04-14")
+                        .trainingSeconds())
+                .expected();
+    }
+
+    /// $1.861 an hour: 0.93 dollars are 1,799 s.
+    @Test
+    void aWallOfMoneyEndsTheTrainingThatIsQuoted() {
+        assertThat(expected(quote(LLAMA_8B, "{\"wallUsd\":0.93}"))).isBetween(bd("2099"), bd("2100"));
+        assertThat(expected(quote(LLAMA_8B, "{\"wallUsd\":0.93,\"maxSeconds\":100}")))
+                .isEqualByComparingTo("400");
+        assertThat(expected(quote(LLAMA_8B, "{\"wallUsd\":50}"))).isEqualTo(expected(quote(LLAMA_8B, "{}")));
+    }
+
+    @Test
+    void noPastRunMovesAQuoteBeyondItsWall() {
+        PastRuns slow = kind -> java.util.Collections.nCopies(
+                8,
+                new dev.tunedrop.functions.cloud.Ledger.Actual(
+                        kind, "r", NOW, 100, 100, 1000, BigDecimal.ONE, BigDecimal.TEN));
+        Quote quote = new QuoteRules(Catalogue.load(), null, java.util.Map.of(), slow)
+                .quote("run", LLAMA_8B, lesson("{\"maxSeconds\":600}"), NOW);
+        assertThat(expected(quote)).isEqualByComparingTo("900");
+    }
+
+    private static BigDecimal bd(String value) {
+        return new BigDecimal(value);
+    }
+
+    /// Fireworks asks nothing for a token and $8.00 for an hour, which is more than an endpoint of our own.
+    @Test
+    void aServiceThatCostsByTheHourIsDearerThanOurOwnEndpointAtAnyTraffic() {
+        String name = "fireworks/accounts/fireworks/models/llama-v3p1-8b-instruct";
+        assertThat(route(quote(LLAMA_8B, "{}"), name).breakEvenTokensPerMonth()).isZero();
+        Quote cheap = quoteWith("managed.json", "\"hostingUsdPerHour\": 8.0", "\"hostingUsdPerHour\": 0.5");
+        assertThat(route(cheap, name).breakEvenTokensPerMonth()).isNull();
+    }
+
+    /// An endpoint answers from one GPU, however many its machine has.
+    @Test
+    void aModelThatNoGpuHoldsIsNotPricedToServe() {
+        assertThat(route(quote(LLAMA_70B, "{}"), "batch/p5.4xlarge/on-demand").servingUsdPerMonth())
+                .isNull();
+        assertThat(quote(LLAMA_70B, "{}").notes()).anyMatch(note -> note.contains("serving it is not priced"));
+    }
+
+    @Test
+    void aMachineOfManyGpusSaysThatOneIsUsed() {
+        assertThat(java.util.Objects.requireNonNull(route(quote(LLAMA_8B, "{}"), "batch/p5.48xlarge/on-demand")
+                                .terms())
+                        .risks())
+                .contains("It has 8 GPUs, of which the trainer uses one.");
+    }
+
+    @Test
+    void whatTheTrainerWouldRefuseIsRefusedBeforeAMachineIsPaidFor() {
+        BaseFacts bert = facts("""
+                {"model_type":"bert","hidden_size":768,"num_hidden_layers":12,"intermediate_size":3072,
+                 "num_attention_heads":12,"vocab_size":30522}""");
+        String labels = "{\"objective\":\"classification\"}";
+        assertThat(machine(quote(LLAMA_8B, labels)).refusals()).anyMatch(why -> why.contains("choose an encoder"));
+        assertThat(machine(quote(bert, "{}")).refusals()).anyMatch(why -> why.contains("choose a base that answers"));
+        assertThat(machine(quote(bert, labels)).refusals()).isEmpty();
+        String full = "{\"method\":\"full\",\"objective\":\"%s\",\"maxTokens\":64}";
+        BaseFacts small = facts("""
+                {"hidden_size":192,"num_hidden_layers":6,"intermediate_size":512,"num_attention_heads":6,"vocab_size":2048}""");
+        assertThat(machine(quote(small, full.formatted("dpo"))).refusals())
+                .singleElement()
+                .asString()
+                .contains("lora or qlora");
+        assertThat(machine(quote(small, full.formatted("sft"))).refusals()).isEmpty();
+        assertThat(quote(LLAMA_8B, labels).routes())
+                .filteredOn(route -> !route.provider().equals("batch"))
+                .isNotEmpty()
+                .allSatisfy(route -> assertThat(route.refusals())
+                        .contains("tunes models that answer, and the rows are texts with labels"));
+        assertThat(quote(LLAMA_8B, labels).routes())
+                .anyMatch(route -> route.route().contains("bert-base"))
+                .noneMatch(route -> route.route().contains("bloom-7b"));
+    }
+
+    private static RouteQuote machine(Quote quote) {
+        return route(quote, "batch/g6e.xlarge/on-demand");
     }
 
     private static int[] usd(Quote quote, String name) {

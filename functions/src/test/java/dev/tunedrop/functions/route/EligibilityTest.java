@@ -137,12 +137,91 @@ class EligibilityTest {
         assertThat(in("us-east-1", nova).chosen()).isEqualTo("bedrock/nova");
     }
 
+    /// Our own jobs run where the installation is, whatever region their price is of.
+    @Test
+    void ourOwnTrainingStaysInTheRegionOfTheInstallation() {
+        assertThat(in("eu-central-1", "{\"region\":\"eu-central-1\"}", BATCH).chosen())
+                .isEqualTo(OWN);
+        assertThat(in("eu-central-1", "{\"region\":\"eu-central-1\"}", BATCH).reasons())
+                .anyMatch(reason -> reason.contains("Its price is of us-east-1, and it is rented in eu-central-1"));
+        assertThat(whyNot(in("eu-central-1", "{\"region\":\"us-east-1\"}", BATCH), OWN))
+                .isEqualTo("this installation trains in eu-central-1, not in us-east-1");
+        assertThat(in("us-east-1", "{}", BATCH).reasons()).noneMatch(reason -> reason.contains("refresh-prices"));
+    }
+
+    @Test
+    void aRouteThatWouldOutlastTheLongestJobIsNotTakenHoweverCheap() {
+        RouteQuote year = new RouteQuote(
+                OWN,
+                "batch",
+                "sft",
+                "x",
+                false,
+                List.of(),
+                range("0"),
+                range("31536000"),
+                null,
+                null,
+                null,
+                null,
+                terms(true, null, true),
+                null,
+                null);
+        Decision decision = publicly("{}", year, MANAGED);
+        assertThat(decision.chosen()).isEqualTo("openai/m");
+        assertThat(whyNot(decision, OWN)).startsWith("would take about 365 days, and a job is ended after 5");
+    }
+
+    @Test
+    void aRouteAsDearAndSlowerSaysSo() {
+        RouteQuote twin = new RouteQuote(
+                "batch/twin/on-demand",
+                "batch",
+                "sft",
+                "x",
+                false,
+                List.of(),
+                range("9"),
+                range("200"),
+                null,
+                null,
+                null,
+                null,
+                terms(true, null, true),
+                null,
+                null);
+        assertThat(whyNot(publicly("{}", twin, BATCH), "batch/twin/on-demand"))
+                .isEqualTo("as dear, expected 200 s against 100 s");
+        RouteQuote nearly = new RouteQuote(
+                "batch/twin/on-demand",
+                "batch",
+                "sft",
+                "x",
+                false,
+                List.of(),
+                range("9.0001"),
+                range("100"),
+                null,
+                null,
+                null,
+                null,
+                terms(true, null, true),
+                null,
+                null);
+        assertThat(whyNot(publicly("{}", nearly, BATCH), "batch/twin/on-demand"))
+                .isEqualTo("expected $9.0001 against $9");
+    }
+
     private static Decision in(String here, RouteQuote... routes) {
+        return in(here, "{}", routes);
+    }
+
+    private static Decision in(String here, String settings, RouteQuote... routes) {
         Quote quote = new Quote(
                 "run", Instant.parse("2026-11-22T00:00:00Z"), LocalDate.EPOCH, false, List.of(routes), null, null);
         return RouteRules.choose(new RouteRules.Question(
                 quote,
-                SettingsFile.defaults(),
+                SettingsFile.read(settings.getBytes(StandardCharsets.UTF_8), "tune.json"),
                 new DatasetFacts(Privacy.PUBLIC, Map.of()),
                 Map.of(),
                 Map.of(),

@@ -24,7 +24,7 @@ import dev.tunedrop.events.run.RunSettings;
 import dev.tunedrop.events.run.TrainingResult;
 import dev.tunedrop.text.BaseText;
 import dev.tunedrop.trainer.checkpoint.DirectoryStore;
-import dev.tunedrop.trainer.rows.HeldOut;
+import dev.tunedrop.trainer.rows.HeldOutRows;
 import dev.tunedrop.trainer.rows.LabelledShards;
 import dev.tunedrop.trainer.rows.ShardMaker;
 import dev.tunedrop.trainer.rows.Shards;
@@ -142,7 +142,7 @@ public final class TrainCommand implements Callable<Integer> {
                     ? new ShardMaker(text, settings.maxTokens())
                     : new LabelledShards(text, labels, settings.maxTokens());
             if (validation == null) {
-                made = shards.split(data, trainShard, validationShard, HeldOut.of(settings));
+                made = shards.split(data, trainShard, validationShard, HeldOutRows.of(settings));
                 heldOut = made.heldOut() > 0;
             } else {
                 made = shards.all(data, trainShard);

@@ -46,7 +46,7 @@ public record LabelledShards(BaseText text, List<String> labels, int maxTokens) 
     }
 
     @Override
-    public ShardMaker.Made split(Path data, Path train, Path validation, HeldOut heldOut) {
+    public ShardMaker.Made split(Path data, Path train, Path validation, HeldOutRows heldOut) {
         AtomicLong rows = new AtomicLong();
         each(data, (line, row) -> rows.incrementAndGet());
         ShardMaker.Made made = make(data, train, validation, heldOut.among(rows.get()));
@@ -54,7 +54,7 @@ public record LabelledShards(BaseText text, List<String> labels, int maxTokens) 
         return made;
     }
 
-    private ShardMaker.Made make(Path data, Path shard, @Nullable Path heldOut, HeldOut.Choice isHeldOut) {
+    private ShardMaker.Made make(Path data, Path shard, @Nullable Path heldOut, HeldOutRows.Choice isHeldOut) {
         long[] counts = new long[3]; // rows, held out, cut
         try (TokenShardWriter train = writer(shard);
                 TokenShardWriter held = writer(heldOut == null ? shard.resolveSibling("none.safetensors") : heldOut)) {

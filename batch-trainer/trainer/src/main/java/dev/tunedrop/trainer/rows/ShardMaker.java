@@ -40,7 +40,7 @@ public final class ShardMaker implements Shards {
     }
 
     @Override
-    public Made split(Path data, Path train, Path validation, HeldOut heldOut) {
+    public Made split(Path data, Path train, Path validation, HeldOutRows heldOut) {
         Survey survey = survey(data);
         if (survey.rows == 0) throw new UserMistake(data + " has no rows. Give it at least one.");
         Made made = make(data, survey.pairs, train, validation, heldOut.among(survey.rows));
@@ -48,7 +48,7 @@ public final class ShardMaker implements Shards {
         return made;
     }
 
-    private Made make(Path data, boolean pairs, Path shard, @Nullable Path heldOut, HeldOut.Choice isHeldOut) {
+    private Made make(Path data, boolean pairs, Path shard, @Nullable Path heldOut, HeldOutRows.Choice isHeldOut) {
         RowTokens rows = new RowTokens(data, text);
         PairTokens pairRows = new PairTokens(data, text);
         long[] counts = new long[3]; // rows, held out, truncated

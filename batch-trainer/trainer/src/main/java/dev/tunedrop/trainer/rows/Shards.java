@@ -9,5 +9,5 @@ public sealed interface Shards permits LabelledShards, ShardMaker {
     ShardMaker.Made all(Path data, Path shard);
 
     /// Rows held out go into `validation`.
-    ShardMaker.Made split(Path data, Path train, Path validation, HeldOut heldOut);
+    ShardMaker.Made split(Path data, Path train, Path validation, HeldOutRows heldOut);
 }

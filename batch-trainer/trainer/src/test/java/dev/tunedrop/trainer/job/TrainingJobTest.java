@@ -29,7 +29,7 @@ import dev.tunedrop.events.run.RunFiles;
 import dev.tunedrop.events.run.SettingsFile;
 import dev.tunedrop.events.run.TrainingResult;
 import dev.tunedrop.text.BaseText;
-import dev.tunedrop.trainer.rows.HeldOut;
+import dev.tunedrop.trainer.rows.HeldOutRows;
 import dev.tunedrop.trainer.rows.ShardMaker;
 import dev.tunedrop.trainer.run.Fixtures;
 
@@ -61,7 +61,7 @@ class TrainingJobTest {
                             Fixtures.rows(folder.resolve("rows.jsonl"), 40),
                             train,
                             validation,
-                            new HeldOut.Share(0.1, 1));
+                            new HeldOutRows.Share(0.1, 1));
         }
         settings("0.01");
         manifest("stories", shard(train, FILES.trainShard()), shard(validation, FILES.validationShard()));
@@ -91,7 +91,11 @@ class TrainingJobTest {
         Path validation = folder.resolve("none");
         try (BaseText text = BaseText.load(Fixtures.stories260k())) {
             new ShardMaker(text, 64)
-                    .split(Fixtures.rows(folder.resolve("few.jsonl"), 2), train, validation, new HeldOut.Share(0, 1));
+                    .split(
+                            Fixtures.rows(folder.resolve("few.jsonl"), 2),
+                            train,
+                            validation,
+                            new HeldOutRows.Share(0, 1));
         }
         manifest("stories", shard(train, FILES.trainShard()), null);
         assertThat(run("one")).as(printed.toString(StandardCharsets.UTF_8)).isZero();

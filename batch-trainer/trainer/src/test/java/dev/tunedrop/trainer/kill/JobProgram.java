@@ -21,7 +21,7 @@ import dev.tunedrop.text.BaseText;
 import dev.tunedrop.trainer.job.ObjectFolder;
 import dev.tunedrop.trainer.job.TrainingJob;
 import dev.tunedrop.trainer.job.aws.LoopbackS3;
-import dev.tunedrop.trainer.rows.HeldOut;
+import dev.tunedrop.trainer.rows.HeldOutRows;
 import dev.tunedrop.trainer.rows.ShardMaker;
 import dev.tunedrop.trainer.run.Fixtures;
 
@@ -72,7 +72,7 @@ final class JobProgram implements Program {
                             Fixtures.rows(folder.resolve("rows.jsonl"), 60),
                             train,
                             validation,
-                            new HeldOut.Share(0.2, lesson.seed()));
+                            new HeldOutRows.Share(0.2, lesson.seed()));
         }
         byte[] settings = lesson.settings().getBytes(StandardCharsets.UTF_8);
         artefacts.write(files.settings(), Json.bytes(SettingsFile.read(settings, "lesson")));

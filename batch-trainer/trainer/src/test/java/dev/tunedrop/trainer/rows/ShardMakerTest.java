@@ -49,8 +49,9 @@ class ShardMakerTest {
     void everyRowGoesToOneSideAndTheSplitIsTheSameEachTime() throws IOException {
         Path data = Fixtures.rows(folder.resolve("rows.jsonl"), 50);
         ShardMaker maker = new ShardMaker(text, 64);
-        ShardMaker.Made made = maker.split(data, folder.resolve("t1"), folder.resolve("v1"), new HeldOut.Share(0.2, 7));
-        maker.split(data, folder.resolve("t2"), folder.resolve("v2"), new HeldOut.Share(0.2, 7));
+        ShardMaker.Made made =
+                maker.split(data, folder.resolve("t1"), folder.resolve("v1"), new HeldOutRows.Share(0.2, 7));
+        maker.split(data, folder.resolve("t2"), folder.resolve("v2"), new HeldOutRows.Share(0.2, 7));
         assertThat(made.rows()).isEqualTo(50);
         assertThat(made.heldOut()).isEqualTo(10);
         assertThat(folder.resolve("t1")).hasSameBinaryContentAs(folder.resolve("t2"));
@@ -72,11 +73,11 @@ class ShardMakerTest {
                     .formatted(i, i % 2));
         Files.writeString(data, lines);
         Shards shards = labelled ? new LabelledShards(text, LabelledShards.labels(data), 64) : new ShardMaker(text, 64);
-        ShardMaker.Made made = shards.split(data, folder.resolve("t"), folder.resolve("v"), new HeldOut.From(31));
+        ShardMaker.Made made = shards.split(data, folder.resolve("t"), folder.resolve("v"), new HeldOutRows.From(31));
         assertThat(made.heldOut()).isEqualTo(10);
         assertThat(lines("t")).isEqualTo(LongStream.rangeClosed(2, 30).boxed().toList());
         assertThat(lines("v")).isEqualTo(LongStream.rangeClosed(31, 40).boxed().toList());
-        assertThatThrownBy(() -> shards.split(data, folder.resolve("t"), folder.resolve("v"), new HeldOut.From(2)))
+        assertThatThrownBy(() -> shards.split(data, folder.resolve("t"), folder.resolve("v"), new HeldOutRows.From(2)))
                 .isInstanceOf(UserMistake.class)
                 .hasMessageContaining("has no row before line 2")
                 .hasMessageContaining("Raise validationFrom");
@@ -93,8 +94,8 @@ class ShardMakerTest {
     @Test
     void theSettingsLineGoesBeforeTheirShare() {
         RunSettings named = SettingsFile.read("{\"validationFrom\": 31}".getBytes(StandardCharsets.UTF_8), "settings");
-        assertThat(HeldOut.of(named)).isEqualTo(new HeldOut.From(31));
-        assertThat(HeldOut.of(SettingsFile.defaults())).isInstanceOf(HeldOut.Share.class);
+        assertThat(HeldOutRows.of(named)).isEqualTo(new HeldOutRows.From(31));
+        assertThat(HeldOutRows.of(SettingsFile.defaults())).isInstanceOf(HeldOutRows.Share.class);
     }
 
     @Test
@@ -102,10 +103,10 @@ class ShardMakerTest {
         ShardMaker maker = new ShardMaker(text, 64);
         Path ten = Fixtures.rows(folder.resolve("ten"), 10);
         Path nine = Fixtures.rows(folder.resolve("nine"), 9);
-        assertThat(maker.split(ten, folder.resolve("t"), folder.resolve("v"), new HeldOut.Share(0.01, 7))
+        assertThat(maker.split(ten, folder.resolve("t"), folder.resolve("v"), new HeldOutRows.Share(0.01, 7))
                         .heldOut())
                 .isEqualTo(1);
-        assertThat(maker.split(nine, folder.resolve("t"), folder.resolve("v"), new HeldOut.Share(0.01, 7))
+        assertThat(maker.split(nine, folder.resolve("t"), folder.resolve("v"), new HeldOutRows.Share(0.01, 7))
                         .heldOut())
                 .isZero();
     }
@@ -218,7 +219,7 @@ class ShardMakerTest {
     void bothAnswersOfAPairGoToTheSameSide() throws IOException {
         Path data = Fixtures.pairs(folder.resolve("pairs.jsonl"), 20);
         ShardMaker.Made made = new ShardMaker(text, 64)
-                .split(data, folder.resolve("t"), folder.resolve("v"), new HeldOut.Share(0.2, 7));
+                .split(data, folder.resolve("t"), folder.resolve("v"), new HeldOutRows.Share(0.2, 7));
         assertThat(made.heldOut()).isEqualTo(4);
         for (String side : List.of("t", "v"))
             try (TokenShardReader shard = TokenShardReader.open(folder.resolve(side))) {

@@ -36,7 +36,7 @@ import dev.tunedrop.events.run.TrainingResult;
 import dev.tunedrop.libtorch.LtEngine;
 import dev.tunedrop.text.BaseText;
 import dev.tunedrop.trainer.checkpoint.DirectoryStore;
-import dev.tunedrop.trainer.rows.HeldOut;
+import dev.tunedrop.trainer.rows.HeldOutRows;
 import dev.tunedrop.trainer.rows.ShardMaker;
 
 /// Whole fine-tunes of a real small model.
@@ -64,7 +64,7 @@ class FineTuningTest {
                             Fixtures.rows(folder.resolve("rows.jsonl"), 60),
                             train,
                             validation,
-                            new HeldOut.Share(0.1, 1));
+                            new HeldOutRows.Share(0.1, 1));
         }
     }
 

@@ -30,7 +30,7 @@ import dev.tunedrop.events.run.StepMetrics;
 import dev.tunedrop.text.BaseText;
 import dev.tunedrop.trainer.SharedData;
 import dev.tunedrop.trainer.checkpoint.DirectoryStore;
-import dev.tunedrop.trainer.rows.HeldOut;
+import dev.tunedrop.trainer.rows.HeldOutRows;
 import dev.tunedrop.trainer.rows.ShardMaker;
 
 /// Whole fine-tunes of a real small model on preference pairs.
@@ -49,7 +49,7 @@ class PreferenceTuningTest {
         train = folder.resolve("train.safetensors");
         Path heldOut = folder.resolve("validation.safetensors");
         try (BaseText text = BaseText.load(Fixtures.stories260k())) {
-            new ShardMaker(text, maxTokens).split(data, train, heldOut, new HeldOut.Share(0.2, 1));
+            new ShardMaker(text, maxTokens).split(data, train, heldOut, new HeldOutRows.Share(0.2, 1));
         }
         validation = heldOut;
     }

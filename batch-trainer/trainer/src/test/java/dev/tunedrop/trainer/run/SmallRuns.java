@@ -11,7 +11,7 @@ import dev.tunedrop.events.run.SettingsFile;
 import dev.tunedrop.events.run.StepMetrics;
 import dev.tunedrop.text.BaseText;
 import dev.tunedrop.trainer.checkpoint.DirectoryStore;
-import dev.tunedrop.trainer.rows.HeldOut;
+import dev.tunedrop.trainer.rows.HeldOutRows;
 import dev.tunedrop.trainer.rows.ShardMaker;
 
 /// Fine-tunes of a real model of 260 thousand parameters in steps of two sequences, on 28 rows, 12 more held out; one
@@ -33,7 +33,7 @@ final class SmallRuns {
                             Fixtures.rows(folder.resolve("rows.jsonl"), 40),
                             train,
                             validation,
-                            new HeldOut.Share(0.3, 1));
+                            new HeldOutRows.Share(0.3, 1));
         }
     }
 

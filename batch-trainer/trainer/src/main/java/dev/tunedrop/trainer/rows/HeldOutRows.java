@@ -7,7 +7,7 @@ import dev.tunedrop.events.run.RunSettings;
 import dev.tunedrop.trainer.data.Shuffle;
 
 /// Which rows of a file are kept apart to measure by.
-public sealed interface HeldOut {
+public sealed interface HeldOutRows {
 
     /// Rows of which one is held out, however small the share.
     long FEWEST = 10;
@@ -16,12 +16,12 @@ public sealed interface HeldOut {
     long STREAM = -1;
 
     /// A seeded choice of `share` of the rows, at least one when there are ten.
-    record Share(double share, long seed) implements HeldOut {}
+    record Share(double share, long seed) implements HeldOutRows {}
 
     /// Every row from a line on, and none before it.
-    record From(long line) implements HeldOut {}
+    record From(long line) implements HeldOutRows {}
 
-    static HeldOut of(RunSettings settings) {
+    static HeldOutRows of(RunSettings settings) {
         Long from = settings.validationFrom();
         return from == null ? new Share(settings.validationShare(), settings.seed()) : new From(from);
     }
