@@ -5,6 +5,8 @@ it.
 
 Writes config.json, model.safetensors and golden.safetensors. fp32 on the CPU; two padded rows, no loss on the first five
 tokens of each, the mean over tokens; an adapter of rank 4 on every linear map, its B not zero; five steps of AdamW.
+An encoder is a classifier instead: four padded rows with a label each, the mean over rows, and what stands above its
+layers is trained whole (ClassifierGoldenTest reads it). Nothing is dropped.
 Needs torch, transformers and peft; their versions are in the golden's header. Another family is one line of FAMILIES.
 """
 
@@ -16,19 +18,30 @@ import torch
 import transformers
 from peft import LoraConfig, get_peft_model
 from safetensors.torch import save_file
-from transformers import AutoConfig, AutoModelForCausalLM
+from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForSequenceClassification
 
 SIZES = dict(
     vocab_size=96, hidden_size=24, intermediate_size=40, num_hidden_layers=3, num_attention_heads=4,
-    num_key_value_heads=1, head_dim=8, max_position_embeddings=64)
-FAMILIES = {"gemma": dict(hidden_act="gelu_pytorch_tanh", hidden_activation="gelu_pytorch_tanh")}
-WIDTH, LENGTHS, NO_LOSS = 26, (26, 19), 5
+    max_position_embeddings=64)
+GROUPED = dict(num_key_value_heads=1, head_dim=8)
+UNDROPPED = dict(hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0)
+FAMILIES = {
+    "gemma": dict(GROUPED, hidden_act="gelu_pytorch_tanh", hidden_activation="gelu_pytorch_tanh"),
+    "bert": dict(UNDROPPED, id2label={0: "no", 1: "perhaps", 2: "yes"}, label2id={"no": 0, "perhaps": 1, "yes": 2}),
+}
+ROW_LABELS = {"bert": (2, 0, 1, 2)}
+ENCODER_MAPS = ["query", "key", "value", "output.dense", "intermediate.dense"]
+ENCODER_TOP = ["classifier", "pooler.dense"]
+WIDTH, NO_LOSS = 26, 5
 RANK, ALPHA, RATE, STEPS = 4, 8, 1e-3, 5
 
 family, out = sys.argv[1:]
+classes = ROW_LABELS.get(family)
+lengths = (26, 19, 8, 3) if classes else (26, 19)
 torch.manual_seed(20)
 os.makedirs(out, exist_ok=True)
-base = AutoModelForCausalLM.from_config(AutoConfig.for_model(family, **SIZES, **FAMILIES[family])).float().eval()
+kind = AutoModelForSequenceClassification if classes else AutoModelForCausalLM
+base = kind.from_config(AutoConfig.for_model(family, **SIZES, **FAMILIES[family])).float().eval()
 with torch.no_grad():
     for name, parameter in base.named_parameters():
         if parameter.dim() == 1:
@@ -40,14 +53,17 @@ for extra in ("generation_config.json",):
     if os.path.exists(f"{out}/{extra}"):
         os.remove(f"{out}/{extra}")
 
-ids = torch.randint(3, SIZES["vocab_size"], (2, WIDTH))
+ids = torch.randint(3, SIZES["vocab_size"], (len(lengths), WIDTH))
 mask = torch.zeros_like(ids)
-for row, length in enumerate(LENGTHS):
+for row, length in enumerate(lengths):
     mask[row, :length] = 1
 ids[mask == 0] = 0
-labels = ids.clone()
-labels[mask == 0] = -100
-labels[:, :NO_LOSS] = -100
+if classes:
+    labels = torch.tensor(classes)
+else:
+    labels = ids.clone()
+    labels[mask == 0] = -100
+    labels[:, :NO_LOSS] = -100
 golden = {"input_ids": ids, "attention_mask": mask, "labels": labels}
 batch = dict(input_ids=ids, attention_mask=mask, labels=labels)
 
@@ -60,11 +76,12 @@ for layer, state in enumerate(found.hidden_states):
 
 
 def plain(name):
-    return name.replace(".default", "")
+    return name.replace(".modules_to_save", "").replace(".default", "")
 
 
-model = get_peft_model(base, LoraConfig(
-    r=RANK, lora_alpha=ALPHA, lora_dropout=0.0, target_modules="all-linear", task_type="CAUSAL_LM")).eval()
+where = dict(target_modules=ENCODER_MAPS, modules_to_save=ENCODER_TOP, task_type="SEQ_CLS") if classes else dict(
+    target_modules="all-linear", task_type="CAUSAL_LM")
+model = get_peft_model(base, LoraConfig(r=RANK, lora_alpha=ALPHA, lora_dropout=0.0, **where)).eval()
 trained = {plain(n): p for n, p in model.named_parameters() if p.requires_grad}
 with torch.no_grad():
     for name, parameter in trained.items():

@@ -4,6 +4,9 @@
 //   c = κ tanh(z / κ), or z itself where κ is 0
 //   loss = log Σ exp(c) - c[target]            dz = (softmax(c) - onehot) (1 - (c / κ)²)         written over z
 //
+// A maximum passes over what is no number, so NaN and +∞ reach the loss through the sum, whichever thread has them; -∞
+// adds nothing, also where a thread has seen nothing else.
+//
 // Bytes moved a logit: two reads and one write of T (one read where no gradient is asked for), against about 30 by
 // tensor operations, which hold fp32 copies of the chunk besides.
 #pragma once
@@ -25,12 +28,12 @@ __device__ inline void crossEntropy(T *z, const i64 *targets, float *losses, int
             values[j] = capped(wide(here.at[j]), cap);
             most = fmaxf(most, values[j]);
         }
-        sum *= before == most ? 1.0f : expf(before - most);
+        if (before < most) sum *= expf(before - most);
 #pragma unroll
-        for (int j = 0; j < Pack<T>::SIZE; j++) sum += expf(values[j] - most);
+        for (int j = 0; j < Pack<T>::SIZE; j++) sum += values[j] == -INFINITY ? 0.0f : expf(values[j] - most);
     }
     float top = blockMax(most);
-    float total = blockSum(most == -INFINITY ? 0.0f : sum * expf(most - top));
+    float total = blockSum(sum == 0 ? 0.0f : sum * expf(most - top));
     i64 target = targets[blockIdx.x];
     if (threadIdx.x == 0) losses[blockIdx.x] = logf(total) + top - capped(wide(z[target]), cap);
     if (!gradient) return;

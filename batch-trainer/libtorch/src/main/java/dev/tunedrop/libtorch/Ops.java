@@ -83,47 +83,17 @@ public final class Ops {
 
     /// `length` elements of dimension `dim` from `start`: a view.
     public static LtNDArray narrow(NDArray x, int dim, long start, long length) {
-        LtNDArray array = (LtNDArray) x;
-        int axis = Strides.dim(dim, array.getShape().dimension());
-        long[] sizes = array.sizes();
-        if (start < 0 || length < 0 || start + length > sizes[axis]) {
-            throw new IllegalArgumentException("Dimension " + axis + " of " + x.getShape() + " has no elements " + start
-                    + " to " + (start + length) + "; narrow within its size.");
-        }
-        long[] strides = array.strides();
-        sizes[axis] = length;
-        return asStrided(array, new Shape(sizes), strides, start * strides[axis]);
+        return Views.narrow((LtNDArray) x, dim, start, length);
     }
 
     /// The same memory under another shape; one size may be -1. Refuses where only a copy could have that shape.
     public static LtNDArray view(NDArray x, Shape shape) {
-        LtNDArray array = (LtNDArray) x;
-        long[] sizes = Strides.resolved(shape.getShape(), array.getShape().size());
-        long[] strides = Strides.reshaped(array.sizes(), array.strides(), sizes);
-        if (strides == null) {
-            throw new IllegalArgumentException("An array " + array.describe() + " with its present strides has no view "
-                    + shape + "; use reshape, which copies, or contiguous first.");
-        }
-        return asStrided(array, new Shape(sizes), strides, 0);
+        return Views.view((LtNDArray) x, shape);
     }
 
     /// The dimensions in another order: a view.
     public static LtNDArray permute(NDArray x, int... order) {
-        LtNDArray array = (LtNDArray) x;
-        long[] sizes = array.sizes();
-        long[] strides = array.strides();
-        if (Strides.dims(order, sizes.length).length != sizes.length || order.length != sizes.length) {
-            throw new IllegalArgumentException("The order " + java.util.Arrays.toString(order)
-                    + " does not name each dimension of " + x.getShape() + " once.");
-        }
-        long[] newSizes = new long[order.length];
-        long[] newStrides = new long[order.length];
-        for (int i = 0; i < order.length; i++) {
-            int dim = Strides.dim(order[i], sizes.length);
-            newSizes[i] = sizes[dim];
-            newStrides[i] = strides[dim];
-        }
-        return asStrided(array, new Shape(newSizes), newStrides, 0);
+        return Views.permute((LtNDArray) x, order);
     }
 
     /// Repeated along dimensions of size 1 or missing in front: a view with strides of 0.

@@ -15,6 +15,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import org.jspecify.annotations.Nullable;
 
+import dev.tunedrop.events.artefact.ContextLength;
 import dev.tunedrop.events.artefact.Sha256;
 import dev.tunedrop.events.json.InvalidDocument;
 import dev.tunedrop.events.json.Json;
@@ -63,7 +64,7 @@ record BaseTextFiles(
                     special,
                     ends,
                     config.path("add_bos_token").asBoolean(false),
-                    model.path("max_position_embeddings").asInt(0),
+                    ContextLength.of(model, 0),
                     ENCODERS.contains(model.path("model_type").asText()));
         } catch (IOException e) {
             throw new TextException("%s cannot be read: %s".formatted(directory, e.getMessage()), e);

@@ -1,4 +1,5 @@
-/// File formats that pass between functions, trainer and endpoint: safetensors, token shards, sha256 sums.
+/// File formats that pass between functions, trainer and endpoint: safetensors, token shards, sha256 sums; and what
+/// all of them read alike in a base's files.
 ///
 /// Start at [dev.tunedrop.events.artefact.Safetensors] to read tensors,
 /// [dev.tunedrop.events.artefact.SafetensorsWriter] to write them, [dev.tunedrop.events.artefact.TokenShardReader]

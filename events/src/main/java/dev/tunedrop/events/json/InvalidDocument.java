@@ -11,4 +11,10 @@ public final class InvalidDocument extends RuntimeException {
     public InvalidDocument(String message) {
         super(message);
     }
+
+    /// The message as a sentence with its full stop, for a remedy to follow.
+    public String sentence() {
+        String message = String.valueOf(getMessage());
+        return message.endsWith(".") || message.endsWith("?") ? message : message + ".";
+    }
 }

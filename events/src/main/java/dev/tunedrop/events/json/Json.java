@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -24,6 +25,7 @@ import com.fasterxml.jackson.databind.exc.InvalidNullException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import org.jspecify.annotations.Nullable;
 
 /// Reads and writes the documents of this package's neighbours.
 ///
@@ -122,15 +124,41 @@ public final class Json {
     private static String explain(IOException e) {
         return switch (e) {
             case DatabindException d
-            when d.getCause() instanceof IllegalArgumentException refused -> field(d) + refused.getMessage();
+            when d.getCause() instanceof IllegalArgumentException refused -> named(field(d), refused.getMessage());
             case MismatchedInputException m
             when m.getOriginalMessage().startsWith("Missing required") ->
                 field(m) + "lacks the required field " + missing(m);
             case InvalidNullException n -> field(n) + "is required and must not be null";
+            case MismatchedInputException m
+            when m.getPath().isEmpty() && m.getOriginalMessage().startsWith("No content") -> "is empty";
+            case MismatchedInputException m -> field(m) + "has the wrong type" + asked(m.getTargetType()) + place(m);
             case JsonMappingException m -> field(m) + "has the wrong type" + place(m);
-            case JsonProcessingException p -> "is not valid JSON" + place(p);
+            case JsonProcessingException p
+            when p.getOriginalMessage().startsWith("Duplicate field") -> "names one field twice" + place(p);
+            case JsonProcessingException p -> "is not valid JSON" + place(p) + comment(p);
             default -> "could not be read: " + e.getMessage();
         };
+    }
+
+    /// A group names its fields in full already.
+    private static String named(String field, @Nullable String message) {
+        return message != null && message.startsWith(field.strip() + ".") ? message : field + message;
+    }
+
+    /// What a field of a type takes.
+    private static String asked(@Nullable Class<?> type) {
+        if (type == null) return "";
+        if (type == int.class || type == long.class || type == Integer.class || type == Long.class)
+            return "; it takes a whole number";
+        if (type == double.class || Number.class.isAssignableFrom(type)) return "; it takes a number";
+        if (type == boolean.class || type == Boolean.class) return "; it takes true or false";
+        if (Collection.class.isAssignableFrom(type)) return "; it takes a list";
+        if (type.isRecord()) return "; it takes an object in braces";
+        return type == String.class ? "; it takes a text" : "";
+    }
+
+    private static String comment(JsonProcessingException e) {
+        return e.getOriginalMessage().startsWith("Unexpected character ('/'") ? "; JSON has no comments" : "";
     }
 
     private static String field(DatabindException e) {

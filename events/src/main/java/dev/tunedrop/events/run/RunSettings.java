@@ -3,6 +3,7 @@ package dev.tunedrop.events.run;
 import java.math.BigDecimal;
 import java.util.List;
 
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import org.jspecify.annotations.Nullable;
 
 /// What a team may choose for a run: the fields of `tune.json`, with every default filled in (`default-settings.json`
@@ -47,6 +48,7 @@ import org.jspecify.annotations.Nullable;
 /// @param approvalAboveUsd expected cost above which a person must approve
 /// @param retrain what starts training again but a new file
 /// @param minImprovement how much lower than the base's held-out loss the adapter's must be, as a share, to go live
+@JsonDeserialize(using = FrozenSettings.class)
 public record RunSettings(
         String base,
         Method method,

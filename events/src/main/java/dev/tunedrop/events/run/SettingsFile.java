@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -58,7 +60,7 @@ public final class SettingsFile {
                         .formatted(origin, path + name, path + nearest(name, fields.keySet())));
             if (type.isRecord() && entry.getValue() instanceof ObjectNode inner)
                 overlay(onto.withObjectProperty(name), inner, type, path + name + ".", origin);
-            else onto.set(name, normal(name, type, entry.getValue()));
+            else onto.set(name, normal(name, type, entry.getValue(), origin + ": " + path + name));
         }
     }
 
@@ -70,15 +72,31 @@ public final class SettingsFile {
     }
 
     /// Lower-case words in the file, constants in the code; `targets` may be one word.
-    private static JsonNode normal(String name, Class<?> type, JsonNode value) {
-        if (type.isEnum() && value.isTextual())
-            return TextNode.valueOf(value.textValue().toUpperCase(Locale.ROOT).replace('-', '_'));
+    private static JsonNode normal(String name, Class<?> type, JsonNode value, String place) {
+        if (type.isEnum() && value.isTextual()) return TextNode.valueOf(constant(type, value.textValue(), place));
         if (name.equals("targets") && value.isTextual())
             return Json.mapper().createArrayNode().add(value.textValue());
         return value;
     }
 
-    private static ObjectNode defaultTree() {
+    private static String constant(Class<?> type, String word, String place) {
+        List<String> constants = Arrays.stream(type.getEnumConstants())
+                .map(constant -> ((Enum<?>) constant).name())
+                .toList();
+        String asked = word.toUpperCase(Locale.ROOT).replace('-', '_');
+        if (!constants.contains(asked))
+            throw new InvalidDocument("%s must be one of %s, was \"%s\""
+                    .formatted(
+                            place,
+                            String.join(", ", constants)
+                                    .toLowerCase(Locale.ROOT)
+                                    .replace('_', '-'),
+                            word));
+        return asked;
+    }
+
+    /// The defaults, as frozen settings write them.
+    static ObjectNode defaultTree() {
         try (InputStream in = Objects.requireNonNull(SettingsFile.class.getResourceAsStream("default-settings.json"))) {
             ObjectNode defaults = Json.mapper().createObjectNode();
             ObjectNode written = (ObjectNode) Json.tree(in.readAllBytes(), "default-settings.json");

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Period;
 import java.util.Map;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -39,6 +40,25 @@ class SettingsFileTest {
     void frozenSettingsReadBackAsThemselves() {
         RunSettings settings = read("{\"maxSeconds\": 60, \"compute\": \"fp32\", \"rslora\": true}");
         assertThat(read(Json.write(settings))).isEqualTo(settings);
+    }
+
+    @Test
+    void settingsThatAnOlderVersionFrozeHaveTheDefaultsOfWhatCameLater() {
+        RunSettings settings = read("{\"rank\": 4, \"memory\": {\"optimizer\": \"adamw-8bit\"}}");
+        ObjectNode older = Json.mapper().valueToTree(settings);
+        older.remove("retrain");
+        older.withObjectProperty("memory").remove("offloadActivations");
+        assertThat(Json.convert(older, RunSettings.class, "settings.json")).isEqualTo(settings);
+        older.putNull("plan");
+        assertThatExceptionOfType(InvalidDocument.class)
+                .isThrownBy(() -> Json.convert(older, RunSettings.class, "settings.json"))
+                .withMessageContaining("plan is required and must not be null");
+    }
+
+    @Test
+    void aMessageEndsInOneStopWhateverItAsks() {
+        assertThat(new InvalidDocument("did you mean \"epochs\"?").sentence()).isEqualTo("did you mean \"epochs\"?");
+        assertThat(new InvalidDocument("is empty").sentence()).isEqualTo("is empty.");
     }
 
     @Test
@@ -88,14 +108,23 @@ class SettingsFileTest {
                 "{\"retrain\": {\"every\": \"0 days\"}} | retrain.every must be a number of days",
                 "{\"retrain\": {\"drift\": 0}} | retrain.drift must be above 0, was 0",
                 "{\"retrain\": {\"onRetirment\": \"x\"}} | did you mean \"retrain.onRetirement\"?",
-                "{\"memory\": 8} | memory has the wrong type",
+                "{\"memory\": 8} | memory has the wrong type; it takes an object",
+                "{\"retrain\": {\"drift\": 0}} | tune.json: retrain.drift must be",
+                "{\"dpo\": {\"beta\": 0}} | tune.json: dpo.beta must be above 0",
+                "{\"epochs\": 2.5} | epochs has the wrong type; it takes a whole number",
+                "{\"alpha\": []} | alpha has the wrong type; it takes a number",
+                "{\"dora\": \"yes\"} | dora has the wrong type; it takes true or false",
+                "{\"memory\": {\"optimizer\": \"sgd\"}} | memory.optimizer must be one of adamw, adamw-8bit, was \"sgd\"",
                 "{\"rank\": 0} | rank must be 1 to 512, was 0",
                 "{\"rank\": \"many\"} | rank has the wrong type",
                 "{\"rank\": null} | rank is required and must not be null",
-                "{\"method\": \"prefix\"} | method has the wrong type",
+                "{\"method\": \"prefix\"} | method must be one of qlora, lora, full, was \"prefix\"",
                 "{\"targets\": [\"all-linear\", \"q_proj\"]} | use one or the other",
-                "{\"rank\": 1, \"rank\": 2} | is not valid JSON",
+                "{\"rank\": 1, \"rank\": 2} | names one field twice (line 1, column 19)",
+                "{ // rank | is not valid JSON (line 1, column 3); JSON has no comments",
+                "`` | tune.json: is empty",
                 "[] | must be a JSON object",
+                "null | must be a JSON object",
                 "{ | is not valid JSON",
             })
     void refusesWithTheFieldAndTheRemedy(String json, String message) {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -36,8 +37,8 @@ class SettingsPageTest {
 
         Map<String, String> settings = new TreeMap<>();
         JsonNode defaults;
-        try (InputStream file = RunSettings.class.getResourceAsStream("default-settings.json")) {
-            defaults = Json.mapper().readTree(file);
+        try (InputStream in = Objects.requireNonNull(RunSettings.class.getResourceAsStream("default-settings.json"))) {
+            defaults = Json.tree(in.readAllBytes(), "default-settings.json");
         }
         leaves(RunSettings.class, "").forEach(name -> settings.put(name, text(at(defaults, name))));
         assertThat(told).containsExactlyEntriesOf(settings);

@@ -33,7 +33,7 @@ final class LanguageCheck implements RowCheck {
 
     @Override
     public void see(SeenRow row, Tallies tallies) {
-        String language = row.talk().ascii() ? languages.of(row.talk()) : anyScript(row);
+        String language = row.talk().known() ? languages.of(row.talk()) : anyScript(row);
         if (language != null) tallies.add(KEY, language, row.line());
     }
 

@@ -42,6 +42,11 @@ final class Languages {
     /// In running text at least every eighth word is one of a language's commonest.
     private static final int WORDS_PER_HIT = 8;
 
+    /// Read when the first file is looked at.
+    private static final class Loaded {
+        static final Map<String, List<String>> WORDS = table();
+    }
+
     private final List<String> names;
     private final WordTable byWord;
     private final int[] hits;
@@ -57,9 +62,13 @@ final class Languages {
     private record Table(String source, Map<String, List<String>> words) {}
 
     static Languages load() {
+        return new Languages(Loaded.WORDS);
+    }
+
+    private static Map<String, List<String>> table() {
         try (InputStream in = Objects.requireNonNull(Languages.class.getResourceAsStream("languages.json"))) {
-            return new Languages(new TreeMap<>(
-                    Json.read(in.readAllBytes(), Table.class, "languages.json").words()));
+            return new TreeMap<>(
+                    Json.read(in.readAllBytes(), Table.class, "languages.json").words());
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read languages.json", e);
         }
@@ -74,7 +83,9 @@ final class Languages {
     /// The same where the words of all that counts are known.
     @Nullable
     String of(Talk talk) {
-        if (talk.letters() < FEWEST_LETTERS) return null;
+        int letters = talk.letters();
+        if (letters < FEWEST_LETTERS) return null;
+        if ((letters - talk.otherLetters()) * 2 <= letters) return byScript(talk.scripts(), letters);
         byWord.count(talk.keys(), talk.count(), hits);
         return byWords(talk.whole());
     }

@@ -8,10 +8,10 @@ import java.util.List;
 import dev.tunedrop.functions.checks.sketch.Repeats;
 import dev.tunedrop.functions.checks.sketch.SketchFile;
 import dev.tunedrop.functions.checks.sketch.SketchWriter;
+import dev.tunedrop.functions.checks.sketch.Sketcher;
 import dev.tunedrop.functions.dataset.DatasetCheck;
 import dev.tunedrop.functions.dataset.Findings;
 import dev.tunedrop.functions.dataset.Row;
-import dev.tunedrop.functions.dataset.RowDigests;
 
 /// Every check beyond format, over the good rows of a file or of one of its ranges: tallies, and a sketch of each row
 /// in a file beside them. Close it before the sketches are read.
@@ -20,7 +20,7 @@ public final class RowChecks implements DatasetCheck.RowSink, AutoCloseable {
     private final List<RowCheck> checks;
     private final Tallies tallies = new Tallies();
     private final SketchWriter sketches;
-    private final RowDigests sums = new RowDigests();
+    private final Sketcher sketcher = new Sketcher();
     private final RowText text = new RowText();
 
     /// @param more checks that others bring, beside those of this package
@@ -45,7 +45,7 @@ public final class RowChecks implements DatasetCheck.RowSink, AutoCloseable {
     public void take(long line, Row row) throws IOException {
         SeenRow seen = new SeenRow(line, row, text);
         for (RowCheck check : checks) check.see(seen, tallies);
-        sketches.add(seen.sketch(sums));
+        sketches.add(seen.sketch(sketcher));
         text.release();
     }
 

@@ -21,10 +21,11 @@ final class RowText {
         marks.clear();
     }
 
+    /// @param characters of the text in UTF-16
     /// @param compared whether its words count for the row; an instruction's do not
-    TextFacts read(byte[] utf8, boolean compared) {
+    TextFacts read(byte[] utf8, int characters, boolean compared) {
         scan.over(utf8);
-        if (compared) words.read(utf8, scan, talk);
+        if (compared) words.read(utf8, characters, scan, talk);
         marks.add(scan);
         return scan.facts();
     }

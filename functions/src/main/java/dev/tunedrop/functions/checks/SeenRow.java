@@ -7,9 +7,10 @@ import dev.tunedrop.functions.checks.scan.Marks;
 import dev.tunedrop.functions.checks.scan.Talk;
 import dev.tunedrop.functions.checks.scan.TextFacts;
 import dev.tunedrop.functions.checks.sketch.RowSketch;
+import dev.tunedrop.functions.checks.sketch.Sketcher;
 import dev.tunedrop.functions.checks.sketch.Words;
 import dev.tunedrop.functions.dataset.Row;
-import dev.tunedrop.functions.dataset.RowDigests;
+import dev.tunedrop.functions.dataset.RowKeys;
 
 /// A row as the checks see it: what is said in it, the bytes of that, and its words, made once for all of them.
 public final class SeenRow {
@@ -33,8 +34,9 @@ public final class SeenRow {
         this.text = text;
         text.clear();
         for (int i = 0; i < utf8.length; i++) {
-            utf8[i] = said.get(i).text().getBytes(StandardCharsets.UTF_8);
-            facts[i] = text.read(utf8[i], !instruction(i));
+            String one = said.get(i).text();
+            utf8[i] = one.getBytes(StandardCharsets.UTF_8);
+            facts[i] = text.read(utf8[i], one.length(), !instruction(i));
             wordsBefore[i + 1] = text.words().count();
         }
     }
@@ -88,11 +90,25 @@ public final class SeenRow {
     }
 
     /// What is kept of the row. A label's words do not count when rows are compared.
-    public RowSketch sketch(RowDigests sums) {
-        sums.over(row);
+    public RowSketch sketch(Sketcher sketcher) {
         int compared =
                 row instanceof Row.Labelled ? wordsBefore[1] : text.words().count();
-        return RowSketch.of(line, row, sums, text.words(), compared);
+        return sketcher.of(line, row, new SaidUtf8(), text.words(), compared);
+    }
+
+    /// The bytes of texts that are asked for in the order in which they are said, or of the last thing said.
+    private final class SaidUtf8 implements RowKeys.Utf8 {
+
+        private int next;
+
+        @Override
+        @SuppressWarnings("ReferenceEquality") // the same object needs no look at what it says
+        public byte[] of(String asked) {
+            if (next < utf8.length && said.get(next).text() == asked) return utf8[next++];
+            int last = utf8.length - 1;
+            if (last >= 0 && said.get(last).text() == asked) return utf8[last];
+            return asked.getBytes(StandardCharsets.UTF_8);
+        }
     }
 
     /// The first word of one thing said; of the one behind the last, how many words there are.

@@ -33,10 +33,7 @@ import dev.tunedrop.text.TextException;
         name = "check",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = {
-            "Check a dataset against the rules a drop of it would meet,",
-            "and ask every place that tunes models what it would say."
-        },
+        description = "Check a dataset as a drop of it would, and ask every place that tunes models what it would say.",
         footer = {
             "",
             "Exit code: 0 accepted, 1 refused (by a target named with --target too), 2 the command itself was wrong."
@@ -95,9 +92,12 @@ public final class CheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (!Files.isRegularFile(file)) throw new UserMistake("there is no file " + file + ". Name a dataset.");
+        FileArguments.dataset(file);
+        FileArguments.page(page, file);
         if (maxTokens != null && maxTokens < 1)
             throw new UserMistake("--max-tokens must be at least 1, was " + maxTokens + ". Raise it.");
+        if (maxTokens != null && base == null)
+            throw new UserMistake("--max-tokens counts with a base's tokenizer. Name the base with --base.");
         DatasetReport report = report(targets(), SettingsOption.read(file, settingsFile, tree -> {}));
         PrintWriter out = spec.commandLine().getOut();
         if (json) out.print(Json.write(report));

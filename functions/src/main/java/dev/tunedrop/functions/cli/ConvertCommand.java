@@ -59,8 +59,9 @@ public final class ConvertCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (!Files.isRegularFile(file)) throw new UserMistake("there is no file " + file + ". Name a dataset.");
+        FileArguments.dataset(file);
         if (Files.exists(out)) throw new UserMistake(out + " is there already. Name another file with --out.");
+        FileArguments.output(out, "--out");
         DatasetFormat asked = FormatOption.named(format);
         Targets all = Targets.load();
         Target target = TargetOption.find(all, name);
@@ -71,7 +72,9 @@ public final class ConvertCommand implements Callable<Integer> {
             PrintWriter terminal = spec.commandLine().getOut();
             new ReportText(terminal, true).print(report);
             boolean refused = report.targets().getFirst().answer() == TargetVerdict.Answer.REFUSE;
-            if (!refused) {
+            if (refused) {
+                terminal.printf("written   nothing: %s refuses it%n", name);
+            } else {
                 long rows = ConvertedFile.write(file, asked, target, out);
                 terminal.printf(Locale.ROOT, "written   %s: %,d rows, %,d bytes%n", out, rows, Files.size(out));
             }

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -108,7 +109,8 @@ public final class QuoteCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (!Files.isRegularFile(file)) throw new UserMistake("there is no file " + file + ". Name a dataset.");
+        FileArguments.dataset(file);
+        FileArguments.page(page, file);
         RunSettings settings = settings();
         BaseChoice chosen = BaseChoice.of(base == null ? settings.base() : base);
         FileReport read = read(chosen, settings);
@@ -126,6 +128,9 @@ public final class QuoteCommand implements Callable<Integer> {
                 chosen.facts(),
                 new Lesson(settings, Objectives.of(report.format()), manifest(read, settings)),
                 Instant.now());
+        if (target != null && quote.routes().stream().noneMatch(route -> RouteRules.named(route.route(), target)))
+            throw new UserMistake("no route is called %s. --all lists them; name one, or a beginning such as openai/."
+                    .formatted(target));
         Decision decision = RouteRules.choose(new RouteRules.Question(
                 quote, settings, DatasetFacts.of(settings.privacy(), report), Map.of(), Map.of(), null, false));
         if (page != null) Files.writeString(page, QuotePage.html(String.valueOf(file.getFileName()), quote, decision));
@@ -140,8 +145,17 @@ public final class QuoteCommand implements Callable<Integer> {
         if (folder == null) return Catalogue.load();
         if (!Files.isDirectory(folder))
             throw new UserMistake("there is no folder " + folder + ". Name one with a table such as managed.json.");
+        Map<String, Boolean> found = new TreeMap<>();
         try {
-            return CatalogueFiles.load(name -> table(folder.resolve(name)));
+            Catalogue catalogue = CatalogueFiles.load(name -> {
+                Optional<byte[]> table = table(folder.resolve(name));
+                found.put(name, table.isPresent());
+                return table;
+            });
+            if (!found.containsValue(true))
+                throw new UserMistake("the folder %s holds no table. Put one of these there: %s."
+                        .formatted(folder, String.join(", ", found.keySet())));
+            return catalogue;
         } catch (InvalidDocument e) {
             throw new UserMistake(e.getMessage() + ".", e);
         }

@@ -1,8 +1,11 @@
 package dev.tunedrop.functions.cli;
 
 import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 import dev.tunedrop.events.run.DatasetReport;
@@ -13,9 +16,10 @@ import dev.tunedrop.events.run.PrivateData;
 import dev.tunedrop.events.run.TargetVerdict;
 import dev.tunedrop.events.run.TargetVerdict.Effect;
 import dev.tunedrop.events.run.TargetVerdict.Reason;
+import dev.tunedrop.functions.dataset.Alike;
 import dev.tunedrop.functions.dataset.DatasetFormat;
 
-/// A report as text for a terminal.
+/// A report as text for a terminal. What is said of several rows, or by several targets, is said once.
 ///
 /// @param risks whether targets' risks are told too, not only why they refuse and what a conversion changes
 record ReportText(PrintWriter out, boolean risks) {
@@ -29,15 +33,15 @@ record ReportText(PrintWriter out, boolean risks) {
         targets(report.targets());
         out.printf(
                 Locale.ROOT,
-                "verdict   %s: %,d rows, %,d refused (%s)%n",
+                "verdict   %s: %s, %,d refused (%s)%n",
                 report.verdict(),
-                report.rows(),
+                rows(report.rows()),
                 report.refusedRows(),
                 report.format());
     }
 
     private void findings(DatasetReport report) {
-        for (Finding finding : report.findings()) out.println(line(finding));
+        Alike.of(report.findings()).forEach(alike -> out.println(line(alike.first()) + alike.elsewhere()));
         long total = report.findingsByRule().values().stream()
                 .mapToLong(Long::longValue)
                 .sum();
@@ -46,7 +50,9 @@ record ReportText(PrintWriter out, boolean risks) {
                     Locale.ROOT,
                     "… and %,d more; by rule: %s%n",
                     total - report.findings().size(),
-                    report.findingsByRule());
+                    report.findingsByRule().entrySet().stream()
+                            .map(rule -> String.format(Locale.ROOT, "%s %,d", rule.getKey(), rule.getValue()))
+                            .collect(Collectors.joining(", ")));
         if (!report.findings().isEmpty()) out.println();
     }
 
@@ -100,14 +106,30 @@ record ReportText(PrintWriter out, boolean risks) {
 
     private void targets(List<TargetVerdict> targets) {
         int width = targets.stream().mapToInt(t -> t.target().length()).max().orElse(0);
+        Map<List<String>, List<String>> namesByReasons = new LinkedHashMap<>();
+        for (TargetVerdict target : targets)
+            namesByReasons
+                    .computeIfAbsent(reasons(target), reasons -> new ArrayList<>())
+                    .add(target.target());
         for (TargetVerdict target : targets) {
+            List<String> reasons = reasons(target);
+            List<String> names =
+                    reasons.isEmpty() ? List.of(target.target()) : namesByReasons.getOrDefault(reasons, List.of());
+            if (!names.getFirst().equals(target.target())) continue;
+            String together = String.join(", ", names);
             out.printf(
                     "target    %s  %s%n",
-                    target.target() + " ".repeat(width - target.target().length()),
+                    together + " ".repeat(Math.max(0, width - together.length())),
                     target.answer().name().toLowerCase(Locale.ROOT));
-            for (Reason reason : target.reasons())
-                if (risks || reason.effect() != Effect.RISK) out.println(line(reason));
+            reasons.forEach(out::println);
         }
+    }
+
+    private List<String> reasons(TargetVerdict target) {
+        return target.reasons().stream()
+                .filter(reason -> risks || reason.effect() != Effect.RISK)
+                .map(ReportText::line)
+                .toList();
     }
 
     private static String line(Reason reason) {

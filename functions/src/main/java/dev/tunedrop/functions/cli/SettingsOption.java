@@ -34,11 +34,11 @@ final class SettingsOption {
         byte[] text = from == null ? "{}".getBytes(StandardCharsets.UTF_8) : Files.readAllBytes(from);
         try {
             if (!(Json.tree(text, source) instanceof ObjectNode tree))
-                throw new UserMistake(source + " is no JSON object. Write one such as {\"epochs\": 3}.");
+                throw new UserMistake(source + ": must be a JSON object such as {\"epochs\": 3}. Put it right.");
             more.accept(tree);
             return SettingsFile.read(Json.bytes(tree), source);
         } catch (InvalidDocument e) {
-            throw new UserMistake(e.getMessage() + ". Put it right.", e);
+            throw new UserMistake(e.sentence() + " Put it right.", e);
         }
     }
 }

@@ -9,14 +9,20 @@ final class Conversations {
 
     /// @param list where the messages were written; message `i` is its item `i + offset`
     static void check(RowNotes notes, JsonValue.Arr list, String field, List<Row.Message> messages, int offset) {
-        if (messages.stream().noneMatch(Row.Message::assistant))
+        boolean assistant = false;
+        boolean trained = false;
+        for (int i = 0; i < messages.size(); i++) {
+            assistant |= messages.get(i).assistant();
+            trained |= messages.get(i).trained();
+        }
+        if (!assistant)
             notes.error(
                     "no-assistant",
                     list,
                     field,
                     "there is no answer of the assistant, so there is nothing to learn",
                     "Add the answer the model should give; rows with a reference answer beside them are for another method.");
-        else if (messages.stream().noneMatch(Row.Message::trained))
+        else if (!trained)
             notes.error(
                     "nothing-trained",
                     list,

@@ -212,8 +212,8 @@ public final class DatasetCheck {
             refusedRows++;
             return;
         }
-        if (format != null && value instanceof JsonValue.Obj object) formats.add(format, place.line(0), object);
-        if (!formats.mixed()) sink.take(place.line(0), row);
+        if (format != null && value instanceof JsonValue.Obj object) formats.add(format, place.line(), object);
+        if (!formats.mixed()) sink.take(place.line(), row);
     }
 
     private void refuseArray(Place place, DatasetFormat format) {

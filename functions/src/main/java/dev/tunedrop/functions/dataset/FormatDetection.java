@@ -12,6 +12,7 @@ final class FormatDetection {
 
     /// The formats that a row may be; one for a row that is clear.
     static Set<DatasetFormat> of(JsonValue.Obj row) {
+        if (row.members().size() == 1 && row.has("messages")) return EnumSet.of(messages(row));
         Predicate<String> has = row::has;
         Set<DatasetFormat> found = EnumSet.noneOf(DatasetFormat.class);
         boolean pair = has.test("chosen") || has.test("rejected");

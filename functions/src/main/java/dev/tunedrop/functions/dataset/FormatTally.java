@@ -15,29 +15,35 @@ import dev.tunedrop.events.run.Finding.Severity;
 public final class FormatTally {
 
     private static final class Seen {
-        final Map<String, Long> fields = new LinkedHashMap<>();
+        /// Rows with each of the format's keys.
+        final long[] fields;
+
         long rows;
         long firstLine = Long.MAX_VALUE;
+
+        Seen(DatasetFormat format) {
+            fields = new long[format.keys().size()];
+        }
     }
 
     private final Map<DatasetFormat, Seen> seen = new EnumMap<>(DatasetFormat.class);
 
     void add(DatasetFormat format, long line, JsonValue.Obj row) {
-        Seen its = seen.computeIfAbsent(format, f -> new Seen());
+        Seen its = seen.computeIfAbsent(format, Seen::new);
         its.rows++;
         its.firstLine = Math.min(its.firstLine, line);
-        for (String key : format.keys()) if (row.has(key)) its.fields.merge(key, 1L, Long::sum);
+        for (int k = 0; k < its.fields.length; k++) if (row.has(format.keys().get(k))) its.fields[k]++;
     }
 
     /// Adds what a range saw.
     public void addAll(List<FormatSeen> formats, long linesBefore) {
         for (FormatSeen each : formats) {
             DatasetFormat format = DatasetFormat.of(each.format()).orElseThrow();
-            Seen its = seen.computeIfAbsent(format, f -> new Seen());
+            Seen its = seen.computeIfAbsent(format, Seen::new);
             its.rows += each.rows();
             its.firstLine = Math.min(its.firstLine, each.firstLine() + linesBefore);
-            for (String key : format.keys()) its.fields.merge(key, each.fields().getOrDefault(key, 0L), Long::sum);
-            its.fields.values().removeIf(count -> count == 0);
+            for (int k = 0; k < its.fields.length; k++)
+                its.fields[k] += each.fields().getOrDefault(format.keys().get(k), 0L);
         }
     }
 
@@ -46,8 +52,8 @@ public final class FormatTally {
         List<FormatSeen> formats = new ArrayList<>();
         seen.forEach((format, its) -> {
             Map<String, Long> inOrder = new LinkedHashMap<>();
-            for (String key : format.keys())
-                if (its.fields.containsKey(key)) inOrder.put(key, its.fields.getOrDefault(key, 0L));
+            for (int k = 0; k < its.fields.length; k++)
+                if (its.fields[k] > 0) inOrder.put(format.keys().get(k), its.fields[k]);
             formats.add(new FormatSeen(format.id(), its.rows, its.firstLine, inOrder));
         });
         formats.sort((a, b) -> Long.compare(a.firstLine(), b.firstLine()));

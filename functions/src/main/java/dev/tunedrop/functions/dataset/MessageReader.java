@@ -37,12 +37,27 @@ final class MessageReader {
     List<Row.Message> all(JsonValue.Arr list, String path) {
         List<Row.Message> messages = new ArrayList<>();
         for (int i = 0; i < list.items().size(); i++) {
-            String at = path + "[" + i + "]";
-            JsonValue.Obj object = notes.object(list.items().get(i), at);
-            Row.Message message = object == null ? null : one(object, at);
+            JsonValue item = list.items().get(i);
+            Row.Message message = plain(item);
+            if (message == null) {
+                String at = path + "[" + i + "]";
+                JsonValue.Obj object = notes.object(item, at);
+                message = object == null ? null : one(object, at);
+            }
             if (message != null) messages.add(message);
         }
         return messages;
+    }
+
+    /// What nearly every message is: a role, a text and nothing else, of which nothing can be said. Null for any other.
+    private Row.@Nullable Message plain(JsonValue value) {
+        if (!(value instanceof JsonValue.Obj message) || message.members().size() != 2) return null;
+        if (!(message.get("role") instanceof JsonValue.Str role)) return null;
+        if (!(message.get("content") instanceof JsonValue.Str content)) return null;
+        String known = ROLES.get(role.text());
+        if (known == null || known.equals(Row.Message.TOOL) || content.text().isBlank()) return null;
+        boolean trained = trains && known.equals(Row.Message.ASSISTANT);
+        return new Row.Message(known, content.text(), trained);
     }
 
     Row.@Nullable Message one(JsonValue.Obj message, String path) {

@@ -28,9 +28,6 @@ final class RowBytes {
         ESCAPES['\\'] = '\\';
     }
 
-    /// A buffer that grew beyond this is given back.
-    private static final int KEPT = 1 << 18;
-
     private byte[] bytes = new byte[1 << 10];
     private int size;
 
@@ -42,28 +39,14 @@ final class RowBytes {
         return size;
     }
 
-    /// Gives back what only an unusually long row needed.
-    void release() {
-        if (bytes.length <= KEPT) return;
-        bytes = new byte[KEPT];
-        size = 0;
-    }
-
     /// Writes a row in place of what was there.
-    ///
-    /// @param question how many of a chat's messages are its question
-    /// @return where the question ends; what is before it, closed by [#END_OF_CHAT], is the question as a chat
-    int write(Row row, int question) {
+    void write(Row row) {
         size = 0;
-        int end = 0;
         plain("{\"kind\":\"").plain(row.kind().word()).plain("\"");
         switch (row) {
             case Row.Chat chat -> {
                 plain(",\"messages\":[");
-                messages(chat.messages().subList(0, question));
-                end = size;
-                if (question > 0 && question < chat.messages().size()) plain(",");
-                messages(chat.messages().subList(question, chat.messages().size()));
+                messages(chat.messages());
                 plain("]");
                 tools(chat.tools());
                 flag(",\"parallel_tool_calls\":", chat.parallelToolCalls());
@@ -85,11 +68,7 @@ final class RowBytes {
             }
         }
         plain("}");
-        return end;
     }
-
-    /// What ends a chat that has nothing but messages.
-    static final byte[] END_OF_CHAT = {']', '}'};
 
     private void messages(List<Row.Message> messages) {
         for (int i = 0; i < messages.size(); i++) {

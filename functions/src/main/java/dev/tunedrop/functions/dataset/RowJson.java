@@ -36,7 +36,7 @@ final class RowJson {
         @Override
         public void serialize(Row row, JsonGenerator out, SerializerProvider provider) throws IOException {
             RowBytes bytes = new RowBytes();
-            bytes.write(row, 0);
+            bytes.write(row);
             out.writeRawValue(new String(bytes.bytes(), 0, bytes.size(), StandardCharsets.UTF_8));
         }
     }

@@ -100,6 +100,8 @@ public record FileReport(DatasetReport report, List<RowPicture> pictures, double
                     ? signal(kept.text(), Objectives.sequences(check.format()))
                     : null;
             if (nothingToTrain(signal, good)) check.findings().add(NothingToTrain.finding(settings));
+            Long from = settings.validationFrom();
+            if (from != null && good > 0 && named.get() == 0) check.findings().add(NothingToTrain.noneHeldOut(from));
             boolean accepted = check.findings().errors() == 0;
             DatasetReport report = new DatasetReport(
                     accepted ? Verdict.ACCEPTED : Verdict.REJECTED,
@@ -155,8 +157,8 @@ public record FileReport(DatasetReport report, List<RowPicture> pictures, double
         }
 
         private boolean nothingToTrain(@Nullable Signal signal, long good) {
-            if (settings.validationFrom() == null || good == 0) return false;
-            return signal == null ? named.get() == good : signal.trainRows() == 0;
+            if (good == 0) return false;
+            return signal == null ? settings.validationFrom() != null && named.get() == good : signal.trainRows() == 0;
         }
 
         private Signal signal(ChunkReport.TextFigures figures, int sequences) throws IOException {

@@ -3,6 +3,7 @@ package dev.tunedrop.functions.prepare;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 import dev.tunedrop.events.json.InvalidDocument;
 import dev.tunedrop.events.run.ChunkPlan;
@@ -26,6 +27,9 @@ import dev.tunedrop.functions.publish.Names;
 /// Freezes what the run works on: the pinned version of the file, the settings with every default filled in, the
 /// adapter that is live now, the byte ranges.
 public final class PlanChunksHandler extends JsonHandler<Step.Drop, Step.Planned> {
+
+    /// Names between slashes, none of which leads out of the bucket.
+    private static final Pattern FOLDER = Pattern.compile("(?!\\.{1,2}(/|$))[^/\\\\]+(/(?!\\.{1,2}(/|$))[^/\\\\]+)*");
 
     private final Cloud cloud;
 
@@ -87,6 +91,11 @@ public final class PlanChunksHandler extends JsonHandler<Step.Drop, Step.Planned
                     "method-unsupported",
                     "method \"full\" makes a whole model, and a drop publishes adapters. Use \"qlora\" or \"lora\" here,"
                             + " or train by hand with ./tunedrop train.");
+        if (!FOLDER.matcher(settings.base()).matches())
+            throw new Rejected(
+                    "base-missing",
+                    "the base model \"%s\" is no name of a folder in the bucket %s. Name one of: %s."
+                            .formatted(settings.base(), cloud.bases().bucket(), bases()));
         for (String file : List.of("config.json", "tokenizer.json"))
             if (cloud.bases().head(settings.base() + "/" + file).isEmpty())
                 throw new Rejected(

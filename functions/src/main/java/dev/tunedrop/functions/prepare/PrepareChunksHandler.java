@@ -27,6 +27,7 @@ import dev.tunedrop.functions.dataset.DatasetFormat;
 import dev.tunedrop.functions.dataset.LineReader;
 import dev.tunedrop.functions.targets.TargetCheck;
 import dev.tunedrop.functions.targets.Targets;
+import dev.tunedrop.text.BaseText;
 
 /// One byte range: check its lines, write its good rows in canonical form and as tokens, unless a run before did
 /// so, and a report.
@@ -78,10 +79,10 @@ public final class PrepareChunksHandler extends JsonHandler<Step.Chunk, Step.Pre
     private Step.Prepared prepare(Step.Chunk chunk, RunFiles files, RunSettings settings, ChunkPlan plan, Path folder)
             throws IOException {
         Path sketches = folder.resolve("sketches");
-        BaseTexts.Loaded base = texts.of(settings.base());
-        int maxTokens = Math.min(settings.maxTokens(), base.maxPositions());
+        BaseText base = texts.of(settings.base());
+        int maxTokens = base.atMost(settings.maxTokens());
         Path range = fetch(chunk, plan, folder);
-        String key = TokenStore.key(range, owned(chunk, plan), base.text(), maxTokens, settings.format());
+        String key = TokenStore.key(range, owned(chunk, plan), base, maxTokens, settings.format());
         DatasetCheck check = new DatasetCheck(asked(settings));
         KeptTokens kept = store.find(key).orElse(null);
         long tokenized = 0;
@@ -93,7 +94,7 @@ public final class PrepareChunksHandler extends JsonHandler<Step.Chunk, Step.Pre
             } else {
                 Path shard = folder.resolve("shard.safetensors");
                 Path rows = folder.resolve("rows.jsonl");
-                try (ChunkTokens tokens = new ChunkTokens(base.text(), maxTokens, check.findings(), shard, rows)) {
+                try (ChunkTokens tokens = new ChunkTokens(base, maxTokens, check.findings(), shard, rows)) {
                     check(range, chunk, plan, check, (line, row) -> {
                         checks.take(line, row);
                         tokens.take(line, row);

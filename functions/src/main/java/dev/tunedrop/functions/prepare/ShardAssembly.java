@@ -110,6 +110,8 @@ final class ShardAssembly {
             for (ChunkReport chunk : merged.chunks()) copyChunk(folder, chunk, sides);
         }
         if (train.rows() == 0) merged.findings().add(NothingToTrain.finding(settings));
+        Long from = settings.validationFrom();
+        if (from != null && validation.rows() == 0) merged.findings().add(NothingToTrain.noneHeldOut(from));
         if (!text.endOfTurnTrained())
             merged.findings()
                     .add(new Finding(

@@ -16,7 +16,7 @@ import java.util.SplittableRandom;
 /// Keys of any number of rows, put in order without holding them: 24 bytes a row in a scratch file, which is mapped and
 /// sorted where it lies. The heap sees none of it.
 ///
-/// A key is the first 128 bits of a SHA-256 sum; rows with one key stand side by side, in the order they came in.
+/// A key is the first 128 bits of a sum; rows with one key stand side by side, in the order they came in.
 final class SortedKeys implements AutoCloseable {
 
     private static final int KEY_DIGITS = 32;

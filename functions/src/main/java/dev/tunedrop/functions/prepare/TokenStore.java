@@ -19,7 +19,7 @@ import dev.tunedrop.text.BaseText;
 final class TokenStore {
 
     /// To be raised when the same text with the same tokenizer and template becomes other tokens, marks or rows.
-    private static final int VERSION = 2;
+    private static final int VERSION = 3;
 
     private final Objects artefacts;
 

@@ -31,7 +31,7 @@ public final class TuneFile {
             try {
                 return SettingsFile.read(json.get(), key);
             } catch (InvalidDocument e) {
-                throw new Rejected(INVALID, e.getMessage() + ". Put it right and drop the file again.");
+                throw new Rejected(INVALID, e.sentence() + " Put it right and drop the file again.");
             }
         }
         return SettingsFile.defaults();

@@ -39,7 +39,8 @@ record Workload(double steps, double flops, double memoryGiB) {
         double training =
                 4.5 * attention + (method == Method.FULL ? 8 * linear + 6 * head : 6 * linear + 4 * head + 8 * trained);
         double tokens = tokens(settings, manifest);
-        double reference = lesson.pairs() ? Math.min(tokens, manifest.train().tokens()) : 0;
+        double reference =
+                lesson.pairs() ? Math.min(tokens, (double) manifest.train().tokens()) : 0;
         double steps = steps(settings, manifest);
         double heldOut =
                 manifest.validation() == null ? 0 : manifest.validation().tokens();
@@ -97,7 +98,9 @@ record Workload(double steps, double flops, double memoryGiB) {
         double longest =
                 Math.min(settings.maxTokens(), LONGEST_OVER_MEAN * meanRow(manifest)) * (lesson.pairs() ? 2 : 1);
         double sequence = settings.packing()
-                ? Math.max(Math.min(settings.maxTokens(), manifest.train().tokens()), lesson.pairs() ? longest : 0)
+                ? Math.max(
+                        (double) Math.min(settings.maxTokens(), manifest.train().tokens()),
+                        lesson.pairs() ? longest : 0)
                 : longest;
         return chosen == null ? sequence : Math.max(chosen, sequence);
     }

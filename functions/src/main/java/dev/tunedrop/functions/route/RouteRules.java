@@ -122,7 +122,7 @@ public final class RouteRules {
     }
 
     /// A name names its route, or every route that it is the beginning of, part by part.
-    private static boolean named(String route, String name) {
+    public static boolean named(String route, String name) {
         return route.equals(name) || route.startsWith(name.endsWith("/") ? name : name + "/");
     }
 

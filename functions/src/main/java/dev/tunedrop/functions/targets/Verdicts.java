@@ -30,7 +30,8 @@ public record Verdicts(
         String format, boolean lines, long sizeBytes, long rows, int epochs, Tallies tallies, Findings findings) {
 
     /// Errors that only our own trainer would make of a row: others have other templates and limits.
-    private static final Set<String> OWN_ERRORS = Set.of("text-refused", "nothing-to-train", "objective-mismatch");
+    private static final Set<String> OWN_ERRORS =
+            Set.of("text-refused", "nothing-to-train", "nothing-held-out", "objective-mismatch");
 
     public List<TargetVerdict> of(Targets targets) {
         return targets.targets().stream().map(target -> of(targets, target)).toList();
@@ -66,13 +67,14 @@ public record Verdicts(
         if (errors.isEmpty()) return Optional.empty();
         Finding first = errors.getFirst();
         List<Long> lines = errors.stream()
+                .filter(error -> error.rule().equals(first.rule()) && error.line() > 0)
                 .map(Finding::line)
-                .filter(line -> line > 0)
                 .distinct()
                 .limit(Tallies.LINES)
                 .toList();
-        return Optional.of(new Reason(
-                first.rule(), Effect.REFUSE, first.message(), first.remedy(), lines.size(), lines, null, null));
+        long rows = lines.isEmpty() ? 0 : findings.byRule().getOrDefault(first.rule(), 0L);
+        return Optional.of(
+                new Reason(first.rule(), Effect.REFUSE, first.message(), first.remedy(), rows, lines, null, null));
     }
 
     private void kinds(Target target, List<Reason> reasons) {

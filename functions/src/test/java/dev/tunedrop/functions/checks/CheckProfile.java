@@ -15,9 +15,10 @@ import java.util.Map;
 
 import org.junit.jupiter.api.Test;
 
+import dev.tunedrop.functions.checks.sketch.Sketcher;
 import dev.tunedrop.functions.dataset.DatasetCheck;
 import dev.tunedrop.functions.dataset.Row;
-import dev.tunedrop.functions.dataset.RowDigests;
+import dev.tunedrop.functions.dataset.RowKeys;
 import dev.tunedrop.functions.targets.TargetCheck;
 import dev.tunedrop.functions.targets.Targets;
 
@@ -78,11 +79,12 @@ class CheckProfile {
             Tallies tallies = new Tallies();
             work.put(ON_TOP + check.getClass().getSimpleName(), over(rows, row -> check.see(row, tallies)));
         }
-        RowDigests sums = new RowDigests();
-        work.put("SHA-256 of rows and questions", () -> {
-            for (Row row : rows) sums.over(row);
+        RowKeys keys = new RowKeys();
+        work.put("sums of rows and questions", () -> {
+            for (Row row : rows) keys.over(row);
         });
-        work.put(ON_TOP + "sketches, SHA-256 included", over(rows, row -> row.sketch(sums)));
+        Sketcher sketcher = new Sketcher();
+        work.put(ON_TOP + "sketches, sums included", over(rows, row -> row.sketch(sketcher)));
         return work;
     }
 

@@ -9,6 +9,7 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -230,6 +231,7 @@ class DatasetCommandsTest {
         Path out = folder.resolve("out.jsonl");
         Said said = run(new ConvertCommand(), chats(20).toString(), "--target", "openai-dpo", "--out", out.toString());
         assertThat(said.code()).isEqualTo(1);
+        assertThat(said.text()).contains("written   nothing: openai-dpo refuses it");
         assertThat(out).doesNotExist();
     }
 
@@ -239,6 +241,91 @@ class DatasetCommandsTest {
         Said said = run(new ConvertCommand(), chats(20).toString(), "--target", "azure", "--out", out.toString());
         assertThat(said.code()).isEqualTo(2);
         assertThat(out).hasContent("mine");
+    }
+
+    @Test
+    void aFaultInEveryRowAndARefusalByEveryTargetAreSaidOnce() throws IOException {
+        Path file = write(Collections.nCopies(
+                12,
+                "{\"messages\":[{\"role\":\"user\",\"content\":\"x\"},{\"role\":\"asistant\",\"content\":\"y\"}]}"));
+        String said = run(new CheckCommand(), file.toString()).text();
+        assertThat(said.lines().filter(line -> line.startsWith("error")))
+                .singleElement()
+                .asString()
+                .startsWith("error    line 1, column 52: role-unknown")
+                .endsWith("(also in line 2, 3, 4, 5, …)");
+        assertThat(said.lines().filter(line -> line.contains("refuse ")))
+                .singleElement()
+                .asString()
+                .contains("role-unknown", "(12 rows: line 1, 2, 3, 4, 5, …)");
+        assertThat(said).contains("target    tunedrop, openai-sft, openai-dpo, azure, ");
+    }
+
+    @Test
+    void aFileWhoseRowsAreAllCutToNothingIsRefusedAsItsDropWouldBe() throws IOException {
+        String base = Path.of("../models/tunedrop-tiny").toString();
+        Said said = run(new CheckCommand(), chats(12).toString(), "--base", base, "--max-tokens", "2");
+        assertThat(said.code()).isEqualTo(1);
+        assertThat(said.text()).contains("nothing-to-train: no row is left to train on");
+        Said alone = run(new CheckCommand(), chats(12).toString(), "--max-tokens", "2");
+        assertThat(alone.code()).isEqualTo(2);
+        assertThat(alone.text()).contains("Name the base with --base.");
+    }
+
+    /// `--html` in front of the file's own name is a slip that must not cost the file.
+    @Test
+    void noPageIsWrittenOverTheDatasetOrToWhereNoneCanBe() throws IOException {
+        Path file = chats(12);
+        String rows = Files.readString(file);
+        for (Object command : List.of(new CheckCommand(), new QuoteCommand())) {
+            Said said = run(command, file.toString(), "--html", file.toString());
+            assertThat(said.code()).isEqualTo(2);
+            assertThat(said.text()).contains("--html names the dataset itself");
+            assertThat(file).hasContent(rows);
+        }
+        Path nowhere = folder.resolve("nowhere/page.html");
+        assertThat(run(new CheckCommand(), file.toString(), "--html", nowhere.toString())
+                        .text())
+                .contains("there is no folder " + nowhere.getParent() + ". Make it");
+        assertThat(run(
+                                new ConvertCommand(),
+                                file.toString(),
+                                "--target",
+                                "azure",
+                                "--out",
+                                folder.resolve("nowhere/out.jsonl").toString())
+                        .text())
+                .doesNotContain("ACCEPTED")
+                .contains("there is no folder");
+    }
+
+    @Test
+    void aFolderAndAPipeAreSaidToBeWhatTheyAre() {
+        assertThat(run(new CheckCommand(), folder.toString()).text()).contains("is a folder. Name a dataset");
+        assertThat(run(new CheckCommand(), "/dev/null").text()).contains("/dev/null is no ordinary file");
+        assertThat(run(new CheckCommand(), "nowhere.jsonl").text()).contains("there is no file \"nowhere.jsonl\"");
+    }
+
+    @Test
+    void settingsThatAreNoObjectAndARouteThatIsNowhereAreMistakes() throws IOException {
+        String file = chats(12).toString();
+        Path settings = folder.resolve("mine.json");
+        for (String text : List.of("[]", "null", "")) {
+            Files.writeString(settings, text);
+            Said said = run(new QuoteCommand(), file, "--settings", settings.toString());
+            assertThat(said.code()).as(text).isEqualTo(2);
+            assertThat(said.text()).as(text).contains("mine.json: ").endsWith(". Put it right.\n");
+        }
+        Files.writeString(settings, "{\"epoch\": 3}");
+        assertThat(run(new QuoteCommand(), file, "--settings", settings.toString())
+                        .text())
+                .contains("did you mean \"epochs\"? Put it right.");
+        Said route = run(new QuoteCommand(), file, "--base", "llama-3.1-8b", "--target", "opnai");
+        assertThat(route.code()).isEqualTo(2);
+        assertThat(route.text()).contains("no route is called opnai");
+        Said empty = run(new QuoteCommand(), file, "--base", "llama-3.1-8b", "--catalogue", folder.toString());
+        assertThat(empty.code()).isEqualTo(2);
+        assertThat(empty.text()).contains("holds no table", "managed.json");
     }
 
     @Test

@@ -151,6 +151,14 @@ class WayOfADropTest {
     }
 
     @Test
+    void aLineBehindTheFilesEndHoldsNothingOutAndIsRefused() {
+        String settings = TestCloud.SETTINGS.replaceFirst("\\{", "{\"validationFrom\":500,");
+        assertThat(prepare(test.drop("support/held.jsonl", TestCloud.rows(40), settings))
+                        .reason())
+                .startsWith("nothing-held-out: validationFrom is 500");
+    }
+
+    @Test
     void aGoodDropIsPreparedQuotedDecidedPublishedAndSettled(@TempDir Path folder) throws IOException {
         Step.Drop drop = test.drop("support/first.jsonl", TestCloud.rows(40), TestCloud.SETTINGS);
         RunFiles files = new RunFiles(drop.runId());
@@ -259,6 +267,12 @@ class WayOfADropTest {
                 .isInstanceOf(Rejected.class)
                 .hasMessageStartingWith("base-missing: the base model \"nowhere\"")
                 .hasMessageContaining(TestCloud.BASE);
+        for (String outside : List.of("../x", "a/../b", "/etc", "a//b", "."))
+            assertThatThrownBy(() ->
+                            plan.handle(test.drop("c/x.jsonl", TestCloud.rows(1), "{\"base\":\"" + outside + "\"}")))
+                    .isInstanceOf(Rejected.class)
+                    .hasMessageStartingWith("base-missing: the base model \"" + outside + "\" is no name of a folder")
+                    .hasMessageContaining(TestCloud.BASE);
         Step.Drop misspelt = test.drop("b/x.jsonl", TestCloud.rows(1), "{\"epoch\":1}");
         assertThatThrownBy(() -> plan.handle(misspelt))
                 .isInstanceOf(Rejected.class)

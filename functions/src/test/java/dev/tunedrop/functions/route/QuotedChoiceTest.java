@@ -247,7 +247,7 @@ class QuotedChoiceTest {
 
     /// Held against conditions written here once more, without the rules.
     private static void best(Drawn one, Quote quote, Decision decision) {
-        RouteQuote taken = byName(quote).get(decision.chosen());
+        RouteQuote taken = Objects.requireNonNull(byName(quote).get(decision.chosen()));
         RunSettings settings = one.lesson().settings();
         assertThat(allowed(one, taken)).as(one.about() + ": " + taken).isTrue();
         assertThat(decision.reserveUsd()).isEqualTo(RouteRules.usd(taken).high());

@@ -14,6 +14,7 @@ import java.util.Set;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import dev.tunedrop.endpoint.generate.LanguageModel.Adapter;
 import dev.tunedrop.endpoint.generate.LanguageModel.Decoding;
 import dev.tunedrop.endpoint.generate.UnusableAdapter;
+import dev.tunedrop.events.json.Json;
 import dev.tunedrop.libtorch.LtEngine;
 import dev.tunedrop.trainer.adapter.AdapterFiles;
 import dev.tunedrop.trainer.adapter.LoraAdapter;
@@ -136,6 +138,31 @@ class DecoderModelTest {
             assertThat(adapter.rank()).isEqualTo(4);
             assertThat(adapter.targets())
                     .hasSize(frozen.config().architecture().linears().size());
+        }
+    }
+
+    @Test
+    void aBaseStretchedByYarnReadsAsFarAsItIsStretched(@TempDir Path directory) throws IOException {
+        Path base = models().resolve("synthetic-tiny-qwen2");
+        Files.copy(base.resolve("model.safetensors"), directory.resolve("model.safetensors"));
+        ObjectNode config = Json.read(base.resolve("config.json"), ObjectNode.class);
+        config.remove("rope_parameters");
+        config.put("rope_theta", 10_000).put("max_position_embeddings", 48);
+        config.putObject("rope_scaling")
+                .put("type", "yarn")
+                .put("factor", 4.0)
+                .put("original_max_position_embeddings", 48);
+        Files.write(directory.resolve("config.json"), Json.bytes(config));
+        BaseOptions options = BaseOptions.of(DataType.FLOAT32, false);
+        int[] prompt = new int[100];
+        for (int i = 0; i < prompt.length; i++) prompt[i] = (i * 37 + 11) % 500;
+        try (Compute compute = Compute.open();
+                NDManager manager = compute.newManager();
+                DecoderModel model = load(directory, options, manager);
+                FrozenBase frozen = FrozenBase.load(directory, options, manager);
+                Scored reference = LoraModel.without(frozen)) {
+            assertThat(model.contextTokens()).isEqualTo(192);
+            assertThat(cached(model, null, prompt, 20)).isEqualTo(uncached(reference, manager, prompt, 20));
         }
     }
 

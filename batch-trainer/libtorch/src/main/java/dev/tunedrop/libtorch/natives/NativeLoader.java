@@ -51,6 +51,9 @@ final class NativeLoader {
             "libnvrtc",
             "libnvJitLink",
             "libnccl",
+            "libnvshmem",
+            "libcufile",
+            "libcudss",
             "libcupti");
 
     private NativeLoader() {}

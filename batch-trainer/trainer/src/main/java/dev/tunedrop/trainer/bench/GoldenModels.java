@@ -60,7 +60,7 @@ final class GoldenModels {
         for (Case each : CASES) {
             if (!Files.isRegularFile(data.resolve(each.golden))) continue;
             seen++;
-            check(data, each, device, verdicts);
+            verdicts.attempt(each.golden, () -> check(data, each, device, verdicts));
         }
         verdicts.check("golden models are in " + data, seen > 0, seen + " of " + CASES.size());
         return verdicts.allGood();

@@ -108,9 +108,9 @@ public final class GpuCheck {
             PrintStream out) {
         if (part.equals(NUMERICS)) return Numerics.run(device, out);
         if (part.equals(KERNELS)) {
-            KernelTimes.run(device, rehearsal, out);
-            AttentionTimes.run(device, rehearsal, out);
-            return true;
+            Verdicts verdicts = new Verdicts(out);
+            verdicts.attempt("attention alone", () -> AttentionTimes.run(device, rehearsal, out));
+            return KernelTimes.run(device, rehearsal, out) && verdicts.allGood();
         }
         if (part.equals(GOLDEN)) {
             String data = environment.get(SHARED_DATA);

@@ -59,7 +59,9 @@ final class KernelTimes {
     /// @param inAPass how often
     private record Case(Kernel kernel, String name, double bytes, double inAPass, Consumer<NDManager> work) {}
 
-    static void run(Device device, boolean rehearsal, PrintStream out) {
+    /// False where something could not be timed.
+    static boolean run(Device device, boolean rehearsal, PrintStream out) {
+        Verdicts verdicts = new Verdicts(out);
         ModelConfig shape = Workload.shape(rehearsal ? "tiny" : "llama-3.1-8b");
         int tokens = rehearsal ? 64 : 8192;
         try (NDManager manager = Engine.getEngine(LtEngine.NAME).newBaseManager(device)) {
@@ -70,10 +72,12 @@ final class KernelTimes {
             for (DataType type : List.of(DataType.BFLOAT16, DataType.FLOAT32)) {
                 try (NDManager scope = manager.newSubManager()) {
                     KernelTimes times = new KernelTimes(shape, tokens, type, scope, out);
-                    for (Case each : times.cases()) times.print(each, device);
+                    for (Case each : times.cases())
+                        verdicts.attempt(each.name + " in " + type, () -> times.print(each, device));
                 }
             }
         }
+        return verdicts.allGood();
     }
 
     private void print(Case each, Device device) {

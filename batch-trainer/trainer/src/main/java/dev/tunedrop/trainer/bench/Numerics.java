@@ -77,7 +77,7 @@ final class Numerics {
         try (RandomCheckpoint checkpoint = RandomCheckpoint.of("tiny-" + family, 1)) {
             out.println(family + ":");
             Numerics numerics = new Numerics(device, out, checkpoint);
-            numerics.adaptersAgree(true);
+            numerics.verdicts.attempt("LoRA on an nf4 base", () -> numerics.adaptersAgree(true));
             return numerics.verdicts.allGood();
         }
     }
@@ -85,12 +85,15 @@ final class Numerics {
     private static boolean llama(Device device, PrintStream out) {
         try (RandomCheckpoint checkpoint = RandomCheckpoint.of("tiny", 1)) {
             Numerics numerics = new Numerics(device, out, checkpoint);
-            for (DataType type : TYPES) numerics.nf4OpensToTheSameBits(type);
-            for (boolean quantised : new boolean[] {false, true}) numerics.adaptersAgree(quantised);
-            numerics.fullModelsAgree();
-            numerics.recomputingChangesNothing();
-            numerics.stepsAgree();
-            return numerics.verdicts.allGood();
+            Verdicts verdicts = numerics.verdicts;
+            for (DataType type : TYPES)
+                verdicts.attempt("NF4 in " + name(type), () -> numerics.nf4OpensToTheSameBits(type));
+            verdicts.attempt("LoRA on a dense base", () -> numerics.adaptersAgree(false));
+            verdicts.attempt("LoRA on an nf4 base", () -> numerics.adaptersAgree(true));
+            verdicts.attempt("every weight's gradient", numerics::fullModelsAgree);
+            verdicts.attempt("keeping and recomputing", numerics::recomputingChangesNothing);
+            verdicts.attempt("AdamW steps", numerics::stepsAgree);
+            return verdicts.allGood();
         }
     }
 

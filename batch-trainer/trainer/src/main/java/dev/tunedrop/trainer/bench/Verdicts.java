@@ -17,6 +17,16 @@ final class Verdicts {
         out.printf("%-6s %s: %s%n", holds ? "ok" : "FAILED", claim, figures);
     }
 
+    /// Runs what may fail on a device that nobody has tried: its failure is a line, and what follows is done all the
+    /// same.
+    void attempt(String claim, Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException e) {
+            check(claim, false, String.valueOf(e));
+        }
+    }
+
     boolean allGood() {
         return good;
     }

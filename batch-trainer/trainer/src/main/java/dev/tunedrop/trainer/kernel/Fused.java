@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.tunedrop.libtorch.LtEngine;
 import dev.tunedrop.libtorch.LtNDArray;
+import dev.tunedrop.libtorch.abi.LibTorchException;
 
 /// A kernel in the place of several tensor operations, its twin. It is used where its operands suit it and after its
 /// first use on a device has shown that both give the same.
@@ -85,7 +86,7 @@ public final class Fused {
             Kernels.found(new Outcome(
                     what, used, "%.1e of the largest result from its twin, %.1e is allowed".formatted(worst, allowed)));
             return used;
-        } catch (IllegalStateException e) {
+        } catch (IllegalStateException | LibTorchException e) {
             Kernels.found(new Outcome(what, false, String.valueOf(e.getMessage())));
             return false;
         }

@@ -10,7 +10,7 @@ import dev.tunedrop.events.UserMistake;
 
 /// What sets one family of models apart. The methods' own answers are Llama's; a family overrides what differs, in one
 /// file, and has one golden test.
-public sealed interface Architecture permits Bert, Bloom, Gemma, Gemma2, Llama, Mistral, Qwen2 {
+public sealed interface Architecture permits Bert, Bloom, GemmaFamily, Llama, Mistral, Qwen2 {
 
     /// The window of a layer in which every earlier key is seen.
     int NO_WINDOW = Integer.MAX_VALUE;

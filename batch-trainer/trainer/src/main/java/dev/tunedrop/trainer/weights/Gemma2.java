@@ -3,19 +3,17 @@ package dev.tunedrop.trainer.weights;
 import java.util.List;
 import java.util.Map;
 
-/// Gemma 2: attention scores and logits are capped, a norm stands before and after each part, norms keep what differs
-/// from 1, embeddings are scaled by √C, every other layer slides, the gate is a GELU, and scores are scaled by a number
-/// of the file's.
+/// Gemma 2: what [GemmaFamily] says; besides, attention scores and logits are capped, a norm stands before and after
+/// each part, every other layer slides, and scores are scaled by a number of the file's.
 ///
 /// @param queryScalar scores are divided by its root
 /// @param attentionCap of scores, 0: none
 /// @param logitCap of logits, 0: none
 /// @param windows of each layer
 public record Gemma2(double queryScalar, double attentionCap, double logitCap, List<Integer> windows)
-        implements Architecture {
+        implements GemmaFamily {
 
     private static final int REFERENCE_WINDOW = 4096;
-    private static final int REFERENCE_HEAD_DIM = 256;
     private static final double REFERENCE_SCALAR = 256;
     private static final double REFERENCE_ATTENTION_CAP = 50;
     private static final double REFERENCE_LOGIT_CAP = 30;
@@ -32,9 +30,7 @@ public record Gemma2(double queryScalar, double attentionCap, double logitCap, L
     }
 
     static Gemma2 read(ConfigFields config) {
-        config.mustBe("hidden_activation", "gelu_pytorch_tanh");
-        config.mustBeFalse("attention_bias");
-        config.mustBeFalse("use_bidirectional_attention");
+        GemmaFamily.check(config);
         return new Gemma2(
                 config.number("query_pre_attn_scalar", REFERENCE_SCALAR),
                 config.cap("attn_logit_softcapping", REFERENCE_ATTENTION_CAP),
@@ -55,30 +51,5 @@ public record Gemma2(double queryScalar, double attentionCap, double logitCap, L
     @Override
     public Map<NormPlace, String> norms() {
         return NORMS;
-    }
-
-    @Override
-    public double normOffset() {
-        return 1;
-    }
-
-    @Override
-    public Activation activation() {
-        return Activation.GEGLU_TANH;
-    }
-
-    @Override
-    public double embeddingScale(int hidden) {
-        return Math.sqrt(hidden);
-    }
-
-    @Override
-    public boolean tiedByDefault() {
-        return true;
-    }
-
-    @Override
-    public int headDim(int hidden, int heads) {
-        return REFERENCE_HEAD_DIM;
     }
 }

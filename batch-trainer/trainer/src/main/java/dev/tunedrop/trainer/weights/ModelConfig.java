@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import org.jspecify.annotations.Nullable;
 
 import dev.tunedrop.events.UserMistake;
+import dev.tunedrop.events.artefact.ContextLength;
 import dev.tunedrop.events.json.InvalidDocument;
 import dev.tunedrop.events.json.Json;
 
@@ -79,6 +80,7 @@ public record ModelConfig(
         ConfigFields config = architecture.usual(own);
         int hidden = config.positive("hidden_size", 0);
         int heads = config.positive("num_attention_heads", 0);
+        int positions = config.positive("max_position_embeddings", 2048);
         return new ModelConfig(
                 architecture,
                 config.positive("vocab_size", 0),
@@ -91,7 +93,7 @@ public record ModelConfig(
                 config.number("rms_norm_eps", 1e-6),
                 RopeConfig.read(json, file),
                 config.flag("tie_word_embeddings", architecture.tiedByDefault()),
-                config.positive("max_position_embeddings", 2048),
+                architecture.rotary() ? Math.max(positions, ContextLength.of(json, 0)) : positions,
                 config.number("initializer_range", 0.02),
                 architecture.outer().classifier() == null ? List.of() : config.labels());
     }

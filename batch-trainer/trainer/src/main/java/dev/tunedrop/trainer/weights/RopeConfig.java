@@ -5,6 +5,7 @@ import java.util.Locale;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.tunedrop.events.UserMistake;
+import dev.tunedrop.events.artefact.ContextLength;
 
 /// Rotary position embedding as `config.json` states it. Every constant comes from the model's own file.
 ///
@@ -65,8 +66,8 @@ public record RopeConfig(double theta, Scaling scaling, Precision precision) {
 
     /// Reads `rope_theta` + `rope_scaling` (checkpoints of 2023 to 2025) or `rope_parameters` (transformers 5).
     static RopeConfig read(JsonNode config, String file) {
+        JsonNode scaling = ContextLength.scaling(config);
         JsonNode modern = config.path("rope_parameters");
-        JsonNode scaling = modern.isObject() ? modern : config.path("rope_scaling");
         JsonNode theta = modern.has("rope_theta") ? modern.get("rope_theta") : config.path("rope_theta");
         return new RopeConfig(
                 theta.isNumber() ? theta.doubleValue() : DEFAULT_THETA,
@@ -76,7 +77,7 @@ public record RopeConfig(double theta, Scaling scaling, Precision precision) {
 
     private static Scaling scaling(JsonNode node, JsonNode positions, String file) {
         if (!node.isObject()) return new None();
-        String type = node.path("rope_type").asText(node.path("type").asText("default"));
+        String type = ContextLength.type(node);
         return switch (type.toLowerCase(Locale.ROOT)) {
             case "default" -> new None();
             case "linear" -> new Linear(number(node, "factor", file));
@@ -96,9 +97,9 @@ public record RopeConfig(double theta, Scaling scaling, Precision precision) {
 
     /// Absent numbers are the reference implementation's.
     private static Yarn yarn(JsonNode node, JsonNode positions, String file) {
-        JsonNode own = node.path("original_max_position_embeddings");
-        if (!own.isNumber() && !positions.isNumber()) number(node, "original_max_position_embeddings", file);
-        int original = own.isNumber() ? own.intValue() : positions.intValue();
+        JsonNode pretrained = ContextLength.original(node, positions);
+        if (!pretrained.isNumber()) number(node, "original_max_position_embeddings", file);
+        int original = pretrained.intValue();
         double factor =
                 node.path("factor").isNull() ? positions.doubleValue() / original : number(node, "factor", file);
         double mscale = node.path("mscale").asDouble(0);

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 
 import dev.tunedrop.libtorch.LtEngine;
 import dev.tunedrop.libtorch.Ops;
+import dev.tunedrop.libtorch.abi.LibTorchException;
 
 class FusedTest {
 
@@ -66,6 +67,14 @@ class FusedTest {
         try (broken) {
             assertThat(fused(0.5).on(x())).isNull();
         }
+    }
+
+    @Test
+    void aKernelWhoseTrialLibTorchRefusesIsLeftToItsTwin() {
+        Fused refused = new Fused(Kernel.ROPE, 1e-6, 1e-6, (kernel, scope, type) -> {
+            throw new LibTorchException("out of memory");
+        });
+        assertThat(refused.on(x())).isNull();
     }
 
     @Test

@@ -167,6 +167,7 @@ class PeerGoldensTest {
         config.putObject("rope_scaling").put("type", "yarn").put("factor", 4.0);
         assertThat(read(config).rope().scaling())
                 .isEqualTo(new RopeConfig.Yarn(4, 32, 1, true, 32768, 1 + 0.1 * Math.log(4)));
+        assertThat(read(config).maxPositions()).isEqualTo(131072);
     }
 
     @ParameterizedTest

@@ -15,20 +15,35 @@ final class KindSearch {
     private static final int ASCII = 0x80;
     private static final int NEVER = -1;
 
+    /// What of a kind is made once for all threads.
+    ///
+    /// @param first of each character of ASCII whether a match may begin with it
+    @SuppressWarnings("ArrayRecordComponent") // never changed
+    record Compiled(PersonalData.Kind kind, Pattern pattern, boolean[] first) {
+
+        static Compiled of(PersonalData.Kind kind) {
+            Pattern pattern = Pattern.compile(kind.pattern());
+            Matcher matcher = pattern.matcher("");
+            boolean[] first = new boolean[ASCII];
+            for (int c = 0; c < ASCII; c++) first[c] = mayBegin(matcher.reset(Character.toString(c)));
+            return new Compiled(kind, pattern, first);
+        }
+    }
+
     private final PersonalData.Kind kind;
     private final String needs;
     private final int within;
-    private final boolean[] first = new boolean[ASCII];
+    private final int again;
+    private final boolean[] first;
     private final Matcher matcher;
 
-    KindSearch(PersonalData.Kind kind) {
-        this.kind = kind;
+    KindSearch(Compiled compiled) {
+        this.kind = compiled.kind();
         this.needs = kind.needs() == null ? "" : kind.needs();
         this.within = kind.within() == null ? NEVER : kind.within();
-        Pattern pattern = Pattern.compile(kind.pattern());
-        this.matcher = pattern.matcher("");
-        for (int c = 0; c < ASCII; c++) first[c] = mayBegin(matcher.reset(Character.toString(c)));
-        matcher.useTransparentBounds(true).useAnchoringBounds(false);
+        this.again = kind.again() == null ? 0 : kind.again();
+        this.first = compiled.first();
+        this.matcher = compiled.pattern().matcher("").useTransparentBounds(true).useAnchoringBounds(false);
     }
 
     @SuppressWarnings("JdkObsolete") // whether more was wanted is the question here
@@ -51,7 +66,7 @@ final class KindSearch {
         int needed = NEVER;
         for (int at = 0; at < text.length(); at++) {
             if (within >= 0) {
-                if (needed < at) needed = text.indexOf(needs, at);
+                if (needed < at) needed = needed(text, at);
                 if (needed < 0) return false;
                 at = Math.max(at, needed - within);
             }
@@ -63,6 +78,17 @@ final class KindSearch {
             at = Math.max(at, matcher.end() - 1);
         }
         return false;
+    }
+
+    /// Where the piece stands next, and again as soon as it must.
+    private int needed(String text, int from) {
+        int at = text.indexOf(needs, from);
+        while (again > 0 && at >= 0) {
+            int next = text.indexOf(needs, at + 1);
+            if (next >= 0 && next - at <= again) return at;
+            at = next;
+        }
+        return at;
     }
 
     private static boolean passes(Checksums.@Nullable Check check, String match) {

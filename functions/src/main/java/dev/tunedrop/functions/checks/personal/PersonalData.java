@@ -26,6 +26,8 @@ public final class PersonalData {
     /// @param kind such as `email`
     /// @param needs a piece of text without which the pattern cannot match; absent: `digits` decides
     /// @param within how many characters after a match's start that piece begins at the latest; absent: anywhere
+    /// @param again how many characters after its first place in a match that piece stands once more at the latest;
+    ///     absent: it need not
     /// @param digits how many digits the text's longest number must have for the pattern to be tried
     /// @param separators how many blanks, dashes, dots and slashes one number of the text must have within it
     /// @param row how many digits follow each other with nothing between in every match, at least
@@ -37,6 +39,7 @@ public final class PersonalData {
             String kind,
             @Nullable String needs,
             @Nullable Integer within,
+            @Nullable Integer again,
             @Nullable Integer digits,
             @Nullable Integer separators,
             @Nullable Integer row,
@@ -48,16 +51,22 @@ public final class PersonalData {
 
     private record Table(LocalDate asOf, List<Kind> kinds) {}
 
-    private final List<KindSearch> kinds;
-    private final PossibleKinds possible;
-
-    private PersonalData(List<Kind> kinds) {
-        this.kinds = kinds.stream().map(KindSearch::new).toList();
-        this.possible = new PossibleKinds(kinds);
+    /// Read and compiled when the first file is looked at.
+    private static final class Loaded {
+        static final List<Kind> KINDS = table();
+        static final List<KindSearch.Compiled> COMPILED =
+                KINDS.stream().map(KindSearch.Compiled::of).toList();
+        static final PossibleKinds POSSIBLE = new PossibleKinds(KINDS);
     }
 
+    private final List<KindSearch> kinds =
+            Loaded.COMPILED.stream().map(KindSearch::new).toList();
+    private final PossibleKinds possible = Loaded.POSSIBLE;
+
+    private PersonalData() {}
+
     public static PersonalData load() {
-        return new PersonalData(table());
+        return new PersonalData();
     }
 
     static List<Kind> table() {

@@ -34,12 +34,12 @@ final class PossibleKinds {
         noRule = those(kinds, k -> !needs(kinds.get(k)).contains("-".repeat(TextScan.RULE)));
         StringBuilder asked = new StringBuilder();
         for (char mark : TextScan.MARKS.toCharArray())
-            if (kinds.stream().anyMatch(kind -> needs(kind).equals(Character.toString(mark)))) asked.append(mark);
+            if (kinds.stream().anyMatch(kind -> needs(kind).contains(Character.toString(mark)))) asked.append(mark);
         marks = asked.toString();
         withoutMark = new long[marks.length()];
         for (int m = 0; m < withoutMark.length; m++) {
             String mark = marks.substring(m, m + 1);
-            withoutMark[m] = those(kinds, k -> !needs(kinds.get(k)).equals(mark));
+            withoutMark[m] = those(kinds, k -> !needs(kinds.get(k)).contains(mark));
         }
     }
 

@@ -1,6 +1,12 @@
 package dev.tunedrop.functions.checks.scan;
 
-/// The words of letters that a row begins with, as far as they are needed to tell its language. Belongs to one thread.
+import java.lang.Character.UnicodeScript;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
+
+/// The words of letters that a row begins with, and their scripts, as far as they are needed to tell its language.
+/// Belongs to one thread.
 public final class Talk {
 
     private final int room;
@@ -9,7 +15,9 @@ public final class Talk {
     private int letters;
     private int length;
     private boolean cut;
-    private boolean ascii;
+    private boolean known;
+    private int otherLetters;
+    private final Map<UnicodeScript, Integer> scripts = new EnumMap<>(UnicodeScript.class);
 
     /// @param room characters of a row that are looked at
     public Talk(int room) {
@@ -22,7 +30,9 @@ public final class Talk {
         letters = 0;
         length = 0;
         cut = false;
-        ascii = true;
+        known = true;
+        if (otherLetters > 0) scripts.clear();
+        otherLetters = 0;
     }
 
     /// Whether there is room for another text.
@@ -37,7 +47,7 @@ public final class Talk {
 
     /// Leaves a text out; where it would have been looked at, nothing is known of the row's words any more.
     public void skip() {
-        if (open()) ascii = false;
+        if (open()) known = false;
     }
 
     void add(long key) {
@@ -54,6 +64,14 @@ public final class Talk {
         letters += more;
     }
 
+    /// A letter that is none of ASCII.
+    void addLetter(UnicodeScript script) {
+        letters++;
+        if (script == UnicodeScript.LATIN) return;
+        otherLetters++;
+        scripts.merge(script, 1, Integer::sum);
+    }
+
     /// The last word added goes on where the room ends.
     void cutHere() {
         cut = true;
@@ -63,13 +81,23 @@ public final class Talk {
         length += characters + 1;
     }
 
-    /// Whether all that is looked at is ASCII: otherwise the rest is not known.
-    public boolean ascii() {
-        return ascii;
+    /// Whether nothing was left out that would have been looked at.
+    public boolean known() {
+        return known;
     }
 
     public int letters() {
         return letters;
+    }
+
+    /// Those of them that are not Latin.
+    public int otherLetters() {
+        return otherLetters;
+    }
+
+    /// How many letters there are of each script, Latin left out.
+    public Map<UnicodeScript, Integer> scripts() {
+        return Collections.unmodifiableMap(scripts);
     }
 
     /// The words' keys, see [WordKeys]; `count` of them.

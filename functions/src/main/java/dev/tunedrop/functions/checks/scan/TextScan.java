@@ -3,6 +3,9 @@ package dev.tunedrop.functions.checks.scan;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.Arrays;
+
+import dev.tunedrop.functions.dataset.Octets;
 
 /// What stands in a text, found in one pass over its bytes and one over the masks it leaves.
 ///
@@ -59,6 +62,7 @@ public final class TextScan {
         }
     }
 
+    private long[] kinds = new long[1 << 8];
     private byte[] letters = new byte[1 << 8];
     private byte[] digits = new byte[1 << 8];
     private byte[] separators = new byte[1 << 8];
@@ -97,6 +101,7 @@ public final class TextScan {
     private void makeRoom(int bytes) {
         if (letters.length >= bytes) return;
         int size = Math.max(bytes, 2 * letters.length);
+        kinds = new long[size];
         letters = new byte[size];
         digits = new byte[size];
         separators = new byte[size];
@@ -106,14 +111,40 @@ public final class TextScan {
     /// @return every kind that there is
     private long kinds(byte[] text) {
         int whole = text.length >>> 3;
+        int groups = (text.length + 7) >>> 3;
         clear(blocks - 1);
         clear(blocks);
+        lookUp(text, kinds, whole);
+        if (whole < groups) {
+            long last = 0;
+            long rest = Octets.at(text, whole << 3);
+            for (int i = 0; i < Long.BYTES; i++) last |= KINDS[(int) (rest >>> (i << 3)) & 0xff] << i;
+            kinds[whole] = last;
+        }
+        Arrays.fill(kinds, groups, blocks << 3, 0);
         long all = 0;
         int run = 0;
         int longest = 0;
-        for (int g = 0; g < whole; g++) {
+        for (int g = 0; g < groups; g++) {
+            long here = kinds[g];
+            letters[g] = (byte) here;
+            digits[g] = (byte) (here >>> DIGITS);
+            separators[g] = (byte) (here >>> SEPARATED);
+            marked[g] = (byte) (here >>> MARKED);
+            all |= here;
+            run = (here & (0xffL << BLANK)) == 0 ? run + 1 : 0;
+            longest = Math.max(longest, run);
+        }
+        unbroken = longest << 3;
+        return all;
+    }
+
+    /// Of eight bytes each the kinds, as bits that stand side by side. A loop that does nothing else is three times as
+    /// fast as one that does.
+    private static void lookUp(byte[] text, long[] into, int groups) {
+        for (int g = 0; g < groups; g++) {
             int i = g << 3;
-            long kinds = KINDS[text[i] & 0xff]
+            into[g] = KINDS[text[i] & 0xff]
                     | (KINDS[text[i + 1] & 0xff] << 1)
                     | (KINDS[text[i + 2] & 0xff] << 2)
                     | (KINDS[text[i + 3] & 0xff] << 3)
@@ -121,18 +152,7 @@ public final class TextScan {
                     | (KINDS[text[i + 5] & 0xff] << 5)
                     | (KINDS[text[i + 6] & 0xff] << 6)
                     | (KINDS[text[i + 7] & 0xff] << 7);
-            keep(g, kinds);
-            all |= kinds;
-            run = (kinds & (0xffL << BLANK)) == 0 ? run + 1 : 0;
-            longest = Math.max(longest, run);
         }
-        unbroken = longest << 3;
-        if ((text.length & 7) == 0) return all;
-        long last = 0;
-        long rest = WordKeys.eight(text, whole << 3);
-        for (int i = 0; i < Long.BYTES; i++) last |= KINDS[(int) (rest >>> (i << 3)) & 0xff] << i;
-        keep(whole, last);
-        return all | last;
     }
 
     private void clear(int block) {
@@ -140,13 +160,6 @@ public final class TextScan {
         LONGS.set(digits, block << 3, 0L);
         LONGS.set(separators, block << 3, 0L);
         LONGS.set(marked, block << 3, 0L);
-    }
-
-    private void keep(int group, long kinds) {
-        letters[group] = (byte) kinds;
-        digits[group] = (byte) (kinds >>> DIGITS);
-        separators[group] = (byte) (kinds >>> SEPARATED);
-        marked[group] = (byte) (kinds >>> MARKED);
     }
 
     private static long bits(byte[] masks, int block) {
@@ -267,6 +280,25 @@ public final class TextScan {
     /// Which of 64 bytes are digits of ASCII.
     long digits(int block) {
         return bits(digits, block);
+    }
+
+    /// Which of 64 bytes are part of a character that is none of ASCII.
+    long wide(int block) {
+        if (ascii) return 0;
+        long wide = 0;
+        for (int g = 0; g < Long.BYTES; g++) wide |= ((kinds[(block << 3) + g] >>> WIDE) & 0xff) << (g << 3);
+        return wide;
+    }
+
+    /// Whether such a byte stands from one place to another.
+    boolean wideWithin(int from, int to) {
+        for (int g = from >>> 3; g <= (to - 1) >>> 3; g++) {
+            long here = (kinds[g] >>> WIDE) & 0xff;
+            if (g == from >>> 3) here &= 0xffL << (from & 7);
+            if (g == to >>> 3) here &= (1L << (to & 7)) - 1;
+            if (here != 0) return true;
+        }
+        return false;
     }
 
     /// Where the marks stand, rising; the first [#MOST_MARKS] of [#markCount()].

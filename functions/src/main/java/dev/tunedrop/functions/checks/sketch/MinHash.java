@@ -1,13 +1,18 @@
 package dev.tunedrop.functions.checks.sketch;
 
+import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /// Signatures whose share of equal places estimates how much two texts have in common.
 ///
-/// A text is its set S of groups of [#GROUP] words that follow each other. For K random functions h, the signature
-/// holds min h(S); for two texts the places agree with probability J = |S ∩ T| / |S ∪ T| each (Broder 1997). Of each
-/// minimum 16 bits are kept, which adds 2⁻¹⁶ to that probability (Li and König 2010). With K = 64 the estimate's
-/// standard deviation is √(J(1−J)/64), at most 0.0625.
+/// A text is its set S of groups of [#GROUP] words that follow each other. With one hash of each group, the group goes
+/// to one of K places, and each place keeps its least hash: two texts with J = |S ∩ T| / |S ∪ T| agree in a place that
+/// either has with probability J (Li, Owen and Zhang 2012). A text of few groups leaves places empty. Then its groups
+/// go
+/// round again with other hashes, which fill only what is empty, until there were K chances (Dahlgaard, Knudsen and
+/// Thorup 2017); a place that is empty even so has what the next one has behind a point of its own (Shrivastava and Li
+/// 2014).
+/// Of each least hash 16 bits are kept, which adds 2⁻¹⁶ to the probability (Li and König 2010). Belongs to one thread.
 final class MinHash {
 
     static final int PLACES = 64;
@@ -16,57 +21,59 @@ final class MinHash {
     /// Texts of fewer words say too little to be compared.
     static final int FEWEST_WORDS = 12;
 
-    private static final long SEED = 20261121;
-    private static final int AT_ONCE = 4;
-    private static final int[] FACTORS = new int[PLACES];
-    private static final int[] TERMS = new int[PLACES];
+    /// Room for the groups of longer texts is not kept.
+    private static final int KEPT = 1 << 15;
 
-    static {
-        SplittableRandom random = new SplittableRandom(SEED);
-        for (int k = 0; k < PLACES; k++) {
-            FACTORS[k] = random.nextInt() | 1;
-            TERMS[k] = random.nextInt();
-        }
-    }
+    private static final long EMPTY = Long.MAX_VALUE;
+    private static final long SPREAD = 0x9e3779b97f4a7c15L;
 
-    private MinHash() {}
+    /// A hash's highest bits say its place, those behind them how small it is.
+    private static final int TO_PLACE = Long.SIZE - Integer.numberOfTrailingZeros(PLACES);
+
+    private static final int TO_SIZE = TO_PLACE - Integer.SIZE;
+
+    /// Where an empty place begins to look for another.
+    private static final int[] BEGIN =
+            new SplittableRandom(PLACES).ints(PLACES, 0, PLACES).toArray();
+
+    private final long[] least = new long[PLACES];
+    private long[] groups = new long[1 << 8];
 
     /// The signature of the first `count` words, of which there are at least [#GROUP].
-    static short[] of(Words words, int count) {
-        int[] groups = new int[count - GROUP + 1];
-        words.groups(groups);
-        short[] signature = new short[PLACES];
-        for (int k = 0; k < PLACES; k += AT_ONCE) places(groups, k, signature);
-        return signature;
+    short[] of(Words words, int count) {
+        int size = count - GROUP + 1;
+        long[] room = size <= groups.length ? groups : new long[Math.max(size, 2 * groups.length)];
+        if (room.length <= KEPT) groups = room;
+        words.groups(room, size);
+        Arrays.fill(least, EMPTY);
+        int rounds = Math.ceilDiv(PLACES, size);
+        for (int round = 0; round < rounds; round++) once(room, size, round);
+        return signature();
     }
 
-    /// The minima of several functions over all groups: a loop that runs many numbers wide.
-    private static void places(int[] groups, int k, short[] signature) {
-        int a = Integer.MAX_VALUE;
-        int b = Integer.MAX_VALUE;
-        int c = Integer.MAX_VALUE;
-        int d = Integer.MAX_VALUE;
-        int factorA = FACTORS[k];
-        int factorB = FACTORS[k + 1];
-        int factorC = FACTORS[k + 2];
-        int factorD = FACTORS[k + 3];
-        int termA = TERMS[k];
-        int termB = TERMS[k + 1];
-        int termC = TERMS[k + 2];
-        int termD = TERMS[k + 3];
-        for (int group : groups) {
-            a = Math.min(a, group * factorA + termA);
-            b = Math.min(b, group * factorB + termB);
-            c = Math.min(c, group * factorC + termC);
-            d = Math.min(d, group * factorD + termD);
+    /// Hashes of an earlier round are less than those of a later one.
+    private void once(long[] groups, int size, int round) {
+        long turn = round * SPREAD;
+        long before = (long) round << Integer.SIZE;
+        for (int g = 0; g < size; g++) {
+            long hash = round == 0 ? groups[g] : Words.mix(groups[g] + turn);
+            int place = (int) (hash >>> TO_PLACE);
+            least[place] = Math.min(least[place], before | ((hash >>> TO_SIZE) & 0xffffffffL));
         }
-        signature[k] = kept(a);
-        signature[k + 1] = kept(b);
-        signature[k + 2] = kept(c);
-        signature[k + 3] = kept(d);
     }
 
-    private static short kept(int least) {
-        return (short) (Words.mix(least) >>> 48);
+    private short[] signature() {
+        short[] signature = new short[PLACES];
+        long filled = 0;
+        for (int place = 0; place < PLACES; place++) {
+            signature[place] = (short) least[place];
+            filled |= ((least[place] - EMPTY) >>> (Long.SIZE - 1)) << place;
+        }
+        for (long empty = ~filled; empty != 0; empty &= empty - 1) {
+            int place = Long.numberOfTrailingZeros(empty);
+            int turns = Long.numberOfTrailingZeros(Long.rotateRight(filled, BEGIN[place]));
+            signature[place] = signature[(BEGIN[place] + turns) & (PLACES - 1)];
+        }
+        return signature;
     }
 }

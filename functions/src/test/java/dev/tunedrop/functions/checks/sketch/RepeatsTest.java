@@ -18,7 +18,6 @@ import org.junit.jupiter.api.io.TempDir;
 import dev.tunedrop.functions.checks.Rows;
 import dev.tunedrop.functions.checks.SeenRow;
 import dev.tunedrop.functions.dataset.Row;
-import dev.tunedrop.functions.dataset.RowDigests;
 
 class RepeatsTest {
 
@@ -161,9 +160,9 @@ class RepeatsTest {
     private Path write(List<Row> rows, long before, String name) throws IOException {
         Path file = folder.resolve(name);
         try (SketchWriter writer = new SketchWriter(file)) {
-            RowDigests sums = new RowDigests();
+            Sketcher sketcher = new Sketcher();
             for (int i = 0; i < rows.size(); i++)
-                writer.add(SeenRow.of(before + i + 1, rows.get(i)).sketch(sums));
+                writer.add(SeenRow.of(before + i + 1, rows.get(i)).sketch(sketcher));
         }
         return file;
     }

@@ -86,7 +86,7 @@ final class Dropper {
         try {
             SettingsFile.read(json, settings.toString());
         } catch (InvalidDocument refused) {
-            throw new UserMistake(refused.getMessage() + " (nothing was dropped)", refused);
+            throw new UserMistake(refused.sentence() + " Nothing was dropped.", refused);
         }
         drops.put(request.folder() + "tune.json", json, "application/json");
     }

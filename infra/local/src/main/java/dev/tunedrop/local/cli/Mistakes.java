@@ -42,7 +42,7 @@ final class Mistakes implements IExecutionExceptionHandler, IParameterExceptionH
     public int handleParseException(ParameterException e, String[] args) {
         CommandLine command = e.getCommandLine();
         PrintWriter err = command.getErr();
-        err.println("tunedrop: " + sentence(oneLine(e.getMessage())) + hint(e, command));
+        err.println("tunedrop: " + sentence(oneLine(what(e, command))) + hint(e, command));
         err.flush();
         return MISTAKE;
     }
@@ -57,9 +57,22 @@ final class Mistakes implements IExecutionExceptionHandler, IParameterExceptionH
         return mistake != null ? MISTAKE : FAULT;
     }
 
+    /// What picocli says, but for words that nothing takes: their place on the line is of no use.
+    private static @Nullable String what(ParameterException e, CommandLine command) {
+        if (!(e instanceof UnmatchedArgumentException unmatched) || unmatched.isUnknownOption()) return e.getMessage();
+        String word = unmatched.getUnmatched().getFirst();
+        return command.getParent() == null
+                ? "there is no command \"" + word + "\""
+                : "\"" + word + "\" is one argument too many";
+    }
+
+    /// What may have been meant; a name with another first letter is more likely to puzzle than to help.
     private static String hint(ParameterException e, CommandLine command) {
         if (e instanceof UnmatchedArgumentException unmatched) {
-            List<String> near = unmatched.getSuggestions();
+            char first = Character.toLowerCase((unmatched.getUnmatched().getFirst() + " ").charAt(0));
+            List<String> near = unmatched.getSuggestions().stream()
+                    .filter(name -> name.charAt(0) == first)
+                    .toList();
             if (!near.isEmpty()) return " Did you mean " + String.join(" or ", near) + "?";
         }
         return " See: " + command.getCommandSpec().qualifiedName() + " --help";

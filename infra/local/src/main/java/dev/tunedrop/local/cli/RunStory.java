@@ -28,6 +28,7 @@ import dev.tunedrop.events.run.Quote.RouteQuote;
 import dev.tunedrop.events.run.Settlement;
 import dev.tunedrop.events.run.TargetVerdict;
 import dev.tunedrop.events.run.TrainingResult;
+import dev.tunedrop.functions.dataset.Alike;
 import dev.tunedrop.local.console.RunView;
 
 /// Tells a run in the terminal, chapter by chapter: each once, as soon as its document is there, in the order of the
@@ -66,8 +67,11 @@ final class RunStory {
             quote(run.quote(), run.decision());
         if (run.decision() != null && told.add(Chapter.DECISION)) decision(run);
         if (run.training() != null && told.add(Chapter.TRAINING)) training(run.training());
-        if (run.heldOut() != null && told.add(Chapter.HELD_OUT)) heldOut(run.heldOut());
-        if (run.evaluation() != null && told.add(Chapter.GATE)) gate(run.evaluation());
+        // Documents are read one after another, so a later one can be there while an earlier one was not yet.
+        if (run.heldOut() != null && (ended || told.contains(Chapter.TRAINING)) && told.add(Chapter.HELD_OUT))
+            heldOut(run.heldOut());
+        if (run.evaluation() != null && (ended || told.contains(Chapter.HELD_OUT)) && told.add(Chapter.GATE))
+            gate(run.evaluation());
         if (run.publication() != null && told.add(Chapter.ANSWERS)) answers(run.publication());
         if (run.settlement() != null && told.add(Chapter.COST)) cost(run.settlement());
         if (run.failure() != null && told.add(Chapter.FAILURE)) failure(run.failure());
@@ -84,12 +88,15 @@ final class RunStory {
         if (report.signal() != null) signal(report.signal());
         personal(report.privateData());
         targets(report);
-        List<Finding> shown = report.findings().stream().limit(FINDINGS_SHOWN).toList();
+        List<Alike> shown =
+                Alike.of(report.findings()).stream().limit(FINDINGS_SHOWN).toList();
         shown.forEach(this::finding);
+        long told =
+                shown.stream().mapToLong(alike -> 1L + alike.others().size()).sum();
         long all = report.findingsByRule().values().stream()
                 .mapToLong(Long::longValue)
                 .sum();
-        if (all > shown.size()) screen.line("  ... and %s more".formatted(Figures.count(all - shown.size())));
+        if (all > told) screen.line("  ... and %s more".formatted(Figures.count(all - told)));
     }
 
     private void signal(DatasetReport.Signal signal) {
@@ -129,18 +136,20 @@ final class RunStory {
         }
     }
 
-    private void finding(Finding finding) {
+    private void finding(Alike alike) {
+        Finding finding = alike.first();
         String place = finding.line() == 0
                 ? "file"
                 : "line " + finding.line() + (finding.column() == 0 ? "" : ":" + finding.column());
-        screen.line("  %s %s [%s] %s%s %s"
+        screen.line("  %s %s [%s] %s%s %s%s"
                 .formatted(
                         finding.severity() == Finding.Severity.ERROR ? "error  " : "warning",
                         place,
                         finding.rule(),
                         finding.field() == null ? "" : finding.field() + ": ",
                         sentence(finding.message()),
-                        sentence(finding.remedy())));
+                        sentence(finding.remedy()),
+                        alike.elsewhere()));
     }
 
     /// Ends what is said with a full stop, so that a remedy can follow on the line.
@@ -185,6 +194,7 @@ final class RunStory {
                 .forEach(other -> byReason.computeIfAbsent(other.reason(), reason -> new ArrayList<>())
                         .add(other.route()));
         byReason.entrySet().stream()
+                .sorted(Comparator.comparingInt(not -> -not.getValue().size()))
                 .limit(routesShown)
                 .forEach(not -> screen.line("  - not " + routes(not.getValue()) + ": " + not.getKey()));
         if (byReason.size() > routesShown)
@@ -232,7 +242,11 @@ final class RunStory {
         if (losses.liveLoss() != null) table.row("live adapter", Figures.loss(losses.liveLoss()));
         screen.table(table);
         Accuracy accuracy = losses.accuracy();
-        if (accuracy == null)
+        if (losses.rewards() != null)
+            screen.line(
+                    "  of pairs that were not trained on; in %.1f %% of them the adapter favours the preferred answer"
+                            .formatted(100 * losses.rewards().accuracy()));
+        else if (accuracy == null)
             screen.line("  mean over %s of rows that were not trained on"
                     .formatted(Figures.count(losses.tokens(), "token")));
         else

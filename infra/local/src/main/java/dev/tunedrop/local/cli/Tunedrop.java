@@ -29,10 +29,11 @@ import dev.tunedrop.trainer.cli.TrainCommand;
         description = "Drop a JSONL file in a bucket; get a fine-tuned model behind an endpoint.",
         commandListHeading = "%nCommands:%n",
         footer = {
-            "  test        Run every test and check of the project (./mvnw -B verify).",
-            "  synth       Write the CloudFormation template of the AWS stack (needs Node.js).",
-            "  deploy      Deploy it to an account.",
-            "  build       Build the command line; every other command does so when a source changed.",
+            "  test              Run every test and check of the project (./mvnw -B verify).",
+            "  synth             Write the CloudFormation template of the AWS stack (needs Node.js).",
+            "  package           Write the files from which an account deploys the stack without the CDK.",
+            "  deploy            Deploy it to an account.",
+            "  build             Build the command line; every other command does so when a source changed.",
             "",
             "Start with: tunedrop quickstart",
             "Exit codes: 0 done, 1 refused or failed, 2 a mistake in what was asked, 70 a fault of Tunedrop's.",
@@ -74,6 +75,7 @@ public final class Tunedrop implements Runnable {
                 .addSubcommand(new ServeFinetuningCommand(clouds, home, System.getenv()))
                 .addSubcommand(new MakeBaseCommand())
                 .addSubcommand(new MakeSamplesCommand())
+                .addSubcommand(new CommandLine.HelpCommand())
                 .setExecutionExceptionHandler(mistakes)
                 .setParameterExceptionHandler(mistakes)
                 .setCaseInsensitiveEnumValuesAllowed(true)
@@ -83,8 +85,6 @@ public final class Tunedrop implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(
-                spec.commandLine(),
-                "say what to do, for example: tunedrop quickstart. tunedrop --help lists the commands");
+        throw new ParameterException(spec.commandLine(), "say what to do, for example: tunedrop quickstart");
     }
 }

@@ -1,5 +1,6 @@
 package dev.tunedrop.local.disk;
 
+import java.io.FileDescriptor;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
@@ -10,21 +11,34 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// A file of lines that only grows; not a channel, since an interrupt would close one for good. [#append] returns when
-/// the line is on the disk; a line cut short by a crash is
-/// dropped, and cut off, when the file is opened again.
+/// the line, and every one before it, is on the disk; what was only written ([#write]) outlives this process, but
+/// maybe not the machine. A line cut short by a crash, or one that the disk had no time to fill, is dropped and cut
+/// off when the file is opened again, and so is all behind it.
 public final class AppendLog implements AutoCloseable {
 
     private final Path file;
     private final RandomAccessFile out;
+    private final Disk disk;
     private final List<String> recovered;
 
-    private AppendLog(Path file, RandomAccessFile out, List<String> recovered) {
+    /// What makes written bytes last.
+    @FunctionalInterface
+    public interface Disk {
+        void force(FileDescriptor file) throws IOException;
+    }
+
+    private AppendLog(Path file, RandomAccessFile out, Disk disk, List<String> recovered) {
         this.file = file;
         this.out = out;
+        this.disk = disk;
         this.recovered = recovered;
     }
 
     public static AppendLog open(Path file) {
+        return open(file, FileDescriptor::sync);
+    }
+
+    public static AppendLog open(Path file, Disk disk) {
         try {
             Path folder = DurableFile.folderOf(file);
             Files.createDirectories(folder);
@@ -36,7 +50,7 @@ public final class AppendLog implements AutoCloseable {
             out.setLength(whole);
             out.seek(whole);
             if (isNew) DurableFile.force(folder);
-            return new AppendLog(file, out, lines(bytes, whole));
+            return new AppendLog(file, out, disk, lines(bytes, whole));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot open " + file, e);
         }
@@ -61,11 +75,20 @@ public final class AppendLog implements AutoCloseable {
         return recovered;
     }
 
-    /// Writes one line and forces it to the disk.
+    /// Writes one line and forces the file to the disk.
     public synchronized void append(String line) {
+        write(line);
+        try {
+            disk.force(out.getFD());
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot force to the disk: " + file, e);
+        }
+    }
+
+    /// Writes one line, which reaches the disk with the next that is appended.
+    public synchronized void write(String line) {
         try {
             out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
-            out.getFD().sync();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot append to " + file, e);
         }
@@ -80,8 +103,10 @@ public final class AppendLog implements AutoCloseable {
         }
     }
 
+    /// Text has no zero byte: where one is, the file was made longer and then not filled.
     private static int lengthOfWholeLines(byte[] bytes) {
-        int end = bytes.length;
+        int end = 0;
+        while (end < bytes.length && bytes[end] != 0) end++;
         while (end > 0 && bytes[end - 1] != '\n') end--;
         return end;
     }

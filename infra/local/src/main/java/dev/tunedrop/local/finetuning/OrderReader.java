@@ -188,7 +188,7 @@ final class OrderReader {
     }
 
     private static Refusal refused(InvalidDocument e) {
-        return Refusal.invalid("metadata." + SETTINGS, "invalid_value", e.getMessage() + ".");
+        return Refusal.invalid("metadata." + SETTINGS, "invalid_value", e.sentence());
     }
 
     /// The names that `model` may have.

@@ -59,8 +59,8 @@ final class History implements AutoCloseable {
         return marks.containsKey(kind + " " + path);
     }
 
-    /// Writes a decision and its events; returns when they are on the disk. After the end there is nothing to decide:
-    /// what a branch that was on its way says then is not taken.
+    /// Writes a decision and its events; returns when they are on the disk, where [Mark#forced] asks for it. After the
+    /// end there is nothing to decide: what a branch that was on its way says then is not taken.
     synchronized void record(Cursor cursor, Mark mark, Draft... drafts) {
         if (has(Mark.Kind.END, "")) return;
         boolean end = mark.kind() == Mark.Kind.END;
@@ -86,7 +86,9 @@ final class History implements AutoCloseable {
                 .put("kind", mark.kind().name())
                 .put("path", mark.path())
                 .set("value", mark.value());
-        log.append(Json.writeLine(entry));
+        String line = Json.writeLine(entry);
+        if (mark.forced()) log.append(line);
+        else log.write(line);
         events.addAll(added);
         marks.put(mark.key(), mark.value());
         if (end) forget();

@@ -26,6 +26,16 @@ record Mark(Kind kind, String path, JsonNode value) {
         END
     }
 
+    /// Whether nothing may happen before this is on the disk. That a state was entered or left follows, once more the
+    /// same, from what was decided before it; it reaches the disk with the next decision on which anything outside
+    /// depends.
+    boolean forced() {
+        return switch (kind) {
+            case ENTERED, LEFT -> false;
+            case WAKE, RETRY, ATTEMPT, SUBMITTED, ANSWER, RESULT, END -> true;
+        };
+    }
+
     String key() {
         return kind + " " + path;
     }

@@ -76,6 +76,20 @@ class MistakesTest {
     }
 
     @Test
+    void anUnknownCommandIsNamedAndOnlyANameLikeItIsSuggested() {
+        CommandLine line = Tunedrop.commandLine(new NoCloud(), new Home(folder, folder));
+        line.setErr(new PrintWriter(err));
+        assertThat(line.execute("chekc", "my.jsonl")).isEqualTo(2);
+        assertThat(line.execute("bogus")).isEqualTo(2);
+        assertThat(line.execute("runs", "all")).isEqualTo(2);
+        assertThat(err.toString().lines())
+                .containsExactly(
+                        "tunedrop: there is no command \"chekc\". Did you mean check?",
+                        "tunedrop: there is no command \"bogus\". See: tunedrop --help",
+                        "tunedrop: \"all\" is one argument too many. See: tunedrop runs --help");
+    }
+
+    @Test
     void everyCommandHasHelpThatNamesItself() {
         CommandLine line = Tunedrop.commandLine(new NoCloud(), new Home(folder, folder));
         assertThat(line.getSubcommands()).hasSizeGreaterThan(3);

@@ -47,6 +47,31 @@ class RunStoryTest {
                 .contains("Correct the lines below and drop the file again.");
     }
 
+    /// The documents of a run are read one after another while they are written.
+    @Test
+    void theHeldOutLossWaitsForTheTrainingThatItIsOf() {
+        RunView run = run(ExampleRuns.PUBLISHED);
+        RunView caught = new RunView(
+                runs.run(ExampleRuns.TRAINING).orElseThrow().summary(),
+                run.steps(),
+                null,
+                run.report(),
+                run.quote(),
+                run.decision(),
+                null,
+                null,
+                run.heldOut(),
+                run.evaluation(),
+                null,
+                null,
+                null);
+        RunStory story = new RunStory(screen, 5);
+        story.tell(caught);
+        assertThat(out.toString()).doesNotContain("Held-out loss", "passed:");
+        story.tell(run);
+        assertThat(out.toString()).containsSubsequence("Training", "Held-out loss", "passed:");
+    }
+
     @Test
     void aChapterIsToldOnce() {
         RunStory story = new RunStory(screen, 5);

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tunedrop.local.disk;
+
+import org.jspecify.annotations.NullMarked;
