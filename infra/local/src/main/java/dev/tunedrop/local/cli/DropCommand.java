@@ -37,7 +37,7 @@ final class DropCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "FILE", description = "A JSONL file of OpenAI chats or of prompt/completion rows.")
+    @Parameters(paramLabel = "FILE", description = "The dataset: rows in any of the formats that check names.")
     @SuppressWarnings("NullAway.Init")
     private Path file;
 
