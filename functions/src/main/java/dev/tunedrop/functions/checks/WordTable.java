@@ -1,95 +1,112 @@
 package dev.tunedrop.functions.checks;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 
 import dev.tunedrop.functions.checks.scan.WordKeys;
 
 /// Which languages have a word among their commonest, and a count of each language's words in a text.
 ///
-/// A word is known by its key ([WordKeys]). Each language has a counter of eight bits, eight to a long, so that a
+/// A word is known by its key ([WordKeys]). Keys are placed by a perfect hash (hash and displace: Belazzougui, Botelho
+/// and Dietzfelbinger 2009): some bits choose a bucket, whose own factor sends each of its keys to a place of its own,
+/// so a word costs two products and no search. Each language has a counter of eight bits, eight to a long, so that a
 /// word is counted for all its languages at once. Belongs to one thread.
 final class WordTable {
 
     private static final int LANES = 3;
     private static final int MOST_PENDING = 255;
-    private static final int BITS = 13;
+    private static final int BUCKET_BITS = 7;
     private static final long SPREAD = 0x9e3779b97f4a7c15L;
 
     private final int languages;
-    private final int mask;
-    private final long[] bits = new long[(1 << BITS) / Long.SIZE];
-    private final long[] keys;
-    private final long[] counters;
-    private long[] likely = new long[1 << 8];
+    private final int placeBits;
+    private final long[] factors = new long[1 << BUCKET_BITS];
+
+    /// At each place a key and its counters, so that all of it comes from memory at once.
+    private final long[] entries;
+
     private final int[] counts = new int[LANES * Long.BYTES];
 
-    /// @param table language → its commonest words, of at most ten letters
+    /// @param table language → its commonest words
     WordTable(Map<String, List<String>> table) {
         this.languages = table.size();
         if (languages > counts.length) throw new IllegalArgumentException("at most 24 languages are told apart");
-        int all = table.values().stream().mapToInt(List::size).sum();
-        int slots = Integer.highestOneBit(all) << 2;
-        this.mask = slots - 1;
-        this.keys = new long[slots];
-        this.counters = new long[slots * LANES];
+        Map<Long, long[]> byKey = new HashMap<>();
         int language = 0;
         for (List<String> commonest : table.values()) {
-            for (String word : commonest) {
-                long key = word.codePoints()
-                        .asLongStream()
-                        .reduce(0, (soFar, letter) -> WordKeys.next(soFar, (int) letter));
-                int slot = slot(key);
-                keys[slot] = key;
-                bits[bit(key) >>> 6] |= 1L << bit(key);
-                counters[slot * LANES + language / Long.BYTES] |= 1L << (Long.BYTES * (language % Long.BYTES));
-            }
+            for (String word : commonest)
+                byKey.computeIfAbsent(key(word), key -> new long[LANES])[language / Long.BYTES] |=
+                        1L << (Long.BYTES * (language % Long.BYTES));
             language++;
         }
+        this.placeBits = Integer.SIZE - Integer.numberOfLeadingZeros(byKey.size() + byKey.size() / 4);
+        this.entries = new long[(1 + LANES) << placeBits];
+        place(byKey.keySet());
+        byKey.forEach((key, its) -> System.arraycopy(its, 0, entries, place(key) + 1, LANES));
     }
 
-    private int slot(long key) {
-        int slot = (int) ((key * SPREAD) >>> 40) & mask;
-        while (keys[slot] != key && keys[slot] != 0) slot = (slot + 1) & mask;
-        return slot;
+    private static long key(String word) {
+        return word.codePoints().asLongStream().reduce(0, (soFar, letter) -> WordKeys.next(soFar, (int) letter));
+    }
+
+    /// Finds a factor for each bucket, the fullest first while there is most room.
+    private void place(Iterable<Long> all) {
+        List<List<Long>> buckets = new ArrayList<>();
+        for (int b = 0; b < factors.length; b++) buckets.add(new ArrayList<>());
+        for (long key : all) buckets.get(bucket(key)).add(key);
+        buckets.sort(Comparator.<List<Long>>comparingInt(List::size).reversed());
+        SplittableRandom random = new SplittableRandom(1);
+        for (List<Long> bucket : buckets) while (!bucket.isEmpty() && !place(bucket, random.nextLong() | 1)) {}
+    }
+
+    /// Whether a factor sends every key of a bucket to a free place; then they stand there.
+    private boolean place(List<Long> bucket, long factor) {
+        factors[bucket(bucket.getFirst())] = factor;
+        for (int k = 0; k < bucket.size(); k++) {
+            int place = place(bucket.get(k));
+            if (entries[place] != 0) {
+                for (long placed : bucket.subList(0, k)) entries[place(placed)] = 0;
+                return false;
+            }
+            entries[place] = bucket.get(k);
+        }
+        return true;
+    }
+
+    private static int bucket(long key) {
+        return (int) ((key * SPREAD) >>> (Long.SIZE - BUCKET_BITS));
+    }
+
+    /// Where the key's entry would begin.
+    private int place(long key) {
+        return (int) ((key * factors[bucket(key)]) >>> (Long.SIZE - placeBits)) * (1 + LANES);
     }
 
     /// Counts words; of each language, how many there were goes to `hits`.
     void count(long[] words, int size, int[] hits) {
-        int known = likely(words, size);
         Arrays.fill(counts, 0);
-        for (int from = 0; from < known; from += MOST_PENDING) {
+        for (int from = 0; from < size; from += MOST_PENDING) {
             long first = 0;
             long second = 0;
             long third = 0;
-            for (int w = from; w < Math.min(known, from + MOST_PENDING); w++) {
-                int at = slot(likely[w]) * LANES;
-                first += counters[at];
-                second += counters[at + 1];
-                third += counters[at + 2];
+            for (int w = from; w < Math.min(size, from + MOST_PENDING); w++) {
+                int place = place(words[w]);
+                long other = entries[place] ^ words[w];
+                long here = ~((other | -other) >> (Long.SIZE - 1));
+                first += entries[place + 1] & here;
+                second += entries[place + 2] & here;
+                third += entries[place + 3] & here;
             }
             add(first, 0);
             add(second, 1);
             add(third, 2);
         }
         System.arraycopy(counts, 0, hits, 0, languages);
-    }
-
-    /// Picks the words that share a bit with a word of the table, nearly all of which are in it.
-    private int likely(long[] words, int size) {
-        if (likely.length < size) likely = new long[Math.max(size, 2 * likely.length)];
-        int kept = 0;
-        for (int w = 0; w < size; w++) {
-            long word = words[w];
-            likely[kept] = word;
-            kept += (int) (bits[bit(word) >>> 6] >>> bit(word)) & 1;
-        }
-        return kept;
-    }
-
-    private static int bit(long key) {
-        return (int) ((key * SPREAD) >>> (Long.SIZE - BITS));
     }
 
     private void add(long pending, int lane) {

@@ -27,6 +27,7 @@ public final class DatasetCheck {
     private static final ReentrantLock LARGE_ROW = new ReentrantLock();
 
     private final Findings findings = new Findings();
+    private final QuickJson quick = new QuickJson();
     private final FormatTally formats = new FormatTally();
     private final @Nullable DatasetFormat asked;
     private boolean stopped;
@@ -187,7 +188,7 @@ public final class DatasetCheck {
     private void look(Place place, byte[] bytes, RowSink sink, boolean inArray) throws IOException {
         JsonValue value;
         try {
-            value = StrictJson.parse(bytes);
+            value = StrictJson.parse(bytes, quick);
         } catch (JsonDefect defect) {
             refuse(place.line(defect.at()), place.column(defect.at()), defect.rule(), defect.what(), defect.remedy());
             return;

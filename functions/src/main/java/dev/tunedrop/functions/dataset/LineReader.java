@@ -3,9 +3,7 @@ package dev.tunedrop.functions.dataset;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 import org.jspecify.annotations.Nullable;
@@ -23,15 +21,15 @@ public final class LineReader {
     public static final int MAX_LINE_BYTES = 4 << 20;
 
     private static final int BUFFER_BYTES = 1 << 16;
-    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final long ONES = 0x0101010101010101L;
-    private static final long HIGHS = 0x8080808080808080L;
-    private static final long FEEDS = '\n' * ONES;
 
     private final InputStream in;
     private final long end;
     private final int cap;
     private final byte[] buffer = new byte[BUFFER_BYTES];
+
+    /// The buffer's bytes, each as a character: the platform searches those many at a time, and bytes it does not.
+    private String characters = "";
+
     private ByteArrayOutputStream line = new ByteArrayOutputStream();
     private int at;
     private int limit;
@@ -136,14 +134,8 @@ public final class LineReader {
 
     /// Index of the next line feed in the buffer, or its limit.
     private int lineFeed() {
-        int stop = at;
-        for (; stop + Long.BYTES <= limit; stop += Long.BYTES) {
-            long feeds = (long) LONGS.get(buffer, stop) ^ FEEDS;
-            long found = (feeds - ONES) & ~feeds & HIGHS;
-            if (found != 0) return stop + (Long.numberOfTrailingZeros(found) >>> 3);
-        }
-        while (stop < limit && buffer[stop] != '\n') stop++;
-        return stop;
+        int stop = characters.indexOf('\n', at);
+        return stop < 0 ? limit : stop;
     }
 
     private void advance(int bytes) {
@@ -155,6 +147,7 @@ public final class LineReader {
         if (at < limit) return true;
         at = 0;
         limit = Math.max(0, in.readNBytes(buffer, 0, buffer.length));
+        characters = new String(buffer, 0, limit, StandardCharsets.ISO_8859_1);
         return limit > 0;
     }
 }

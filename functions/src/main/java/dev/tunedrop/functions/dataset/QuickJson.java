@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// UTF-8, escapes and control characters on the way.
 ///
 /// It answers exactly what [StrictJson]'s careful parser answers, or nothing. Nothing means: have the careful one look,
-/// which also knows what to say. So this one explains no mistake, and whatever it is not sure of it leaves.
+/// which also knows what to say. So this one explains no mistake, and whatever it is not sure of it leaves. Belongs to
+/// one thread.
 final class QuickJson {
 
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -24,23 +25,26 @@ final class QuickJson {
     /// Numbers shorter than this, without an exponent, are within a double and within the careful parser's limit.
     private static final int SHORT_NUMBER = 300;
 
-    private final byte[] bytes;
-    private final int length;
+    /// Room for strings with escapes that is kept from line to line.
+    private static final int KEPT = 1 << 16;
+
+    private byte[] bytes = new byte[0];
+    private int length;
     private int at;
     private int depth;
-    private byte[] decoded = new byte[0];
-
-    private QuickJson(byte[] bytes) {
-        this.bytes = bytes;
-        this.length = bytes.length;
-    }
+    private byte[] decoded = new byte[1 << 10];
 
     /// The value, or null where the careful parser has to look.
-    static @Nullable JsonValue parse(byte[] bytes) {
-        if (bytes.length > LineReader.MAX_LINE_BYTES) return null;
-        QuickJson quick = new QuickJson(bytes);
-        JsonValue value = quick.value();
-        return value != null && quick.peek() < 0 ? value : null;
+    @Nullable
+    JsonValue parse(byte[] line) {
+        if (line.length > LineReader.MAX_LINE_BYTES) return null;
+        bytes = line;
+        length = line.length;
+        at = 0;
+        depth = 0;
+        JsonValue value = value();
+        if (decoded.length > KEPT) decoded = new byte[KEPT];
+        return value != null && peek() < 0 ? value : null;
     }
 
     /// The next byte that is not white space, or -1 at the end.

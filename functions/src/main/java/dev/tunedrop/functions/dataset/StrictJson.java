@@ -46,8 +46,13 @@ final class StrictJson {
     }
 
     static JsonValue parse(byte[] bytes) throws JsonDefect {
-        JsonValue quick = QuickJson.parse(bytes);
-        return quick == null ? parseWithCare(bytes) : quick;
+        return parse(bytes, new QuickJson());
+    }
+
+    /// @param quick looks first
+    static JsonValue parse(byte[] bytes, QuickJson quick) throws JsonDefect {
+        JsonValue value = quick.parse(bytes);
+        return value == null ? parseWithCare(bytes) : value;
     }
 
     /// The slow way, which can say of every defect what and where it is.

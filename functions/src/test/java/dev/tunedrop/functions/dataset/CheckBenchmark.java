@@ -52,11 +52,12 @@ class CheckBenchmark {
                 for (LineReader.Line line = lines.next(); line != null; line = lines.next())
                     jackson.readTree(line.bytes());
             });
+            QuickJson quick = new QuickJson();
             double parse = report("Tunedrop, strict parse", file, bytes -> {
                 LineReader lines = LineReader.of(new ByteArrayInputStream(bytes));
                 for (LineReader.Line line = lines.next(); line != null; line = lines.next()) {
                     try {
-                        StrictJson.parse(line.bytes());
+                        StrictJson.parse(line.bytes(), quick);
                     } catch (JsonDefect e) {
                         throw new IOException(e);
                     }

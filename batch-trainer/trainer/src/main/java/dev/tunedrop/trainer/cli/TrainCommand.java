@@ -105,6 +105,7 @@ public final class TrainCommand implements Callable<Integer> {
         if (method != null) all.put("method", method);
         if (maxSteps != null) all.put("maxSteps", maxSteps);
         RunSettings settings = SettingsOptions.read(settingsFile, all, name(base));
+        if (Files.isDirectory(base)) FineTuning.refuseBaseAsOut(base, out);
         StopSignals stop = new StopSignals();
         Walls.set(stop, settings, rate());
         try (Termination termination = new Termination(stop);

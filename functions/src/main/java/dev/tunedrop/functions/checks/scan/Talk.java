@@ -54,10 +54,9 @@ public final class Talk {
         keys[count++] = key;
     }
 
-    /// Adds a word if it is one, which is said by 0 or 1.
-    void add(long key, int words) {
-        keys[count] = key;
-        count += words;
+    /// Says how many words there are, where they were written into [#keys()] by another.
+    void count(int words) {
+        count = words;
     }
 
     void addLetters(int more) {

@@ -122,15 +122,21 @@ public final class TextScan {
             kinds[whole] = last;
         }
         Arrays.fill(kinds, groups, blocks << 3, 0);
+        for (int g = 0; g < groups; g++) {
+            letters[g] = (byte) kinds[g];
+            digits[g] = (byte) (kinds[g] >>> DIGITS);
+            separators[g] = (byte) (kinds[g] >>> SEPARATED);
+            marked[g] = (byte) (kinds[g] >>> MARKED);
+        }
+        return runsWithoutBlank(groups);
+    }
+
+    private long runsWithoutBlank(int groups) {
         long all = 0;
         int run = 0;
         int longest = 0;
         for (int g = 0; g < groups; g++) {
             long here = kinds[g];
-            letters[g] = (byte) here;
-            digits[g] = (byte) (here >>> DIGITS);
-            separators[g] = (byte) (here >>> SEPARATED);
-            marked[g] = (byte) (here >>> MARKED);
             all |= here;
             run = (here & (0xffL << BLANK)) == 0 ? run + 1 : 0;
             longest = Math.max(longest, run);

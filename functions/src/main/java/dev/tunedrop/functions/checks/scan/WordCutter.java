@@ -106,6 +106,8 @@ public final class WordCutter {
 
     /// Takes words that may tell the language.
     private int talk(byte[] text, int whole, long[] keys, int from, Talk talk) {
+        long[] talked = talk.keys();
+        int kept = talk.count();
         int count = from;
         for (int e = 0; e < whole; e += 2) {
             int at = edges[e];
@@ -116,11 +118,18 @@ public final class WordCutter {
             long within = CASES & (-1L >>> Math.max(0, Long.SIZE - ((end - at) << 3)));
             long letters = eight & within;
             long digits = letters ^ within;
-            // longer words, and letters beside digits, are looked at one by one
-            if (end - at > Long.BYTES || ((letters - 1) | (digits - 1)) >= 0) pieces(text, at, end, talk, false);
-            // without branches, because no processor foresees where numbers stand
-            else talk.add(key, (int) ((digits - 1) >>> 63));
+            if (end - at > Long.BYTES || ((letters - 1) | (digits - 1)) >= 0) {
+                // longer words, and letters beside digits, are looked at one by one
+                talk.count(kept);
+                pieces(text, at, end, talk, false);
+                kept = talk.count();
+            } else {
+                // without branches, because no processor foresees where numbers stand
+                talked[kept] = key;
+                kept += (int) ((digits - 1) >>> 63);
+            }
         }
+        talk.count(kept);
         return count;
     }
 
