@@ -76,7 +76,10 @@ final class DropCommand implements Callable<Integer> {
                 screen.line("Follow it with: tunedrop show " + runId);
                 return 0;
             }
-            RunView end = new Follower(running.views(), screen).follow(runId, PATIENCE);
+            RunView end;
+            try (Leaving _ = Leaving.onCtrlC(screen, runId)) {
+                end = new Follower(running.views(), screen).follow(runId, PATIENCE);
+            }
             if (running.console() != null)
                 screen.line("The console has it too: " + running.console().resolve("runs/" + runId));
             return Follower.exitCode(end.summary().state());
