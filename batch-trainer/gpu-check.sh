@@ -97,7 +97,7 @@ run_part() { # PART [VARIABLE=VALUE …]
   limit=$(limit_of "$part")
   if ((limit > BUDGET - SECONDS)); then limit=$((BUDGET - SECONDS)); fi
   if ((limit < 5)); then echo "$part: not measured, the $BUDGET s are over"; return "$TIMED_OUT"; fi
-  env "$@" timeout --kill-after=5 "$limit" "$java" -Xmx4g -XX:+UseParallelGC --enable-native-access=ALL-UNNAMED \
+  env "$@" timeout --kill-after=5 "$limit" "$java" -Xmx4g -Xss8m -XX:+UseParallelGC --enable-native-access=ALL-UNNAMED \
     -XX:ErrorFile="$work/crash" -Dslf4j.internal.verbosity=ERROR -cp "$classpath" \
     dev.tunedrop.trainer.bench.GpuCheck "${rehearsal[@]}" "$seconds" "$part" || code=$?
   if ((code == TIMED_OUT || code == KILLED)); then echo "$part: stopped, it ran past its $limit s or was killed"; fi

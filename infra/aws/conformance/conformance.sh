@@ -6,6 +6,9 @@
 #
 # Without --train nothing is bought: drops are dry runs (quote/…). With it one small training job runs and is published,
 # which costs what its quote says.
+
+# probes are functions that are called by their names
+# shellcheck disable=SC2317
 set -uo pipefail
 
 stack=tunedrop
@@ -49,7 +52,7 @@ folder=$(mktemp -d); trap 'rm -rf "$folder"' EXIT
 
 eventually() { # seconds, command…: true once the command is
   local until=$((SECONDS + $1)); shift
-  until "$@"; do [ $SECONDS -lt $until ] || return 1; sleep 5; done
+  until "$@"; do [ "$SECONDS" -lt "$until" ] || return 1; sleep 5; done
 }
 equals() { [ "$1" = "$2" ] || { echo "was $2, not $1"; return 1; }; }
 function_of() { resource AWS::Lambda::Function "Functions$1"; }

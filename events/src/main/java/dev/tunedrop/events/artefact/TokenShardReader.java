@@ -90,6 +90,13 @@ public final class TokenShardReader implements AutoCloseable {
         return trainedTokens;
     }
 
+    /// The largest token id of all rows, 0 where there is none.
+    public int greatestId() {
+        int greatest = 0;
+        for (long token = 0; token < tokens; token++) greatest = Math.max(greatest, ids.get(INT, 4 * token));
+        return greatest;
+    }
+
     public Map<String, String> metadata() {
         return tensors.metadata();
     }

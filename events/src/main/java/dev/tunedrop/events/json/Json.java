@@ -24,6 +24,7 @@ import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.exc.InvalidNullException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import org.jspecify.annotations.Nullable;
 
@@ -153,7 +154,7 @@ public final class Json {
         if (type == double.class || Number.class.isAssignableFrom(type)) return "; it takes a number";
         if (type == boolean.class || type == Boolean.class) return "; it takes true or false";
         if (Collection.class.isAssignableFrom(type)) return "; it takes a list";
-        if (type.isRecord()) return "; it takes an object in braces";
+        if (type.isRecord() || type == ObjectNode.class) return "; it takes an object in braces";
         return type == String.class ? "; it takes a text" : "";
     }
 

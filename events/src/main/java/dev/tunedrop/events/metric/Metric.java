@@ -22,6 +22,8 @@ public enum Metric {
     CAP_USD("CapUsd", Unit.NONE, Origin.FUNCTIONS),
     /// How far an endpoint's prompts of the last day are from those of the rows, by endpoint.
     DRIFT("Drift", Unit.NONE, Origin.FUNCTIONS, "endpoint"),
+    /// Endpoints whose prompts are further from the rows than their `tune.json` allows.
+    DRIFTED("EndpointsDrifted", Unit.COUNT, Origin.FUNCTIONS),
     /// Tokens that go through a model in training in a second.
     TOKENS_PER_SECOND("TokensPerSecond", Unit.PER_SECOND, Origin.TRAINER),
     /// Mean loss over a step's trained tokens.

@@ -41,6 +41,7 @@ class TokenShardTest {
             assertThat(reader.row(0).trained()).containsExactly(false, true, true);
             assertThat(reader.row(1).ids()).containsExactly(300_000);
             assertThat(reader.row(1).line()).isEqualTo(9);
+            assertThat(reader.greatestId()).isEqualTo(300_000);
             assertThat(reader.metadata()).containsAllEntriesOf(SUMS).containsEntry("version", "1");
         }
         assertThat(folder.toFile().list()).containsExactly("train.safetensors");

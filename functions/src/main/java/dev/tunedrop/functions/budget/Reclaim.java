@@ -11,7 +11,8 @@ import dev.tunedrop.events.run.Settlement;
 import dev.tunedrop.functions.cloud.Cloud;
 
 /// Closes reservations that nobody will settle any more: their deadline is the longest a run may take, so whatever held
-/// them is dead. What the run is known to have cost counts as spent, the rest is free again.
+/// them is dead. What the run is known to have cost counts as spent, by its settlement or else by the result that its
+/// job left; the rest is free again.
 public final class Reclaim {
 
     private static final Logger LOG = LoggerFactory.getLogger(Reclaim.class);
@@ -24,9 +25,11 @@ public final class Reclaim {
 
     public void run(Instant now) {
         for (String runId : cloud.budget().expired(now)) {
+            RunFiles files = new RunFiles(runId);
             BigDecimal spent = cloud.artefacts()
-                    .findJson(new RunFiles(runId).settlement(), Settlement.class)
+                    .findJson(files.settlement(), Settlement.class)
                     .map(Settlement::actualUsd)
+                    .or(() -> Spending.of(cloud.artefacts(), files).map(Spending::usd))
                     .orElse(BigDecimal.ZERO);
             LOG.warn("the reservation of run {} is past its deadline; ${} of it count as spent", runId, spent);
             cloud.budget().settle(runId, spent);

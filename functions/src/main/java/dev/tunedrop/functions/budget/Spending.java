@@ -4,7 +4,9 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.Optional;
 
+import dev.tunedrop.events.run.Decision;
 import dev.tunedrop.events.run.ManagedResult;
+import dev.tunedrop.events.run.Quote;
 import dev.tunedrop.events.run.Quote.RouteQuote;
 import dev.tunedrop.events.run.Range;
 import dev.tunedrop.events.run.RunFiles;
@@ -28,6 +30,17 @@ public record Spending(BigDecimal usd, double seconds, boolean whole) {
                                 atQuotedRate(route, job),
                                 job.trainSeconds(),
                                 job.outcome() == TrainingResult.Outcome.COMPLETED)));
+    }
+
+    /// The same, of whatever route was decided on.
+    public static Optional<Spending> of(Objects artefacts, RunFiles files) {
+        Optional<Decision> decision = artefacts.findJson(files.decision(), Decision.class);
+        Optional<Quote> quote = artefacts.findJson(files.quote(), Quote.class);
+        if (decision.isEmpty() || quote.isEmpty()) return Optional.empty();
+        return quote.get().routes().stream()
+                .filter(route -> route.route().equals(decision.get().chosen()))
+                .findFirst()
+                .flatMap(route -> of(artefacts, files, route));
     }
 
     private static BigDecimal atQuotedRate(RouteQuote route, TrainingResult result) {

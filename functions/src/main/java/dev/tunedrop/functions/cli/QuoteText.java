@@ -20,6 +20,7 @@ import dev.tunedrop.events.run.Decision.NotTaken;
 import dev.tunedrop.events.run.Quote;
 import dev.tunedrop.events.run.Quote.RouteQuote;
 import dev.tunedrop.events.run.Range;
+import dev.tunedrop.functions.page.Spoken;
 
 /// A quote and its decision as a table for a terminal: the recommendation, the routes that could be taken, then why the
 /// others cannot, one line for each reason.
@@ -28,7 +29,6 @@ final class QuoteText {
     private static final int LONGEST_REASON = 100;
     private static final int ROUTES_NAMED = 3;
     private static final BigDecimal CENT = new BigDecimal("0.01");
-    private static final int HOUR = 3600;
     private static final int OWN_PARTS = 3;
 
     private final PrintWriter out;
@@ -228,12 +228,7 @@ final class QuoteText {
 
     private static String time(@Nullable Range seconds) {
         if (seconds == null) return "-";
-        return duration(seconds.low()) + " / " + duration(seconds.expected()) + " / " + duration(seconds.high());
-    }
-
-    private static String duration(BigDecimal seconds) {
-        double s = seconds.doubleValue();
-        if (s < 100) return "%.0fs".formatted(s);
-        return s < HOUR ? "%.0fm".formatted(s / 60) : "%.1fh".formatted(s / HOUR);
+        return Spoken.time(seconds.low()) + " / " + Spoken.time(seconds.expected()) + " / "
+                + Spoken.time(seconds.high());
     }
 }

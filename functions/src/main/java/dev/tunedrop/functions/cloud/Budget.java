@@ -13,7 +13,7 @@ public interface Budget {
     /// Reserves an amount for a run. A run has one reservation at a time: a second call while it is open answers true
     /// and changes nothing; after it was settled a new one may be opened, for another route.
     ///
-    /// @return false when it does not fit
+    /// @return false when it does not fit; what costs nothing always does
     boolean reserve(String runId, Claim claim);
 
     /// Turns the run's reservation into what was spent. No-op when there is none or it is settled.
@@ -40,7 +40,18 @@ public interface Budget {
             BigDecimal amountUsd,
             BigDecimal dayCapUsd,
             BigDecimal datasetCapUsd,
-            Instant deadline) {}
+            Instant deadline) {
+
+        public Claim {
+            if (amountUsd.signum() < 0)
+                throw new IllegalArgumentException("amountUsd must not be negative, was " + amountUsd);
+        }
+
+        /// What costs nothing fits under any cap, also under one that was lowered below what is committed.
+        public boolean isFree() {
+            return amountUsd.signum() == 0;
+        }
+    }
 
     record Account(BigDecimal reservedUsd, BigDecimal spentUsd) {
         public static final Account EMPTY = new Account(BigDecimal.ZERO, BigDecimal.ZERO);

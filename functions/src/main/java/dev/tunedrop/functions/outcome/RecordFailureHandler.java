@@ -11,9 +11,7 @@ import dev.tunedrop.events.TunedropEvent.RunFailed;
 import dev.tunedrop.events.TunedropEvent.RunRejected;
 import dev.tunedrop.events.TunedropEvent.RunSuperseded;
 import dev.tunedrop.events.metric.Metric;
-import dev.tunedrop.events.run.Decision;
 import dev.tunedrop.events.run.Failure;
-import dev.tunedrop.events.run.Quote;
 import dev.tunedrop.events.run.RunFiles;
 import dev.tunedrop.events.run.RunState;
 import dev.tunedrop.functions.JsonHandler;
@@ -97,7 +95,9 @@ public final class RecordFailureHandler extends JsonHandler<Step.Failed, Step.Re
         cloud.budget()
                 .settle(
                         input.runId(),
-                        spent(files).map(Spending::usd).orElse(submitted(input, files) ? reserved : BigDecimal.ZERO));
+                        Spending.of(cloud.artefacts(), files)
+                                .map(Spending::usd)
+                                .orElse(submitted(input, files) ? reserved : BigDecimal.ZERO));
         DayFigures.report(cloud, clock.instant(), input.runId(), Map.of());
     }
 
@@ -107,16 +107,6 @@ public final class RecordFailureHandler extends JsonHandler<Step.Failed, Step.Re
         if (!input.state().equals("SubmitToProvider")) return true;
         return cloud.artefacts().head(files.managedJob()).isPresent()
                 || new ObjectAttempts(cloud.artefacts()).outstanding(input.runId());
-    }
-
-    private Optional<Spending> spent(RunFiles files) {
-        Optional<Decision> decision = cloud.artefacts().findJson(files.decision(), Decision.class);
-        Optional<Quote> quote = cloud.artefacts().findJson(files.quote(), Quote.class);
-        if (decision.isEmpty() || quote.isEmpty()) return Optional.empty();
-        return quote.get().routes().stream()
-                .filter(route -> route.route().equals(decision.get().chosen()))
-                .findFirst()
-                .flatMap(route -> Spending.of(cloud.artefacts(), files, route));
     }
 
     private TunedropEvent event(Step.Failed input, RunFiles files, Verdict verdict, String dataset) {

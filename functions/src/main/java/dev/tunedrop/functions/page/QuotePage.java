@@ -23,7 +23,6 @@ import dev.tunedrop.events.run.Range;
 public final class QuotePage {
 
     private static final BigDecimal CENT = new BigDecimal("0.01");
-    private static final double HOUR = 3600;
 
     private QuotePage() {}
 
@@ -149,13 +148,7 @@ public final class QuotePage {
     }
 
     private static String time(@Nullable Range seconds) {
-        return seconds == null ? "–" : duration(seconds.low()) + " – " + duration(seconds.high());
-    }
-
-    private static String duration(BigDecimal seconds) {
-        double s = seconds.doubleValue();
-        if (s < 90) return "%.0f s".formatted(s);
-        return s < 1.5 * HOUR ? "%.0f min".formatted(s / 60) : "%.1f h".formatted(s / HOUR);
+        return seconds == null ? "–" : Spoken.time(seconds.low()) + " – " + Spoken.time(seconds.high());
     }
 
     private static String memory(RouteQuote route) {

@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
@@ -130,7 +129,7 @@ public final class AssembleDatasetHandler extends JsonHandler<Step.Run, Step.Ass
     /// Adds what the checks beyond format say of the whole file, then writes what is trained on, if anything is.
     private DatasetReport.@Nullable Signal checked(
             RunFiles files, RunSettings settings, MergedReports merged, long good, String sha256) throws IOException {
-        Path folder = Files.createTempDirectory("tunedrop-sketches");
+        Path folder = TempFolders.create("tunedrop-sketches");
         try (SketchFile sketches = sketches(folder, files, merged)) {
             Repeats repeats = RowChecks.conclude(
                     List.of(new TargetCheck(targets)), merged.tallies(), good, sketches, merged.findings());

@@ -2,7 +2,6 @@ package dev.tunedrop.functions.prepare;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,18 +27,27 @@ final class BaseTexts {
 
     private BaseText load(String base) {
         try {
-            Path folder = Files.createTempDirectory("tunedrop-base");
-            for (String key : bases.list(base + "/")) {
-                String name = key.substring(base.length() + 1);
-                boolean text = name.endsWith(".json") || name.endsWith(".jinja") || name.endsWith(".model");
-                if (text && name.indexOf('/') < 0) bases.download(key, folder.resolve(name));
+            Path folder = TempFolders.create("tunedrop-base");
+            try {
+                return load(base, folder);
+            } finally {
+                TempFolders.delete(folder);
             }
-            return BaseText.load(folder);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot fetch the text files of base " + base, e);
         } catch (TextException e) {
             throw new Rejected(
                     "base-unusable", "the base model \"" + base + "\": " + String.valueOf(e.getMessage()), e);
         }
+    }
+
+    /// The text side is held in memory; the folder is needed no more.
+    private BaseText load(String base, Path folder) throws IOException {
+        for (String key : bases.list(base + "/")) {
+            String name = key.substring(base.length() + 1);
+            boolean text = name.endsWith(".json") || name.endsWith(".jinja") || name.endsWith(".model");
+            if (text && name.indexOf('/') < 0) bases.download(key, folder.resolve(name));
+        }
+        return BaseText.load(folder);
     }
 }

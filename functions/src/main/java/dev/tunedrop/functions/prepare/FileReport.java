@@ -56,7 +56,7 @@ public record FileReport(DatasetReport report, List<RowPicture> pictures, double
             RunSettings settings,
             Targets targets)
             throws IOException {
-        Path folder = Files.createTempDirectory("tunedrop-check");
+        Path folder = TempFolders.create("tunedrop-check");
         try {
             int most = text == null ? maxTokens : text.atMost(maxTokens);
             return new Reading(file, format, text, most, settings, folder, new AtomicLong()).read(targets);

@@ -55,7 +55,7 @@ public final class PrepareChunksHandler extends JsonHandler<Step.Chunk, Step.Pre
         RunSettings settings = cloud.artefacts().json(files.settings(), RunSettings.class);
         ChunkPlan plan = cloud.artefacts().json(files.plan(), ChunkPlan.class);
         try {
-            Path folder = Files.createTempDirectory("tunedrop-chunk");
+            Path folder = TempFolders.create("tunedrop-chunk");
             try {
                 return prepare(chunk, files, settings, plan, folder);
             } finally {

@@ -59,7 +59,7 @@ final class ShardAssembly {
             merged.findings().add(fault.get());
             return null;
         }
-        Path folder = Files.createTempDirectory("tunedrop-dataset");
+        Path folder = TempFolders.create("tunedrop-dataset");
         try (Split split = new Split(settings.validationFrom() == null ? settings.validationShare() : 0, folder)) {
             seeAll(folder, split);
             split.sort();

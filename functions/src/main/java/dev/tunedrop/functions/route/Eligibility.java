@@ -15,18 +15,17 @@ import dev.tunedrop.events.run.Quote.Terms;
 import dev.tunedrop.events.run.Range;
 import dev.tunedrop.events.run.RunSettings;
 import dev.tunedrop.events.run.RunSettings.Privacy;
+import dev.tunedrop.functions.page.Spoken;
 
 /// Whether a route may be taken at all. Privacy comes first and fails closed: unless the data is known to be
 /// public or internal, a route that is not known to keep it inside the account is refused.
 final class Eligibility {
 
-    private static final long SECONDS_PER_DAY = 24L * 3600;
-
     /// Providers that are our own trainer.
     static final Set<String> OWN = Set.of("local", "batch");
 
     /// A job is ended after this, whatever it has done.
-    static final long LONGEST_SECONDS = 5L * SECONDS_PER_DAY;
+    static final long LONGEST_SECONDS = 5L * 24 * 3600;
 
     private final RunSettings settings;
     private final DatasetFacts dataset;
@@ -152,16 +151,17 @@ final class Eligibility {
     private @Nullable String tooLong(RouteQuote route) {
         Range seconds = route.trainingSeconds();
         if (seconds == null || seconds.expected().compareTo(BigDecimal.valueOf(LONGEST_SECONDS)) <= 0) return null;
-        return "would take about %,d days, and a job is ended after %d; set fewer epochs, maxSteps or maxSeconds"
-                .formatted(seconds.expected().longValue() / SECONDS_PER_DAY, LONGEST_SECONDS / SECONDS_PER_DAY);
+        return "would take about %s, and a job is ended after %s; set fewer epochs, maxSteps or maxSeconds"
+                .formatted(Spoken.time(seconds.expected()), Spoken.time(BigDecimal.valueOf(LONGEST_SECONDS)));
     }
 
     private @Nullable String cap(RouteQuote route) {
         if (route.trainingUsd() == null || route.trainingSeconds() == null) return "it has no price or no time";
-        return route.trainingUsd().high().compareTo(settings.maxCostUsd()) <= 0
+        BigDecimal high = route.trainingUsd().high();
+        BigDecimal most = settings.maxCostUsd();
+        return high.compareTo(most) <= 0
                 ? null
                 : "may cost up to $%s, the drop's cap is $%s"
-                        .formatted(
-                                RouteRules.money(route.trainingUsd().high()), RouteRules.money(settings.maxCostUsd()));
+                        .formatted(RouteRules.money(high, most), RouteRules.money(most, high));
     }
 }

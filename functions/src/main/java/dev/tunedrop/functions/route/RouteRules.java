@@ -19,6 +19,7 @@ import dev.tunedrop.events.run.Quote;
 import dev.tunedrop.events.run.Quote.RouteQuote;
 import dev.tunedrop.events.run.Range;
 import dev.tunedrop.events.run.RunSettings;
+import dev.tunedrop.functions.page.Spoken;
 
 /// Eligibility, then a route that the settings name, then the plan, then the preference, then cost, time and
 /// name. Every route that is not taken has a reason.
@@ -192,10 +193,10 @@ public final class RouteRules {
 
     private static List<String> figures(RouteQuote chosen, RunSettings settings, boolean approval) {
         List<String> reasons = new ArrayList<>();
-        reasons.add("expected $%s and %s s, at most $%s"
+        reasons.add("expected $%s and %s, at most $%s"
                 .formatted(
                         money(usd(chosen).expected()),
-                        seconds(chosen).expected().toPlainString(),
+                        Spoken.time(seconds(chosen).expected()),
                         money(usd(chosen).high())));
         if (chosen.memoryGiB() != null && chosen.deviceMemoryGiB() != null)
             reasons.add("needs %s of %s GiB of memory".formatted(chosen.memoryGiB(), chosen.deviceMemoryGiB()));
@@ -209,10 +210,7 @@ public final class RouteRules {
 
     private static String comparison(RouteQuote chosen, RouteQuote other, RunSettings.Preference preference) {
         String dearer = dearer(chosen, other);
-        String slower = "expected %s s against %s s"
-                .formatted(
-                        seconds(other).expected().toPlainString(),
-                        seconds(chosen).expected().toPlainString());
+        String slower = slower(chosen, other);
         int cost = usd(other).expected().compareTo(usd(chosen).expected());
         int time = seconds(other).expected().compareTo(seconds(chosen).expected());
         return switch (preference) {
@@ -225,14 +223,25 @@ public final class RouteRules {
         };
     }
 
-    /// In as many digits as it takes to tell the two apart.
+    private static String slower(RouteQuote chosen, RouteQuote other) {
+        BigDecimal less = seconds(chosen).expected();
+        BigDecimal more = seconds(other).expected();
+        boolean alike = Spoken.time(more).equals(Spoken.time(less));
+        return alike
+                ? "expected %s s against %s s".formatted(more.toPlainString(), less.toPlainString())
+                : "expected %s against %s".formatted(Spoken.time(more), Spoken.time(less));
+    }
+
     private static String dearer(RouteQuote chosen, RouteQuote other) {
         BigDecimal less = usd(chosen).expected();
         BigDecimal more = usd(other).expected();
-        boolean same = money(less).equals(money(more)) && less.compareTo(more) != 0;
-        return same
-                ? "expected $%s against $%s".formatted(more.toPlainString(), less.toPlainString())
-                : "expected $%s against $%s".formatted(money(more), money(less));
+        return "expected $%s against $%s".formatted(money(more, less), money(less, more));
+    }
+
+    /// In cents, or in as many digits as it takes to tell it from another amount.
+    static String money(BigDecimal usd, BigDecimal other) {
+        boolean alike = usd.compareTo(other) != 0 && money(usd).equals(money(other));
+        return alike ? usd.toPlainString() : money(usd);
     }
 
     static Range usd(RouteQuote route) {

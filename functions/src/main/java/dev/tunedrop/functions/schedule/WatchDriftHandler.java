@@ -69,19 +69,26 @@ public final class WatchDriftHandler extends JsonHandler<Tick, WatchDriftHandler
     record Note(boolean above) {}
 
     /// @param line above which it is far
-    private record Distance(String dataset, Shift shift, double line, long prompts) {}
+    private record Distance(String dataset, Shift shift, double line, long prompts) {
+        boolean above() {
+            return shift.value() > line;
+        }
+    }
 
     @Override
     public Watched handle(Tick tick) {
         Instant now = clock.instant();
         List<String> looked = new ArrayList<>();
         List<String> asked = new ArrayList<>();
+        int above = 0;
         for (Alias live : cloud.ledger().aliases()) {
             Optional<Distance> distance = distance(live, now);
             if (distance.isEmpty()) continue;
             looked.add(live.endpoint());
+            if (distance.get().above()) above++;
             if (crossed(live, distance.get(), now)) asked.add(live.endpoint());
         }
+        if (!looked.isEmpty()) cloud.metrics().put(Map.of(), Map.of(Metric.DRIFTED, above));
         return new Watched(looked, asked);
     }
 
@@ -116,7 +123,7 @@ public final class WatchDriftHandler extends JsonHandler<Tick, WatchDriftHandler
     /// The request goes out before the note: one that is repeated is known by its name.
     private boolean crossed(Alias live, Distance distance, Instant now) {
         String note = "schedules/drift/" + live.endpoint() + ".json";
-        boolean above = distance.shift().value() > distance.line();
+        boolean above = distance.above();
         boolean before =
                 cloud.artefacts().findJson(note, Note.class).map(Note::above).orElse(false);
         if (above == before) return false;

@@ -76,6 +76,17 @@ class BudgetStepsTest {
         assertThat(budget.day(DecidedRuns.DAY).reservedUsd()).isEqualByComparingTo("0");
     }
 
+    /// The job ended, and whoever was to settle it died: fifty of a hundred quoted seconds at two quoted dollars.
+    @Test
+    void whatADeadRunsJobHasCostIsSpentThoughNobodySettledIt() {
+        RunFiles dead = runs.decided("dead", "8", "50");
+        runs.trained(dead, TrainingResult.Outcome.COMPLETED);
+        leftBehind(dead.runId(), "8", Duration.ofSeconds(-1));
+        new Reclaim(runs.cloud).run(DecidedRuns.NOW);
+        assertThat(budget.day(DecidedRuns.DAY).spentUsd()).isEqualByComparingTo("1");
+        assertThat(budget.day(DecidedRuns.DAY).reservedUsd()).isEqualByComparingTo("0");
+    }
+
     @Test
     void aRunThatTakesAnotherRouteHoldsWhatThatOneCostsAndNotBoth() {
         RunFiles files = runs.decided("moved", "4", "50");

@@ -1,6 +1,7 @@
 package dev.tunedrop.functions.cloud;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -103,6 +104,67 @@ public abstract class BudgetContract {
                 Thread.onSpinWait();
             }
         }
+    }
+
+    @Test
+    void settlementsAtOnceCountOnce() throws InterruptedException, ExecutionException {
+        reserve(run, usd("4"), usd("10"));
+        List<BigDecimal> actuals = Race.of(8, i -> {
+            BigDecimal actual = usd("1." + i);
+            whenFree(() -> budget().settle(run, actual));
+            return actual;
+        });
+        Budget.Account account = budget().day(day);
+        assertThat(account.reservedUsd()).isEqualByComparingTo("0");
+        assertThat(actuals).anyMatch(actual -> actual.compareTo(account.spentUsd()) == 0);
+        assertThat(budget().dataset(dataset).spentUsd()).isEqualByComparingTo(account.spentUsd());
+    }
+
+    @Test
+    void aCapThatIsLoweredTakesNothingAwayAndLetsNothingIn() {
+        assertThat(reserve(run + 1, usd("6"), usd("10"))).isTrue();
+        assertThat(reserve(run + 2, usd("0.01"), usd("5"))).isFalse();
+        assertThat(reserve(run + 1, usd("6"), usd("5")))
+                .as("it is held already")
+                .isTrue();
+        assertThat(budget().day(day).committedUsd()).isEqualByComparingTo("6");
+        budget().settle(run + 1, usd("4.99"));
+        assertThat(reserve(run + 2, usd("0.01"), usd("5"))).isTrue();
+        assertThat(reserve(run + 3, usd("0.01"), usd("5"))).isFalse();
+    }
+
+    @Test
+    void whatCostsNothingIsNeverRefused() {
+        assertThat(reserve(run + 1, usd("6"), usd("10"))).isTrue();
+        assertThat(reserve(run + 2, usd("0.0000"), usd("5"))).isTrue();
+        assertThat(budget().day(day).committedUsd()).isEqualByComparingTo("6");
+        budget().settle(run + 2, usd("0"));
+        assertThat(budget().day(day).committedUsd()).isEqualByComparingTo("6");
+        assertThatThrownBy(() -> reserve(run + 3, usd("-1"), usd("10"))).hasMessageContaining("amountUsd");
+    }
+
+    @Test
+    void halfCentsAddUpToTheCapExactly() {
+        for (int i = 0; i < 20; i++)
+            assertThat(reserve(run + i, usd("0.005"), usd("0.1"))).isTrue();
+        assertThat(reserve(run + 20, usd("0.0001"), usd("0.1"))).isFalse();
+        assertThat(budget().day(day).committedUsd()).isEqualByComparingTo("0.1");
+        for (int i = 0; i < 20; i++) budget().settle(run + i, usd("0.0049"));
+        assertThat(budget().day(day).committedUsd()).isEqualByComparingTo("0.098");
+    }
+
+    /// A second reservation of a run, with a deadline before the first one's, is its own.
+    @Test
+    void aClockThatWentBackOpensAndClosesAsEver() {
+        Budget.Claim before =
+                new Budget.Claim(day, dataset, usd("4"), usd("10"), usd("10"), DEADLINE.minusSeconds(3600));
+        reserve(run, usd("4"), usd("10"));
+        budget().settle(run, usd("1"));
+        assertThat(budget().reserve(run, before)).isTrue();
+        assertThat(budget().expired(DEADLINE.minusSeconds(3599))).contains(run);
+        budget().settle(run, usd("2"));
+        assertThat(budget().expired(DEADLINE.plusSeconds(1))).doesNotContain(run);
+        assertThat(budget().day(day).spentUsd()).isEqualByComparingTo("3");
     }
 
     @Test

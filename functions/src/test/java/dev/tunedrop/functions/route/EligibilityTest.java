@@ -169,7 +169,7 @@ class EligibilityTest {
                 null);
         Decision decision = publicly("{}", year, MANAGED);
         assertThat(decision.chosen()).isEqualTo("openai/m");
-        assertThat(whyNot(decision, OWN)).startsWith("would take about 365 days, and a job is ended after 5");
+        assertThat(whyNot(decision, OWN)).startsWith("would take about 365.0 days, and a job is ended after 5.0 days");
     }
 
     @Test
@@ -191,7 +191,7 @@ class EligibilityTest {
                 null,
                 null);
         assertThat(whyNot(publicly("{}", twin, BATCH), "batch/twin/on-demand"))
-                .isEqualTo("as dear, expected 200 s against 100 s");
+                .isEqualTo("as dear, expected 3 min against 2 min");
         RouteQuote nearly = new RouteQuote(
                 "batch/twin/on-demand",
                 "batch",

@@ -93,6 +93,12 @@ class RouteRulesTest {
     }
 
     @Test
+    void aCapThatIsMissedByLessThanACentIsToldInAllDigits() {
+        assertThat(choose("{\"maxCostUsd\":159.9999}").notTaken())
+                .anyMatch(not -> not.reason().equals("may cost up to $160, the drop's cap is $159.9999"));
+    }
+
+    @Test
     void whatIsReservedIsTheHighEstimate() {
         assertThat(choose("{}").reserveUsd()).isEqualByComparingTo("2");
     }

@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import dev.tunedrop.events.TunedropEvent.RetrainRequested.Cause;
+import dev.tunedrop.events.metric.Emf;
 import dev.tunedrop.events.run.PromptProfile;
 import dev.tunedrop.events.run.Retrain;
 import dev.tunedrop.events.run.RunFiles;
@@ -32,6 +34,12 @@ class WatchDriftHandlerTest {
         return new WatchDriftHandler(test.cloud, TrainedCloud.at(now)).handle(new Tick(null));
     }
 
+    private List<Emf.Point> figures(String name) {
+        return test.metrics.points().stream()
+                .filter(point -> point.name().equals(name))
+                .toList();
+    }
+
     @Test
     void aShiftedDayAsksForTrainingOnceAndSaysWhatHasDriftedHowFar() {
         test.asked("support-1", NOON, prompts(90, 4, 2));
@@ -46,10 +54,13 @@ class WatchDriftHandlerTest {
             assertThat(event.value()).isGreaterThan(0.2);
             assertThat(event.note()).contains("drifted from its rows", "above 0.20", "180 prompts");
         });
-        assertThat(test.metrics.points()).allSatisfy(point -> {
-            assertThat(point.name()).isEqualTo("Drift");
-            assertThat(point.dimension()).isEqualTo("support");
-        });
+        assertThat(figures("Drift"))
+                .hasSize(3)
+                .allSatisfy(point -> assertThat(point.dimension()).isEqualTo("support"));
+        assertThat(figures("EndpointsDrifted"))
+                .as("of each look, also of those that ask for nothing more")
+                .hasSize(3)
+                .allSatisfy(point -> assertThat(point.value()).isOne());
     }
 
     @Test
@@ -57,7 +68,10 @@ class WatchDriftHandlerTest {
         test.asked("support-1", NOON, prompts(300, 1, 2));
         assertThat(tick(EVENING).looked()).containsExactly("support");
         assertThat(test.requests()).isEmpty();
-        assertThat(test.metrics.points()).hasSize(1);
+        assertThat(figures("Drift")).hasSize(1);
+        assertThat(figures("EndpointsDrifted"))
+                .singleElement()
+                .satisfies(point -> assertThat(point.value()).isZero());
     }
 
     @Test
@@ -66,6 +80,7 @@ class WatchDriftHandlerTest {
         test.asked("support-1", NOON.minus(Duration.ofDays(2)), prompts(900, 4, 2));
         assertThat(tick(EVENING).looked()).isEmpty();
         assertThat(tick(NOON.plus(Duration.ofHours(25))).looked()).isEmpty();
+        assertThat(test.metrics.points()).as("nothing was looked at").isEmpty();
         test.asked("support-1", NOON.plusSeconds(1), prompts(1, 4, 2));
         assertThat(tick(EVENING).asked()).containsExactly("support");
     }

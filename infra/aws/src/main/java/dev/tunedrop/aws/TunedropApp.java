@@ -20,6 +20,8 @@ public final class TunedropApp {
             "@aws-cdk/aws-iam:minimizePolicies", true,
             "@aws-cdk/core:checkSecretUsage", true,
             "@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy", true,
+            // else the service writes into the bucket's policy itself, and the next deployment takes that back
+            "@aws-cdk/aws-s3:createDefaultLoggingPolicy", true,
             "@aws-cdk/aws-lambda:recognizeVersionProps", true,
             "@aws-cdk/core:enablePartitionLiterals", true,
             "aws:cdk:version-reporting", false);

@@ -196,6 +196,22 @@ class StackTest {
         assertThat(container.path("Privileged").asBoolean(true)).isFalse();
     }
 
+    /// Batch gives a job its machine's network, where ECS's own setting for this has no effect.
+    @Test
+    void theUserThatAJobRunsAsIsKeptFromItsMachinesCredentials() {
+        String user = template.one("AWS::Batch::JobDefinition", "Training")
+                .path("ContainerProperties")
+                .path("User")
+                .asText()
+                .split(":")[0];
+        assertThat(template.one("AWS::EC2::LaunchTemplate", "FleetTemplate")
+                        .path("LaunchTemplateData")
+                        .path("UserData")
+                        .asText())
+                .containsPattern(
+                        "(?m)^iptables .*OUTPUT .*169\\.254\\.169\\.254 .*--uid-owner " + user + " --jump REJECT$");
+    }
+
     @Test
     void aQueueIsOnSpotMachinesOnlyAndAReclaimedMachineGivesItsJobTwoMinutes() {
         JsonNode spot =

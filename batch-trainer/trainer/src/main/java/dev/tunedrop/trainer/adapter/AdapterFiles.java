@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -86,7 +87,9 @@ public final class AdapterFiles {
 
     private static NDArray tensor(Safetensors file, Set<String> left, String name, NDManager manager, long... shape) {
         WeightView view = WeightView.of(file, name);
-        view.mustBe(shape);
+        if (!Arrays.equals(view.shape(), shape))
+            throw new InvalidDocument("%s: %s must be %s for this base model, was %s"
+                    .formatted(file.file(), name, Arrays.toString(shape), Arrays.toString(view.shape())));
         file.requireFinite(name);
         left.remove(name);
         return manager.create(view.floats(), new Shape(shape));

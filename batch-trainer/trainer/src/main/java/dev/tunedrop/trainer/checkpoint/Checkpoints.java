@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 
 import ai.djl.ndarray.NDArray;
+import com.fasterxml.jackson.databind.JsonNode;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -113,13 +114,14 @@ public final class Checkpoints {
 
     private Optional<CheckpointManifest> manifest(int step) throws IOException {
         try {
-            CheckpointManifest manifest = Json.read(
-                    store.manifest(step), CheckpointManifest.class, store.place() + ", checkpoint of step " + step);
-            if (manifest.version() != CheckpointManifest.VERSION)
-                throw new UserMistake(
+            String origin = store.place() + ", checkpoint of step " + step;
+            JsonNode document = Json.tree(store.manifest(step), origin);
+            int version = document.path("version").asInt(CheckpointManifest.VERSION);
+            if (version != CheckpointManifest.VERSION) // its other fields need not be those of this version
+            throw new UserMistake(
                         "The checkpoint of step %d in %s has version %d, and this program writes version %d. Remove it, or go on with the program that wrote it."
-                                .formatted(step, store.place(), manifest.version(), CheckpointManifest.VERSION));
-            return Optional.of(manifest);
+                                .formatted(step, store.place(), version, CheckpointManifest.VERSION));
+            return Optional.of(Json.convert(document, CheckpointManifest.class, origin));
         } catch (InvalidDocument e) {
             passOver(step, String.valueOf(e.getMessage()));
             return Optional.empty();

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -104,6 +105,7 @@ public final class TrainCommand implements Callable<Integer> {
         if (method != null) all.put("method", method);
         if (maxSteps != null) all.put("maxSteps", maxSteps);
         RunSettings settings = SettingsOptions.read(settingsFile, all, name(base));
+        if (Files.isDirectory(base)) FineTuning.refuseBaseAsOut(base, out);
         StopSignals stop = new StopSignals();
         Walls.set(stop, settings, rate());
         try (Termination termination = new Termination(stop);
@@ -183,10 +185,11 @@ public final class TrainCommand implements Callable<Integer> {
         try {
             return Files.createDirectories(directory);
         } catch (IOException e) {
+            String why = e instanceof FileSystemException refused && refused.getReason() != null
+                    ? refused.getReason()
+                    : "the folder that it lies in takes none";
             throw new UserMistake(
-                    "The directory %s cannot be made (%s). Choose another --out."
-                            .formatted(directory, e.getClass().getSimpleName()),
-                    e);
+                    "The directory %s cannot be made: %s. Choose another --out.".formatted(directory, why), e);
         }
     }
 

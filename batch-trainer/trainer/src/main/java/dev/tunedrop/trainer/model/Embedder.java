@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import org.jspecify.annotations.Nullable;
 
+import dev.tunedrop.events.UserMistake;
 import dev.tunedrop.libtorch.Aten;
 import dev.tunedrop.libtorch.Ops;
 import dev.tunedrop.trainer.op.Aliases;
@@ -32,6 +33,14 @@ public record Embedder(
         @Nullable Norm norm,
         double scale) {
 
+    /// Refuses a token that a base's embedding has no row for: then its tokenizer belongs to other weights.
+    public static void requireRow(int id, long rows) {
+        if (id < 0 || id >= rows)
+            throw new UserMistake(
+                    "Token %d has no row in the base's embedding, which has %d: its tokenizer.json and its weights do not belong together. Fetch the base model again."
+                            .formatted(id, rows));
+    }
+
     /// @param ids (T)
     /// @param at each token's position in its row, (T)
     /// @return x_0, in `scope`
@@ -46,11 +55,7 @@ public record Embedder(
     }
 
     private NDArray sum(int[] ids, long[] at, @Nullable EmbeddingNoise noise, NDManager scope) {
-        for (int id : ids) {
-            if (id < 0 || id >= rows(tokens))
-                throw new IllegalArgumentException(
-                        "token id %d is outside the vocabulary of %d".formatted(id, rows(tokens)));
-        }
+        for (int id : ids) requireRow(id, rows(tokens));
         NDArray e = looked(tokens.value(), ids, scope);
         if (noise != null) noise.addTo(e);
         if (scale != 1) Ops.mulScalar_(e, scale);

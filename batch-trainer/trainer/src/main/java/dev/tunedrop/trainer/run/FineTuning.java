@@ -2,6 +2,7 @@ package dev.tunedrop.trainer.run;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +32,7 @@ import dev.tunedrop.trainer.data.DataOrder;
 import dev.tunedrop.trainer.data.HeldOut;
 import dev.tunedrop.trainer.data.StepPlan;
 import dev.tunedrop.trainer.data.StepSource;
+import dev.tunedrop.trainer.model.Embedder;
 import dev.tunedrop.trainer.model.LabelLogits;
 import dev.tunedrop.trainer.model.PassForecast;
 import dev.tunedrop.trainer.model.RewardTally;
@@ -85,7 +87,20 @@ public final class FineTuning {
         this.stop = stop;
     }
 
+    /// Refuses to write where the base lies: a full fine-tune would overwrite it, and an adapter beside a base is taken
+    /// for a part of it. To be asked before anything is written.
+    public static void refuseBaseAsOut(Path base, Path out) {
+        try {
+            if (Files.exists(out) && Files.isSameFile(base, out))
+                throw new UserMistake(
+                        "The output directory " + out + " is the base model itself. Choose another --out.");
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot compare " + out + " with " + base + ": " + e.getMessage(), e);
+        }
+    }
+
     public Outcome run() {
+        refuseBaseAsOut(request.base(), request.out());
         try (Compute compute = Compute.open();
                 NDManager manager = compute.newManager();
                 TokenShardReader rows = TokenShardReader.open(request.train());
@@ -122,6 +137,7 @@ public final class FineTuning {
 
     private Student student(TokenShardReader rows, NDManager manager) {
         requireObjective(rows);
+        Embedder.requireRow(rows.greatestId(), ModelConfig.read(request.base()).vocabulary());
         return Student.load(request.settings(), request.base(), rows.labels(), request.fresh(), rows.pairs(), manager);
     }
 

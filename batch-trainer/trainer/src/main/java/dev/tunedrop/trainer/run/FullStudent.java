@@ -5,7 +5,6 @@ import java.nio.file.Path;
 
 import ai.djl.ndarray.NDManager;
 
-import dev.tunedrop.events.UserMistake;
 import dev.tunedrop.events.artefact.DType;
 import dev.tunedrop.events.run.RunSettings;
 import dev.tunedrop.trainer.adapter.AdapterFiles;
@@ -53,8 +52,6 @@ record FullStudent(RunSettings settings, Path directory, NDManager manager, Full
     /// In the precision of the compute: what the model was measured with is what is handed over.
     @Override
     public String export(Path out) throws IOException {
-        if (out.toAbsolutePath().normalize().equals(directory.toAbsolutePath().normalize()))
-            throw new UserMistake("The output directory " + out + " is the base model itself. Choose another --out.");
         DType dtype = switch (settings.compute()) {
             case FP32 -> DType.F32;
             case BF16 -> DType.BF16;

@@ -116,7 +116,8 @@ class AdapterFilesTest {
             assertThatThrownBy(() -> AdapterFiles.load(SharedData.path(MODEL + "/lora-init"), other, manager))
                     .isInstanceOf(UserMistake.class)
                     .hasMessageContaining("layers.0.self_attn.q_proj.lora_A.weight must be [4, 64]")
-                    .hasMessageContaining("was [4, 128]");
+                    .hasMessageContaining("was [4, 128]")
+                    .hasMessageEndingWith("Use an adapter that was trained on this base model");
         }
     }
 

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 
@@ -80,6 +81,29 @@ class MergeCommandTest {
             assertThat(shards).hasSizeGreaterThan(3);
             for (Path shard : shards) assertThat(Files.size(shard)).isLessThan(520_000);
         }
+    }
+
+    /// The last tensor is no number, so the merge ends after its first shards, as one that is killed does.
+    @ParameterizedTest
+    @CsvSource({"500KB", "5GB"})
+    void aMergeThatEndsBeforeItsEndLeavesNothingThatLoads(String shardSize) throws IOException {
+        Path model = SharedData.path("models/synthetic-tiny-qwen2");
+        Path base = Files.createDirectories(folder.resolve("synthetic-tiny-qwen2"));
+        Files.copy(model.resolve("config.json"), base.resolve("config.json"));
+        byte[] weights = Files.readAllBytes(model.resolve(Checkpoint.SINGLE));
+        Arrays.fill(weights, weights.length - 64, weights.length, (byte) 0xFF);
+        Files.write(base.resolve(Checkpoint.SINGLE), weights);
+        Path out = folder.resolve("merged");
+        List<String> arguments = List.of(
+                "--base=" + base,
+                "--adapter=" + model.resolve("lora-init"),
+                "--out=" + out,
+                "--shard-size=" + shardSize);
+        assertThatThrownBy(() -> run(new MergeCommand(), arguments)).hasMessageContaining("holds NaN or infinity");
+        assertThat(out.resolve("config.json")).as("it began").exists();
+        assertThatThrownBy(() -> Checkpoint.open(out))
+                .isInstanceOf(UserMistake.class)
+                .hasMessageContaining("has neither model.safetensors nor model.safetensors.index.json");
     }
 
     @Test

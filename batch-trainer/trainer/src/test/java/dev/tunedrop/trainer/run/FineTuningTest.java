@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import dev.tunedrop.events.UserMistake;
 import dev.tunedrop.events.artefact.Safetensors;
 import dev.tunedrop.events.artefact.Sha256;
+import dev.tunedrop.events.artefact.TokenShardWriter;
 import dev.tunedrop.events.json.Json;
 import dev.tunedrop.events.run.HeldOutLosses;
 import dev.tunedrop.events.run.RunSettings;
@@ -64,6 +66,18 @@ class FineTuningTest {
                             validation,
                             new HeldOutRows.Share(0.1, 1));
         }
+    }
+
+    @Test
+    void aTokenThatTheEmbeddingHasNoRowForIsRefusedBeforeTraining() throws IOException {
+        try (TokenShardWriter writer = new TokenShardWriter(train, Map.of())) {
+            writer.add(new int[] {1, 5, 6}, new boolean[] {false, true, true}, 1);
+            writer.add(new int[] {1, 512, 6}, new boolean[] {false, true, true}, 2);
+        }
+        assertThatThrownBy(() -> tune("a", "'epochs':1", new ArrayList<>()))
+                .isInstanceOf(UserMistake.class)
+                .hasMessageStartingWith("Token 512 has no row in the base's embedding, which has 512: ");
+        assertThat(folder.resolve("a")).doesNotExist();
     }
 
     @Test

@@ -118,6 +118,22 @@ class RunCheckpointsTest {
         }
     }
 
+    /// Fields of another version need not be this one's.
+    @Test
+    void aCheckpointOfAnotherVersionIsRefusedAndKept() throws IOException {
+        runs.whole("a");
+        for (String document : List.of("{\"version\": 3, \"place\": {\"step\": 12}}", "{\"version\": 1}")) {
+            Files.writeString(folder.resolve("a/step-00000012/checkpoint.json"), document);
+            try (Session session = runs.session("a", IDENTITY, new ArrayList<>(), new StopSignals())) {
+                assertThatThrownBy(session.run::resume)
+                        .isInstanceOf(UserMistake.class)
+                        .hasMessageContaining("step 12")
+                        .hasMessageContaining("and this program writes version 2");
+            }
+            assertThat(folder.resolve("a/step-00000012/state.safetensors")).exists();
+        }
+    }
+
     @Test
     void aCheckpointOfAnotherRunIsRefusedByName() {
         runs.whole("a");

@@ -42,15 +42,19 @@ final class DynamoBudget implements Budget {
 
     @Override
     public boolean reserve(String runId, Claim claim) {
-        boolean fits = claim.amountUsd().compareTo(claim.dayCapUsd()) <= 0
-                && claim.amountUsd().compareTo(claim.datasetCapUsd()) <= 0;
-        if (fits
-                && transact(List.of(
-                        opening(runId, claim),
-                        commitment(dayKey(claim.day()), claim.amountUsd(), claim.dayCapUsd()),
-                        commitment(datasetKey(claim.dataset()), claim.amountUsd(), claim.datasetCapUsd()))))
-            return true;
+        boolean fits = claim.isFree()
+                || (claim.amountUsd().compareTo(claim.dayCapUsd()) <= 0
+                        && claim.amountUsd().compareTo(claim.datasetCapUsd()) <= 0);
+        if (fits && transact(reservation(runId, claim))) return true;
         return get(reservationKey(runId)).filter(DynamoBudget::open).isPresent();
+    }
+
+    private List<TransactWriteItem> reservation(String runId, Claim claim) {
+        if (claim.isFree()) return List.of(opening(runId, claim));
+        return List.of(
+                opening(runId, claim),
+                commitment(dayKey(claim.day()), claim.amountUsd(), claim.dayCapUsd()),
+                commitment(datasetKey(claim.dataset()), claim.amountUsd(), claim.datasetCapUsd()));
     }
 
     private TransactWriteItem opening(String runId, Claim claim) {

@@ -21,8 +21,9 @@ public final class MemoryBudget implements Budget {
     public synchronized boolean reserve(String runId, Claim claim) {
         Reservation earlier = reservations.get(runId);
         if (earlier != null && earlier.open()) return true;
-        if (over(dayKey(claim.day()), claim.amountUsd(), claim.dayCapUsd())
-                || over(datasetKey(claim.dataset()), claim.amountUsd(), claim.datasetCapUsd())) return false;
+        if (!claim.isFree()
+                && (over(dayKey(claim.day()), claim.amountUsd(), claim.dayCapUsd())
+                        || over(datasetKey(claim.dataset()), claim.amountUsd(), claim.datasetCapUsd()))) return false;
         reservations.put(runId, new Reservation(claim, true));
         add(claim, claim.amountUsd(), BigDecimal.ZERO);
         return true;

@@ -5,10 +5,12 @@ import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.pricing.PricingClient;
@@ -16,6 +18,7 @@ import software.amazon.awssdk.services.pricing.PricingClientBuilder;
 import software.amazon.awssdk.services.pricing.model.Filter;
 import software.amazon.awssdk.services.pricing.model.FilterType;
 
+import dev.tunedrop.events.UserMistake;
 import dev.tunedrop.events.json.Json;
 import dev.tunedrop.functions.cloud.aws.Connections;
 import dev.tunedrop.functions.prices.Prices;
@@ -24,6 +27,9 @@ import dev.tunedrop.functions.prices.Prices;
 /// does not have. Needs `pricing:GetProducts` and `ec2:DescribeSpotPriceHistory`.
 public final class AwsPrices implements Prices {
 
+    /// It becomes part of an address.
+    private static final Pattern REGION = Pattern.compile("[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}");
+
     private final PricingClient pricing;
     private final SdkHttpClient http;
     private final SpotPrices spot;
@@ -31,6 +37,9 @@ public final class AwsPrices implements Prices {
 
     /// With clients whose credentials come the SDK's own way.
     public static AwsPrices connect(String region) {
+        if (!REGION.matcher(region).matches())
+            throw new UserMistake(
+                    "\"" + region + "\" is no name of an AWS region. Name one such as eu-central-1 with --region.");
         return connect(
                 region,
                 PricingClient.builder().region(Region.US_EAST_1),
@@ -40,12 +49,25 @@ public final class AwsPrices implements Prices {
 
     /// @param ec2 where EC2 of the region answers
     static AwsPrices connect(String region, PricingClientBuilder pricing, URI ec2, AwsCredentialsProvider credentials) {
+        demandCredentials(credentials);
         SdkHttpClient http = Connections.open();
         return new AwsPrices(
                 pricing.httpClient(http).credentialsProvider(credentials).build(),
                 http,
                 new SpotPrices(http, ec2, credentials, region),
                 region);
+    }
+
+    /// Before anything is asked: the SDK would say it with the whole of its chain.
+    private static void demandCredentials(AwsCredentialsProvider credentials) {
+        try {
+            credentials.resolveCredentials();
+        } catch (SdkClientException e) {
+            throw new UserMistake(
+                    "no AWS credentials were found. Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY,"
+                            + " to those of somebody who may ask for prices.",
+                    e);
+        }
     }
 
     private AwsPrices(PricingClient pricing, SdkHttpClient http, SpotPrices spot, String region) {

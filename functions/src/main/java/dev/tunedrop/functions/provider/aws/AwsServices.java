@@ -15,7 +15,6 @@ import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.apache.ApacheHttpClient;
 import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
 import software.amazon.awssdk.services.bedrock.BedrockClient;
-import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 import software.amazon.awssdk.services.sagemaker.SageMakerClient;
 
 import dev.tunedrop.functions.Configuration;
@@ -49,7 +48,7 @@ final class AwsServices {
         if (role.isEmpty()) return lacksRole(BedrockProvider.ID, BEDROCK_ROLE);
         return new ServiceSetUp.Ready(new BedrockProvider(
                 client.get(),
-                () -> BedrockRuntimeClient.builder().httpClient(http).build(),
+                () -> BedrockConversation.by(http),
                 cloud.artefacts(),
                 role,
                 oneJob(BedrockProvider.ID, cloud)));

@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.bedrock.BedrockClient;
@@ -16,11 +15,6 @@ import software.amazon.awssdk.services.bedrock.model.StatusDetails;
 import software.amazon.awssdk.services.bedrock.model.Tag;
 import software.amazon.awssdk.services.bedrock.model.Validator;
 import software.amazon.awssdk.services.bedrock.model.ValidatorMetric;
-import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
-import software.amazon.awssdk.services.bedrockruntime.model.ContentBlock;
-import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
-import software.amazon.awssdk.services.bedrockruntime.model.Message;
-import software.amazon.awssdk.services.bedrockruntime.model.SystemContentBlock;
 
 import dev.tunedrop.functions.TransientFailure;
 import dev.tunedrop.functions.cloud.Objects;
@@ -42,24 +36,25 @@ public final class BedrockProvider implements Provider {
 
     static final String ID = "bedrock";
 
+    /// How a model is asked.
+    interface Conversation {
+        String answer(String model, List<Map<String, String>> messages, int maxTokens);
+    }
+
     private final BedrockClient bedrock;
-    private final Supplier<BedrockRuntimeClient> runtime;
+    private final Supplier<Conversation> conversation;
     private final BedrockDeployments deployments;
     private final Objects artefacts;
     private final String role;
     private final OneJob oneJob;
     private final AwsAnswers answers = new AwsAnswers(ID);
 
-    /// @param runtime where models are asked
+    /// @param conversation how models are asked; looked for once one is
     /// @param role what Bedrock reads rows and writes metrics as
     BedrockProvider(
-            BedrockClient bedrock,
-            Supplier<BedrockRuntimeClient> runtime,
-            Objects artefacts,
-            String role,
-            OneJob oneJob) {
+            BedrockClient bedrock, Supplier<Conversation> conversation, Objects artefacts, String role, OneJob oneJob) {
         this.bedrock = bedrock;
-        this.runtime = runtime;
+        this.conversation = conversation;
         this.deployments = new BedrockDeployments(bedrock, answers);
         this.artefacts = artefacts;
         this.role = role;
@@ -229,35 +224,7 @@ public final class BedrockProvider implements Provider {
                     "not-askable",
                     "bedrock: %s answers through provisioned throughput only, which a person buys; ask it there"
                             .formatted(asked));
-        ConverseResponse answer = answers.read(
-                asked,
-                () -> runtime.get()
-                        .converse(converse -> converse.modelId(asked)
-                                .system(instructions(messages))
-                                .messages(turns(messages))
-                                .inferenceConfig(
-                                        config -> config.maxTokens(maxTokens).temperature(0f))));
-        return answers.present(asked, answer.output()).message().content().stream()
-                .map(ContentBlock::text)
-                .filter(java.util.Objects::nonNull)
-                .collect(Collectors.joining());
-    }
-
-    private static List<SystemContentBlock> instructions(List<Map<String, String>> messages) {
-        return messages.stream()
-                .filter(message -> "system".equals(message.get("role")))
-                .map(message -> SystemContentBlock.fromText(message.get("content")))
-                .toList();
-    }
-
-    private static List<Message> turns(List<Map<String, String>> messages) {
-        return messages.stream()
-                .filter(message -> !"system".equals(message.get("role")))
-                .map(message -> Message.builder()
-                        .role(message.get("role"))
-                        .content(ContentBlock.fromText(message.get("content")))
-                        .build())
-                .toList();
+        return conversation.get().answer(asked, messages, maxTokens);
     }
 
     private GetModelCustomizationJobResponse known(String jobId) {

@@ -35,7 +35,8 @@ import dev.tunedrop.functions.provider.http.HttpFactory;
 ///
 /// Paths and fields: docs.fireworks.ai/api-reference (create-dataset, get-dataset-upload-endpoint,
 /// validate-dataset-upload, create-supervised-fine-tuning-job, create-dpo-job, create-deployed-model) and
-/// fireworks-ai's Python SDK, whose parameter `supervisedFineTuningJobId` names the job (read 2026-11-22).
+/// fireworks-ai's Python SDK, whose parameter `supervisedFineTuningJobId` names the job and whose
+/// `ReinforcementLearningLossConfig` says what pairs are trained by (read 2026-11-22).
 public final class FireworksProvider implements Provider {
 
     static final String ID = "fireworks";
@@ -50,6 +51,7 @@ public final class FireworksProvider implements Provider {
     private static final String SFT = "supervisedFineTuningJobs";
     private static final String DPO = "dpoJobs";
     private static final int LONGEST_CODE = 60;
+    private static final double BETA_BELOW = 0.5;
 
     private final String account;
     private final @Nullable String deployment;
@@ -130,10 +132,17 @@ public final class FireworksProvider implements Provider {
         return body;
     }
 
+    /// A job of pairs that names no method is trained by GRPO.
     private ObjectNode preferences(TrainingOrder order, String name) {
+        double beta = order.settings().dpo().beta();
+        if (beta >= BETA_BELOW)
+            throw new SaysNo(
+                    "beta-too-high",
+                    "fireworks: dpo.beta must be below %s there, was %s; lower it".formatted(BETA_BELOW, beta));
         ObjectNode body = Json.mapper().createObjectNode();
         body.put("dataset", ours("datasets/" + datasets.of(order.train()))).put("displayName", order.suffix());
         body.set("trainingConfig", training(order, name));
+        body.putObject("lossConfig").put("method", "DPO").putObject("dpo").put("beta", beta);
         return body;
     }
 

@@ -1,6 +1,7 @@
 package dev.tunedrop.functions.prices.aws;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -25,9 +26,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.pricing.PricingClient;
+import software.amazon.awssdk.services.pricing.PricingClientBuilder;
 
+import dev.tunedrop.events.UserMistake;
 import dev.tunedrop.events.json.Json;
 import dev.tunedrop.functions.prices.RefreshedInstances;
 import dev.tunedrop.functions.quote.Catalogue;
@@ -60,6 +64,22 @@ class AwsPricesTest {
         URI address = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
         return AwsPrices.connect(
                 "us-east-1", PricingClient.builder().region(Region.US_EAST_1).endpointOverride(address), address, KEYS);
+    }
+
+    @Test
+    void withoutCredentialsOrWithNoRegionNothingIsAskedAndTheRemedyIsSaid() {
+        URI nowhere = URI.create("http://127.0.0.1:1");
+        PricingClientBuilder pricing =
+                PricingClient.builder().region(Region.US_EAST_1).endpointOverride(nowhere);
+        assertThatExceptionOfType(UserMistake.class)
+                .isThrownBy(() -> AwsPrices.connect("us-east-1", pricing, nowhere, () -> {
+                    throw SdkClientException.create("a chain of eight providers");
+                }))
+                .withMessageContaining("no AWS credentials were found. Set AWS_PROFILE")
+                .withMessageNotContaining("chain");
+        assertThatExceptionOfType(UserMistake.class)
+                .isThrownBy(() -> AwsPrices.connect("mars"))
+                .withMessageContaining("\"mars\" is no name of an AWS region");
     }
 
     private void answer(HttpExchange exchange) throws IOException {

@@ -31,7 +31,7 @@ final class BedrockBench extends ServiceBench<FakeBedrock> {
                 .build();
         provider = new BedrockProvider(
                 client,
-                () -> runtime,
+                () -> new BedrockConversation(runtime),
                 new MemoryObjects("tunedrop-artefacts"),
                 FakeBedrock.ROLE,
                 new OneJob(BedrockProvider.ID, Duration.ZERO, new MemoryAttempts(), clock));

@@ -12,13 +12,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.jspecify.annotations.Nullable;
 
 import dev.tunedrop.events.json.Json;
-import dev.tunedrop.functions.provider.faults.FakeService;
 import dev.tunedrop.functions.provider.faults.FaultyService.Asked;
 import dev.tunedrop.functions.provider.faults.FaultyService.Said;
 
-/// Bedrock's control plane as far as customisation goes, with state. A request that AWS's model of it does
-/// not allow is refused, and remembered in [#complaints()].
-public final class FakeBedrock implements FakeService {
+/// Bedrock's control plane as far as customisation goes, with state.
+public final class FakeBedrock extends FakeAwsService {
 
     private static final String JOBS = "/model-customization-jobs";
     private static final String ASKED = "/model/";
@@ -27,10 +25,7 @@ public final class FakeBedrock implements FakeService {
 
     static final String ROLE = "arn:aws:iam::111122223333:role/tunedrop-bedrock";
 
-    private final AwsModel model;
-    private final Map<String, ObjectNode> jobs = new LinkedHashMap<>();
     private final Map<String, ObjectNode> deployments = new LinkedHashMap<>();
-    private final List<String> complaints = new ArrayList<>();
     private final List<ObjectNode> created = new ArrayList<>();
     private boolean deploysAtOnce;
 
@@ -39,7 +34,7 @@ public final class FakeBedrock implements FakeService {
     }
 
     FakeBedrock(AwsModel model) {
-        this.model = model;
+        super(model);
     }
 
     @Override
@@ -70,11 +65,6 @@ public final class FakeBedrock implements FakeService {
                 address);
     }
 
-    @Override
-    public synchronized List<String> jobIds() {
-        return List.copyOf(jobs.keySet());
-    }
-
     synchronized ObjectNode job(String arn) {
         ObjectNode job = find(jobs, arn);
         if (job == null) throw new IllegalArgumentException("no job " + arn);
@@ -89,11 +79,6 @@ public final class FakeBedrock implements FakeService {
     synchronized ObjectNode onlyDeployment() {
         if (deployments.size() != 1) throw new IllegalStateException(deployments.size() + " deployments");
         return deployments.values().iterator().next();
-    }
-
-    @Override
-    public synchronized List<String> complaints() {
-        return List.copyOf(complaints);
     }
 
     @Override
@@ -117,16 +102,20 @@ public final class FakeBedrock implements FakeService {
         return made;
     }
 
+    /// Questions go to the runtime, whose model is another.
     @Override
-    public synchronized Said answer(Asked asked) {
-        String operation = operation(asked);
-        if (operation.equals("Converse")) return converse(asked);
-        List<String> faults = model.check(operation, asked);
-        if (!faults.isEmpty()) {
-            complaints.addAll(faults);
-            return error(400, "ValidationException");
-        }
+    List<String> faults(String operation, Asked asked) {
+        if (!operation.equals("Converse")) return super.faults(operation, asked);
+        JsonNode body = Json.tree(asked.body(), operation);
+        boolean good = body.at("/messages/0/content/0/text").isTextual()
+                && body.at("/inferenceConfig/maxTokens").isIntegralNumber();
+        return good ? List.of() : List.of("a question of " + body);
+    }
+
+    @Override
+    Said answer(String operation, Asked asked) {
         return switch (operation) {
+            case "Converse" -> converse(asked);
             case "CreateModelCustomizationJob" -> create(Json.tree(asked.body(), operation));
             case "GetModelCustomizationJob" -> said(find(jobs, identifier(asked)));
             case "StopModelCustomizationJob" -> stop(find(jobs, identifier(asked)));
@@ -138,16 +127,9 @@ public final class FakeBedrock implements FakeService {
         };
     }
 
-    /// Of the runtime, whose model is another.
     private Said converse(Asked asked) {
         String arn = URLDecoder.decode(
                 asked.path().substring(ASKED.length()).replaceFirst("/converse$", ""), StandardCharsets.UTF_8);
-        JsonNode body = Json.tree(asked.body(), "Converse");
-        if (!body.at("/messages/0/content/0/text").isTextual()
-                || !body.at("/inferenceConfig/maxTokens").isIntegralNumber()) {
-            complaints.add("a question of " + body);
-            return error(400, "ValidationException");
-        }
         if (!deployments.containsKey(arn)) return error(404, "ResourceNotFoundException");
         return new Said(
                 200,
@@ -227,6 +209,6 @@ public final class FakeBedrock implements FakeService {
     }
 
     private static Said error(int status, String type) {
-        return new Said(status, "{\"__type\":\"" + type + "\",\"message\":\"the row 'hush' is bad\"}");
+        return error(status, type, HUSH);
     }
 }

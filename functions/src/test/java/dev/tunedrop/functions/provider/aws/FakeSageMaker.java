@@ -1,7 +1,5 @@
 package dev.tunedrop.functions.provider.aws;
 
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -9,22 +7,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.tunedrop.events.json.Json;
-import dev.tunedrop.functions.provider.faults.FakeService;
 import dev.tunedrop.functions.provider.faults.FaultyService.Asked;
 import dev.tunedrop.functions.provider.faults.FaultyService.Said;
 
-/// SageMaker's training jobs, as far as serverless customisation goes. A request that AWS's model does not allow is
-/// refused, and so is one that names an instance or an image, which a serverless job has not.
-public final class FakeSageMaker implements FakeService {
+/// SageMaker's training jobs, as far as serverless customisation goes. A request that names an instance or an image,
+/// which a serverless job has not, is refused.
+public final class FakeSageMaker extends FakeAwsService {
 
     private static final String ACCOUNT = "arn:aws:sagemaker:us-east-1:111122223333:";
 
     static final String ROLE = "arn:aws:iam::111122223333:role/tunedrop-customisation";
     static final String GROUP = "arn:aws:sagemaker:us-east-1:111122223333:model-package-group/tunedrop";
 
-    private final AwsModel model;
-    private final Map<String, ObjectNode> jobs = new LinkedHashMap<>();
-    private final List<String> complaints = new ArrayList<>();
     private boolean hidden;
 
     public FakeSageMaker() {
@@ -32,7 +26,7 @@ public final class FakeSageMaker implements FakeService {
     }
 
     FakeSageMaker(AwsModel model) {
-        this.model = model;
+        super(model);
     }
 
     @Override
@@ -58,11 +52,6 @@ public final class FakeSageMaker implements FakeService {
                 address);
     }
 
-    @Override
-    public synchronized List<String> jobIds() {
-        return List.copyOf(jobs.keySet());
-    }
-
     synchronized ObjectNode job(String name) {
         ObjectNode job = jobs.get(name);
         if (job == null) throw new IllegalArgumentException("no job " + name);
@@ -83,15 +72,7 @@ public final class FakeSageMaker implements FakeService {
     }
 
     @Override
-    public synchronized List<String> complaints() {
-        return List.copyOf(complaints);
-    }
-
-    @Override
-    public synchronized Said answer(Asked asked) {
-        String operation = operation(asked);
-        List<String> faults = model.check(operation, asked);
-        if (!faults.isEmpty()) return complain(faults);
+    Said answer(String operation, Asked asked) {
         JsonNode body = Json.tree(asked.body(), operation);
         String name = body.path("TrainingJobName").asText();
         return switch (operation) {
@@ -131,16 +112,11 @@ public final class FakeSageMaker implements FakeService {
         return new Said(200, "{}");
     }
 
-    private Said complain(List<String> what) {
-        complaints.addAll(what);
-        return error("ValidationException", "1 validation error detected");
-    }
-
     private static Said missing() {
         return error("ValidationException", "Requested resource not found.");
     }
 
     private static Said error(String type, String message) {
-        return new Said(400, "{\"__type\":\"" + type + "\",\"message\":\"" + message + "\"}");
+        return error(400, type, message);
     }
 }

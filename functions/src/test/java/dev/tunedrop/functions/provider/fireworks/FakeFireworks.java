@@ -29,6 +29,7 @@ public final class FakeFireworks implements FakeService {
     private static final Set<String> TRAINING =
             Set.of("baseModel", "outputModel", "epochs", "learningRate", "loraRank", "maxContextLength");
     private static final Set<String> SUPERVISED = Set.of("dataset", "evaluationDataset", "displayName");
+    private static final Set<String> PREFERENCE = Set.of("trainingConfig", "lossConfig");
 
     private final Map<String, ObjectNode> datasets = new LinkedHashMap<>();
     private final Map<String, Long> stored = new LinkedHashMap<>();
@@ -178,8 +179,9 @@ public final class FakeFireworks implements FakeService {
         JsonNode training = dpo ? body.path("trainingConfig") : body;
         for (String field : TRAINING) if (!training.has(field)) return complain("no " + field);
         for (String field : (Iterable<String>) body::fieldNames)
-            if (!SUPERVISED.contains(field) && !(dpo ? field.equals("trainingConfig") : TRAINING.contains(field)))
+            if (!SUPERVISED.contains(field) && !(dpo ? PREFERENCE : TRAINING).contains(field))
                 return complain("unknown field " + field);
+        if (dpo && !directly(body.path("lossConfig"))) return complain("trained otherwise than by DPO");
         for (String field : List.of("dataset", "evaluationDataset"))
             if (body.has(field) && !ready(body.path(field).asText())) return complain(field + " is not ready");
         String id = kind + "/" + query[1];
@@ -187,6 +189,12 @@ public final class FakeFireworks implements FakeService {
         ObjectNode job = body.deepCopy().put("name", OURS + id).put("state", "JOB_STATE_PENDING");
         jobs.put(id, job);
         return said(job);
+    }
+
+    /// Another method than the unspecified one, which is GRPO, and a beta that its schema allows.
+    private static boolean directly(JsonNode loss) {
+        double beta = loss.at("/dpo/beta").asDouble();
+        return loss.size() == 2 && loss.path("method").asText().equals("DPO") && beta > 0 && beta < 0.5;
     }
 
     private boolean ready(String name) {

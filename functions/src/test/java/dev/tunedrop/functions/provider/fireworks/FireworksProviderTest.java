@@ -54,6 +54,24 @@ class FireworksProviderTest extends OneJobUnderFaults {
         }
     }
 
+    @Test
+    void pairsAreTrainedByDpoWithTheBetaOfTheSettingsOrNotAtAll() {
+        try (FireworksBench bench = new FireworksBench(CALM)) {
+            String quarter = "{\"dpo\": {\"beta\": 0.25}}";
+            String job = submit(bench, Orders.of("run-1", FireworksBench.LLAMA, quarter, Objective.DPO, null));
+            assertThat(bench.fake.job(job).at("/lossConfig/dpo/beta").asDouble())
+                    .isEqualTo(0.25);
+            TrainingOrder half =
+                    Orders.of("run-2", FireworksBench.LLAMA, "{\"dpo\": {\"beta\": 0.5}}", Objective.DPO, null);
+            assertThat(bench.provider.submit(half))
+                    .isInstanceOfSatisfying(
+                            Submission.Refused.class,
+                            refused -> assertThat(refused.reason()).contains("dpo.beta must be below 0.5"));
+            assertThat(bench.fake.jobIds()).containsExactly(job);
+            assertThat(bench.fake.complaints()).isEmpty();
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
         "JOB_STATE_VALIDATING, VALIDATING",

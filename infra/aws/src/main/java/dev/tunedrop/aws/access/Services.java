@@ -23,6 +23,13 @@ public final class Services {
                 new ServicePrincipal(service), Map.of("StringEquals", Map.of("aws:SourceAccount", Aws.ACCOUNT_ID)));
     }
 
+    /// EventBridge where it publishes to a topic: neither the topic nor its key is told whose rule it is, and a
+    /// condition on that would refuse every event. Sources: the user guide of EventBridge, "Using resource-based
+    /// policies" (Amazon SNS permissions), and the developer guide of SNS, "Key management", step 3.
+    public static IPrincipal toldNothingOfItsSource(String service) {
+        return new ServicePrincipal(service);
+    }
+
     /// A service that says for which account and which resource it acts.
     public static IPrincipal forResource(String service, String arnPattern) {
         return new PrincipalWithConditions(

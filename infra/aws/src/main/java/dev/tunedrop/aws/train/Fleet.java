@@ -81,7 +81,8 @@ public final class Fleet extends Construct {
     }
 
     /// Draining tells a job two minutes ahead that its spot machine goes, and the job has all of them to save itself.
-    /// Jobs cannot reach the machine's own credentials: its metadata answers the machine only.
+    /// Jobs cannot reach the machine's own credentials: Batch gives a job the network of its machine, so only the
+    /// user that it runs as tells it from the agent, and that user is kept from the machine's metadata.
     private CfnLaunchTemplate template() {
         String userData = """
                 MIME-Version: 1.0
@@ -93,9 +94,9 @@ public final class Fleet extends Construct {
                 #!/bin/bash
                 echo ECS_ENABLE_SPOT_INSTANCE_DRAINING=true >> /etc/ecs/ecs.config
                 echo ECS_CONTAINER_STOP_TIMEOUT=120s >> /etc/ecs/ecs.config
-                echo ECS_AWSVPC_BLOCK_IMDS=true >> /etc/ecs/ecs.config
+                iptables --insert OUTPUT --destination 169.254.169.254 --match owner --uid-owner %d --jump REJECT
                 --==TUNEDROP==--
-                """;
+                """.formatted(TrainingJob.USER);
         return CfnLaunchTemplate.Builder.create(this, "Template")
                 .launchTemplateData(CfnLaunchTemplate.LaunchTemplateDataProperty.builder()
                         .userData(Fn.base64(userData))

@@ -35,6 +35,9 @@ public final class TrainingJob extends Construct {
     /// A checkpoint was saved and another attempt is wanted, see the trainer's exit codes.
     private static final String WANTS_ANOTHER = "75";
 
+    /// Who the container runs as; the Dockerfile makes this user.
+    static final int USER = 10001;
+
     private static final int ATTEMPTS = 5;
     private static final int ATTEMPT_SECONDS = 24 * 3600;
     private static final String VCPUS = "4";
@@ -84,7 +87,7 @@ public final class TrainingJob extends Construct {
     private ContainerPropertiesProperty container(Storage storage, Images images) {
         return ContainerPropertiesProperty.builder()
                 .image(images.trainerImage())
-                .user("10001:10001")
+                .user(USER + ":" + USER)
                 .readonlyRootFilesystem(true)
                 .privileged(false)
                 .jobRoleArn(jobRole(storage).getRoleArn())

@@ -24,8 +24,9 @@ import dev.tunedrop.events.TunedropEvent;
 /// stand here too, since CloudWatch counts what a rule matches and nothing else counts these events.
 public final class Announcements extends Construct {
 
-    private static final List<String> SERVICES =
-            List.of("events.amazonaws.com", "cloudwatch.amazonaws.com", "budgets.amazonaws.com");
+    private static final List<String> SERVICES = List.of("cloudwatch.amazonaws.com", "budgets.amazonaws.com");
+
+    private static final String EVENTS = "events.amazonaws.com";
 
     private static final String FAILED = "RunFailed";
 
@@ -42,19 +43,9 @@ public final class Announcements extends Construct {
                 .masterKey(key)
                 .enforceSsl(true)
                 .build();
-        for (String service : SERVICES) {
-            key.addToResourcePolicy(PolicyStatement.Builder.create()
-                    .actions(List.of("kms:Decrypt", "kms:GenerateDataKey"))
-                    .resources(List.of("*"))
-                    .principals(List.of(Services.ofThisAccount(service)))
-                    .build());
-            topic.addToResourcePolicy(PolicyStatement.Builder.create()
-                    .actions(List.of("sns:Publish"))
-                    .resources(List.of(topic.getTopicArn()))
-                    .principals(List.of(Services.ofThisAccount(service)))
-                    .build());
-        }
-        take(bus, Services.ofThisAccount("events.amazonaws.com"));
+        SERVICES.forEach(service -> publishes(Services.ofThisAccount(service), key));
+        publishes(Services.toldNothingOfItsSource(EVENTS), key);
+        take(bus, Services.ofThisAccount(EVENTS));
         take(bus, Services.forResource("sns.amazonaws.com", topic.getTopicArn()));
         announced = rule(
                 "Announced",
@@ -80,6 +71,20 @@ public final class Announcements extends Construct {
                         "detail-type", List.of("Batch Job Queue Blocked"),
                         "resources", List.of(fleet.spotQueueArn(), fleet.onDemandQueueArn())));
         subscribe(chosen, bus);
+    }
+
+    /// Publishing to an encrypted topic takes the topic's leave and its key's.
+    private void publishes(IPrincipal service, Key key) {
+        key.addToResourcePolicy(PolicyStatement.Builder.create()
+                .actions(List.of("kms:Decrypt", "kms:GenerateDataKey"))
+                .resources(List.of("*"))
+                .principals(List.of(service))
+                .build());
+        topic.addToResourcePolicy(PolicyStatement.Builder.create()
+                .actions(List.of("sns:Publish"))
+                .resources(List.of(topic.getTopicArn()))
+                .principals(List.of(service))
+                .build());
     }
 
     /// What could not be told goes to the bus's queue.

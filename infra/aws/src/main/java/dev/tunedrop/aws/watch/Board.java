@@ -96,7 +96,8 @@ public final class Board extends Construct {
         return List.of(
                 graph(
                         "Drift of what endpoints are asked, by endpoint",
-                        search("Drift", "endpoint", "Drift", "Maximum")),
+                        search("Drift", "endpoint", "Drift", "Maximum"),
+                        ours("EndpointsDrifted", "Maximum")),
                 graph(
                         "Requests to train again, dead letters",
                         queue("NumberOfMessagesSent", "RetrainQueue", "Sum"),

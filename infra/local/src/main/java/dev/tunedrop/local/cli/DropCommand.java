@@ -37,7 +37,7 @@ final class DropCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "FILE", description = "A JSONL file of OpenAI chats or of prompt/completion rows.")
+    @Parameters(paramLabel = "FILE", description = "The dataset: rows in any of the formats that check names.")
     @SuppressWarnings("NullAway.Init")
     private Path file;
 
@@ -76,7 +76,10 @@ final class DropCommand implements Callable<Integer> {
                 screen.line("Follow it with: tunedrop show " + runId);
                 return 0;
             }
-            RunView end = new Follower(running.views(), screen).follow(runId, PATIENCE);
+            RunView end;
+            try (Leaving _ = Leaving.onCtrlC(screen, runId)) {
+                end = new Follower(running.views(), screen).follow(runId, PATIENCE);
+            }
             if (running.console() != null)
                 screen.line("The console has it too: " + running.console().resolve("runs/" + runId));
             return Follower.exitCode(end.summary().state());

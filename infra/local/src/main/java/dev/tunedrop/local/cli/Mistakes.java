@@ -32,6 +32,11 @@ final class Mistakes implements IExecutionExceptionHandler, IParameterExceptionH
     static final int MISTAKE = 2;
     static final int FAULT = 70;
 
+    private static final String FULL = "No space left on device";
+
+    /// How every address of Java's refuses a port, whichever option it came from.
+    private static final String PORT = "port out of range:";
+
     private final Home home;
 
     Mistakes(Home home) {
@@ -42,7 +47,8 @@ final class Mistakes implements IExecutionExceptionHandler, IParameterExceptionH
     public int handleParseException(ParameterException e, String[] args) {
         CommandLine command = e.getCommandLine();
         PrintWriter err = command.getErr();
-        err.println("tunedrop: " + sentence(oneLine(what(e, command))) + hint(e, command));
+        err.println("tunedrop: " + sentence(oneLine(what(e, command)).replace("option option", "option"))
+                + hint(e, command));
         err.flush();
         return MISTAKE;
     }
@@ -81,19 +87,25 @@ final class Mistakes implements IExecutionExceptionHandler, IParameterExceptionH
     /// The line for a mistake of the user's; null for a fault of ours.
     private static @Nullable String mistake(Throwable e) {
         return switch (e) {
-            case UserMistake m -> oneLine(m.getMessage());
+            case UserMistake m -> sentence(oneLine(m.getMessage()));
             case InvalidDocument d -> sentence(oneLine(d.getMessage()));
             case NoSuchFileException f -> f.getFile() + " does not exist. Check the path.";
             case AccessDeniedException f ->
                 f.getFile() + " may not be read or written by this user. Check its permissions.";
             case FileSystemException f
-            when f.getReason() != null ->
+            when f.getReason() != null && !f.getReason().contains(FULL) ->
                 f.getFile() + ": " + sentence(oneLine(f.getReason())) + " Check the disk and the path.";
             case UncheckedIOException u
             when u.getCause() != null && mistake(u.getCause()) != null -> mistake(u.getCause());
+            case IllegalArgumentException p
+            when p.getMessage() != null && p.getMessage().startsWith(PORT) ->
+                "the port must be 0 to 65535, was " + p.getMessage().substring(PORT.length()) + ". Choose another.";
             case RuntimeException r
             when unreachable(r) ->
                 "the local cloud does not answer any more. Start it again with ./tunedrop up; what was in hand goes on.";
+            case IOException full
+            when full.getMessage() != null && full.getMessage().contains(FULL) ->
+                "the disk is full (" + oneLine(full.getMessage()) + "). Make room, then run the command again.";
             case IOException io when io.getMessage() != null -> sentence(oneLine(io.getMessage()));
             default -> null;
         };

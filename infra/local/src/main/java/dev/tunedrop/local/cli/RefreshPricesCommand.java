@@ -40,7 +40,10 @@ final class RefreshPricesCommand implements Callable<Integer> {
             description = "Write the table here instead of into the running cloud's artefact bucket.")
     private @Nullable Path out;
 
-    @Option(names = "--region", description = "The region of the prices (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--region",
+            paramLabel = "REGION",
+            description = "The region of the prices (default: ${DEFAULT-VALUE}).")
     private String region = "us-east-1";
 
     /// @param prices region → where its prices are asked

@@ -82,7 +82,10 @@ final class RetrainCommand implements Callable<Integer> {
                 screen.line("Follow it with: tunedrop show " + run);
                 return 0;
             }
-            RunView end = new Follower(running.views(), screen).follow(run, DropCommand.PATIENCE);
+            RunView end;
+            try (Leaving _ = Leaving.onCtrlC(screen, run)) {
+                end = new Follower(running.views(), screen).follow(run, DropCommand.PATIENCE);
+            }
             return Follower.exitCode(end.summary().state());
         }
     }

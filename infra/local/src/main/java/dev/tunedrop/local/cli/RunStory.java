@@ -181,8 +181,8 @@ final class RunStory {
                                 : route.refusals().getFirst()));
         screen.table(table);
         if (order.size() > routesShown)
-            screen.line(
-                    "  ... and %s more (the console and `show` have them all)".formatted(order.size() - routesShown));
+            screen.line("  ... and %s more (the console and `show --all` have them all)"
+                    .formatted(order.size() - routesShown));
     }
 
     private void decision(RunView run) {

@@ -33,6 +33,9 @@ final class ShowCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private String run;
 
+    @Option(names = "--all", description = "Also list every route of the quote, and why each was not taken.")
+    private boolean all;
+
     @Option(names = "--json", description = "Print JSON instead of text.")
     private boolean json;
 
@@ -46,18 +49,18 @@ final class ShowCommand implements Callable<Integer> {
             RunView view = resolve(running.views(), run);
             Screen screen = Screen.of(spec.commandLine().getOut());
             if (json) screen.line(Json.write(view).stripTrailing());
-            else print(view, screen, Instant.now());
+            else print(view, screen, Instant.now(), all ? Integer.MAX_VALUE : Follower.ROUTES_SHOWN);
             return 0;
         }
     }
 
-    static void print(RunView view, Screen screen, Instant now) {
+    static void print(RunView view, Screen screen, Instant now, int routes) {
         RunSummary summary = view.summary();
         screen.line(summary.state() + "  " + summary.dataset() + "  " + summary.file());
         screen.line(summary.runId());
         if (summary.because() != null) screen.line(summary.because());
         if (summary.reason() != null && view.failure() == null) screen.line(summary.reason());
-        RunStory story = new RunStory(screen, Integer.MAX_VALUE);
+        RunStory story = new RunStory(screen, routes);
         story.states(view, now);
         story.tell(view);
     }

@@ -52,7 +52,7 @@ function list(runs) {
     {head: 'Started', cell: r => clock(r.startedAt)},
     {head: 'Took', number: true, cell: r => duration(secondsBetween(r.startedAt, r.endedAt))},
     {head: 'Cost', number: true, cell: r => usd(r.costUsd)},
-    {head: '', wide: true, cell: r => h('span', {class: 'quiet'}, r.reason ?? r.because ?? '')},
+    {head: '', wide: true, cell: r => h('span', {class: 'quiet'}, [r.because, r.reason].filter(Boolean).join('; '))},
   ], runs))];
 }
 

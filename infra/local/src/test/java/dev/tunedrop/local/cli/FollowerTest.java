@@ -74,6 +74,16 @@ class FollowerTest {
     }
 
     @Test
+    void whoeverLeavesIsToldThatTheRunGoesOnAndWhoeverStaysIsNot() {
+        Screen screen = new Screen(new PrintWriter(out), false);
+        try (Leaving leaving = Leaving.onCtrlC(screen, "orders-1")) {
+            assertThat(out.toString()).isEmpty();
+            leaving.told();
+        }
+        assertThat(out.toString()).contains("The run goes on in the cloud. Look at it with: tunedrop show orders-1");
+    }
+
+    @Test
     void aRejectedRunEndsWithItsFindings() {
         looks.add(examples.run(ExampleRuns.REJECTED));
         assertThat(follow(Duration.ZERO).summary().state()).isEqualTo(RunState.REJECTED);

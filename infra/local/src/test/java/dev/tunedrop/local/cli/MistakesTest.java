@@ -1,12 +1,15 @@
 package dev.tunedrop.local.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -48,7 +51,8 @@ class MistakesTest {
     @Test
     void aMessageOfSeveralLinesBecomesOne() {
         run(new IOException("first\n  second"));
-        assertThat(err).hasToString("tunedrop: first second." + System.lineSeparator());
+        run(new UserMistake("third. Fourth"));
+        assertThat(err.toString().lines()).containsExactly("tunedrop: first second.", "tunedrop: third. Fourth.");
     }
 
     @Test
@@ -56,6 +60,26 @@ class MistakesTest {
         assertThat(run(new IllegalStateException("unable to send", new ConnectException("refused"))))
                 .isEqualTo(2);
         assertThat(err.toString()).contains("./tunedrop up").doesNotContain("refused");
+    }
+
+    @Test
+    void aFullDiskIsSaidToBeFull() {
+        assertThat(run(new IOException("No space left on device"))).isEqualTo(2);
+        assertThat(run(new FileSystemException("/x/page.html", null, "No space left on device")))
+                .isEqualTo(2);
+        assertThat(err.toString().lines())
+                .containsExactly(
+                        "tunedrop: the disk is full (No space left on device). Make room, then run the command again.",
+                        "tunedrop: the disk is full (/x/page.html: No space left on device). Make room, then run the"
+                                + " command again.");
+    }
+
+    @Test
+    void aPortThatNoMachineHasIsAMistake() {
+        IllegalArgumentException refused =
+                catchThrowableOfType(IllegalArgumentException.class, () -> new InetSocketAddress(99999));
+        assertThat(run(refused)).isEqualTo(2);
+        assertThat(err.toString()).contains("the port must be 0 to 65535, was 99999.");
     }
 
     @Test

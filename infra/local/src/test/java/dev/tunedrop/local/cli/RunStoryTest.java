@@ -19,7 +19,7 @@ class RunStoryTest {
 
     @Test
     void aPublishedRunTellsVerdictQuoteDecisionLossesAndBothAnswers() {
-        ShowCommand.print(run(ExampleRuns.PUBLISHED), screen, Instant.EPOCH);
+        ShowCommand.print(run(ExampleRuns.PUBLISHED), screen, Instant.EPOCH, 5);
         assertThat(out.toString())
                 .contains(
                         "retrained because the catalogue",
@@ -35,7 +35,9 @@ class RunStoryTest {
     @Test
     void theTakenRouteComesFirstAndTheRestIsCounted() {
         new RunStory(screen, 2).tell(run(ExampleRuns.PUBLISHED));
-        assertThat(out.toString()).containsSubsequence("local/cpu", "<- taken", "batch/g6.xlarge/spot", "and 3 more");
+        assertThat(out.toString())
+                .containsSubsequence(
+                        "local/cpu", "<- taken", "batch/g6.xlarge/spot", "and 3 more (the console and `show --all`");
     }
 
     @Test

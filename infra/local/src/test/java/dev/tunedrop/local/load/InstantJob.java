@@ -18,7 +18,7 @@ import dev.tunedrop.local.Workflow;
 
 /// A training job that is through at once and leaves what a training leaves, as a function: a process for each of
 /// thousands of drops would measure processes.
-public final class InstantJob extends JsonHandler<InstantJob.Request, InstantJob.Done> {
+public class InstantJob extends JsonHandler<InstantJob.Request, InstantJob.Done> {
 
     private final Objects artefacts;
 
@@ -34,8 +34,8 @@ public final class InstantJob extends JsonHandler<InstantJob.Request, InstantJob
     @Override
     public Done handle(Request request) {
         RunFiles files = new RunFiles(request.runId());
-        byte[] weights = request.runId().getBytes(StandardCharsets.UTF_8);
-        artefacts.put(files.adapter() + "adapter_config.json", weights, "application/json");
+        byte[] weights = weights(request.runId());
+        artefacts.put(files.adapter() + "adapter_config.json", config(request.runId()), "application/json");
         artefacts.put(files.adapter() + "adapter_model.safetensors", weights, "application/octet-stream");
         artefacts.putJson(files.heldOut(), new HeldOutLosses(100, 4.0, 1.0, null));
         artefacts.putJson(
@@ -59,8 +59,23 @@ public final class InstantJob extends JsonHandler<InstantJob.Request, InstantJob
         return new Done("SUCCEEDED");
     }
 
+    /// An adapter's `adapter_config.json`; one that only an [InstantEndpoint] takes.
+    protected byte[] config(String runId) {
+        return runId.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /// The `adapter_model.safetensors` beside it.
+    protected byte[] weights(String runId) {
+        return runId.getBytes(StandardCharsets.UTF_8);
+    }
+
     /// The shipped workflow, in which this stands for the job.
     static Workflow workflow() {
+        return workflow(InstantJob.class);
+    }
+
+    /// @param job stands for the job
+    public static Workflow workflow(Class<? extends InstantJob> job) {
         Workflow shipped = Workflow.shipped();
         ObjectNode machine = (ObjectNode) Json.tree(shipped.machine().getBytes(StandardCharsets.UTF_8), "the workflow");
         ObjectNode train = (ObjectNode) machine.path("States").path("TrainOnBatch");
@@ -70,7 +85,7 @@ public final class InstantJob extends JsonHandler<InstantJob.Request, InstantJob
         ObjectNode functions = shipped.functions().deepCopy();
         functions
                 .putObject("InstantJob")
-                .put("handler", InstantJob.class.getName())
+                .put("handler", job.getName())
                 .put("timeoutSeconds", 60)
                 .put("memoryMiB", 512);
         return new Workflow(Json.writeLine(machine), functions, shipped.queues(), shipped.rules(), shipped.tables());

@@ -5,12 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -31,12 +38,12 @@ import dev.tunedrop.events.run.RunSettings;
 import dev.tunedrop.events.run.RunState;
 import dev.tunedrop.functions.Wiring;
 import dev.tunedrop.functions.cloud.Cloud;
-import dev.tunedrop.functions.cloud.Datasets.Answer;
 import dev.tunedrop.functions.cloud.Datasets.Outcome;
 import dev.tunedrop.functions.cloud.Ledger.Alias;
 import dev.tunedrop.functions.cloud.RunRecord;
+import dev.tunedrop.functions.schedule.ScheduleRetrainsHandler;
+import dev.tunedrop.functions.schedule.Tick;
 import dev.tunedrop.local.LocalCloud;
-import dev.tunedrop.local.ManagedCloud;
 import dev.tunedrop.local.bus.LocalBus;
 import dev.tunedrop.local.load.InstantJob;
 import dev.tunedrop.text.BaseText;
@@ -64,11 +71,15 @@ class RetrainingTest {
     @SuppressWarnings("NullAway.Init")
     private static Cloud cloud;
 
+    @SuppressWarnings("NullAway.Init")
+    private static DatasetBench datasets;
+
     /// One cloud for all tests, and a dataset for each.
     @BeforeAll
     static void start() throws Exception {
         local = LocalCloud.start(InstantJob.options(home, MODELS));
         cloud = Wiring.cloud();
+        datasets = new DatasetBench(local, cloud, TUNE);
         try (Stream<Path> files = Files.list(MODELS.resolve(BASE))) {
             for (Path file : files.filter(Files::isRegularFile).toList())
                 for (String base : List.of(OLD, NEXT))
@@ -81,86 +92,16 @@ class RetrainingTest {
         local.close();
     }
 
-    private static String rows(int count) {
-        StringBuilder rows = new StringBuilder();
-        for (int i = 0; i < count; i++)
-            rows.append(
-                    "{\"messages\":[{\"role\":\"user\",\"content\":\"%s\"},{\"role\":\"assistant\",\"content\":\"Answer %d.\"}]}\n"
-                            .formatted(question(i), i));
-        return rows.toString();
-    }
-
-    private static String question(int i) {
-        return "My parcel number %d has not arrived yet, where is it?".formatted(i);
-    }
-
-    /// Drops a file and waits for its adapter.
-    private static Alias published(String dataset) throws InterruptedException {
-        return published(dataset, TUNE);
-    }
-
-    private static Alias published(String dataset, String settings) throws InterruptedException {
-        put(dataset + "/tune.json", settings);
-        put(dataset + "/a.jsonl", rows(60));
-        return live(dataset, null);
-    }
-
-    private static void put(String key, String content) {
-        ManagedCloud.put(local, key, content.getBytes(StandardCharsets.UTF_8));
-    }
-
-    /// What answers once it is another run than `before`, and the run is over.
-    private static Alias live(String endpoint, @org.jspecify.annotations.Nullable String before)
-            throws InterruptedException {
-        while (true) {
-            for (Alias alias : cloud.ledger().alias(endpoint).stream().toList())
-                if (!alias.runId().equals(before)
-                        && cloud.ledger()
-                                .find(alias.runId())
-                                .filter(run -> run.state().terminal())
-                                .isPresent()) return alias;
-            for (RunRecord run : cloud.ledger().newest(200))
-                assertThat(run.state())
-                        .as(run.runId() + ": " + run.reason())
-                        .isNotIn(RunState.REJECTED, RunState.SUPERSEDED);
-            Thread.sleep(50);
-        }
-    }
-
-    private static List<RunRecord> runs(String dataset) {
-        return cloud.ledger().newest(200).stream()
-                .filter(run -> run.dataset().equals(dataset))
-                .toList();
-    }
-
-    private static Answer answer(String request) throws InterruptedException {
-        while (true) {
-            for (Answer answer :
-                    cloud.ledger().datasets().answer(request).stream().toList()) return answer;
-            Thread.sleep(20);
-        }
-    }
-
-    private static void awaitEmpty(String queue) throws Exception {
-        Path folder = home.resolve("cloud/queues").resolve(queue);
-        while (true) {
-            try (Stream<Path> files = Files.list(folder)) {
-                if (files.noneMatch(file -> file.toString().endsWith(".json"))) return;
-            }
-            Thread.sleep(20);
-        }
-    }
-
     private static RetrainRequested asked(String dataset, String request) {
         return new RetrainRequested(Instant.now(), dataset, Cause.PERSON, "the catalogue changed", request);
     }
 
     @Test
     void aPersonsRequestTrainsTheSameRowsAgainAndTheNewAdapterGoesLiveSayingWhy() throws Exception {
-        Alias before = published("person");
+        Alias before = datasets.published("person");
         cloud.bus().publish(asked("person", "p1"));
-        Alias after = live("person", before.runId());
-        assertThat(runs("person")).hasSize(2);
+        Alias after = datasets.live("person", before.runId());
+        assertThat(datasets.runs("person")).hasSize(2);
         RunRecord run = cloud.ledger().find(after.runId()).orElseThrow();
         assertThat(run.state()).isEqualTo(RunState.PUBLISHED);
         assertThat(Objects.requireNonNull(run.retrain()).because())
@@ -175,19 +116,19 @@ class RetrainingTest {
 
     @Test
     void twentyDeliveriesOfOneRequestMakeOneRun() throws Exception {
-        Alias before = published("twenty");
+        Alias before = datasets.published("twenty");
         ObjectNode event = LocalBus.envelope(
                 "tunedrop", "RetrainRequested", Json.mapper().valueToTree(asked("twenty", "t1")), List.of());
         for (int i = 0; i < 20; i++) local.bus().publish(event);
-        Alias after = live("twenty", before.runId());
-        awaitEmpty("Retrains");
-        assertThat(runs("twenty")).hasSize(2);
-        assertThat(answer("t1").runId()).isEqualTo(after.runId());
+        Alias after = datasets.live("twenty", before.runId());
+        datasets.awaitEmpty("Retrains");
+        assertThat(datasets.runs("twenty")).hasSize(2);
+        assertThat(datasets.answer("t1").runId()).isEqualTo(after.runId());
     }
 
     @Test
     void whatAnotherSourceCallsARequestStartsNothing() throws Exception {
-        published("stranger");
+        datasets.published("stranger");
         ObjectNode event = LocalBus.envelope(
                 "stranger", "RetrainRequested", Json.mapper().valueToTree(asked("stranger", "s1")), List.of());
         assertThat(local.bus().publish(event)).as("rules that let it through").isZero();
@@ -196,9 +137,16 @@ class RetrainingTest {
 
     @Test
     void aDayOfShiftedRequestsMakesOneNewAdapterAndADayLikeTheRowsMakesNone() throws Exception {
-        Alias before = published("drifting");
+        Alias before = datasets.published("drifting");
         try (BaseText text = BaseText.load(MODELS.resolve(BASE))) {
-            asked(before, text, List.of(question(1), question(2), question(33), question(4)));
+            asked(
+                    before,
+                    text,
+                    List.of(
+                            DatasetBench.question(1),
+                            DatasetBench.question(2),
+                            DatasetBench.question(33),
+                            DatasetBench.question(4)));
             assertThat(local.schedules().now("WatchDrift").path("looked"))
                     .anyMatch(endpoint -> endpoint.asText().equals("drifting"));
             assertThat(cloud.ledger().datasets().find("drifting").orElseThrow().latestRun())
@@ -214,10 +162,10 @@ class RetrainingTest {
         assertThat(local.schedules().now("WatchDrift").path("asked"))
                 .extracting(JsonNode::asText)
                 .containsExactly("drifting");
-        Alias after = live("drifting", before.runId());
+        Alias after = datasets.live("drifting", before.runId());
         assertThat(local.schedules().now("WatchDrift").path("asked")).isEmpty();
-        awaitEmpty("Retrains");
-        assertThat(runs("drifting")).hasSize(2);
+        datasets.awaitEmpty("Retrains");
+        assertThat(datasets.runs("drifting")).hasSize(2);
         assertThat(Objects.requireNonNull(
                         cloud.ledger().find(after.runId()).orElseThrow().retrain()))
                 .satisfies(why -> {
@@ -244,7 +192,7 @@ class RetrainingTest {
 
     @Test
     void aBaseThatGoesAwayIsFollowedByTheOneThatTheSettingsNameBehindAnEndpointOfItsOwn() throws Exception {
-        Alias before = published("retiring", TUNE.replace(BASE, OLD));
+        Alias before = datasets.published("retiring", TUNE.replace(BASE, OLD));
         String tomorrow = LocalDate.now(ZoneOffset.UTC).plusDays(1).toString();
         String row =
                 "{\"id\":\"%s\",\"repository\":\"r\",\"architecture\":\"llama\",\"config\":%s,\"licence\":\"l\",\"commercialUse\":true,\"endOfLife\":\"%s\",\"absent\":{},\"source\":\"own list\",\"asOf\":\"2026-11-21\"}"
@@ -257,7 +205,7 @@ class RetrainingTest {
         assertThat(local.schedules().now("WatchRetirements").path("endpoints"))
                 .extracting(JsonNode::asText)
                 .contains("retiring");
-        Alias after = live("retiring-tiny-two", null);
+        Alias after = datasets.live("retiring-tiny-two", null);
         assertThat(after.base()).isEqualTo(NEXT);
         assertThat(cloud.ledger().alias("retiring")).contains(before);
         assertThat(cloud.artefacts()
@@ -280,8 +228,45 @@ class RetrainingTest {
     }
 
     @Test
+    void afterSoManyDaysADatasetIsTrainedOnceHoweverOftenAndAtOnceThePassRuns() throws Exception {
+        Alias before = datasets.published(
+                "monthly", "{\"base\":\"tunedrop-tiny\",\"retrain\":{\"every\":\"30 days\",\"always\":true}}");
+        assertThat(due(29)).isEmpty();
+        try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+            CyclicBarrier together = new CyclicBarrier(2);
+            Callable<List<String>> pass = () -> {
+                together.await();
+                return due(31);
+            };
+            for (Future<List<String>> asked : threads.invokeAll(List.of(pass, pass)))
+                assertThat(asked.get()).isSubsetOf("monthly");
+        }
+        Alias after = datasets.live("monthly", before.runId());
+        assertThat(due(31)).as("the same day again").isEmpty();
+        datasets.awaitEmpty("Retrains");
+        assertThat(datasets.runs("monthly")).hasSize(2);
+        assertThat(Objects.requireNonNull(
+                        cloud.ledger().find(after.runId()).orElseThrow().retrain()))
+                .satisfies(why -> {
+                    assertThat(why.cause()).isEqualTo(Cause.SCHEDULE);
+                    assertThat(why.because())
+                            .startsWith(
+                                    "retrained because tune.json asks for it every 30 days, and its last run began on");
+                });
+    }
+
+    /// What the pass asks for, of this test's dataset, so many days from now.
+    private static List<String> due(int days) {
+        Clock then = Clock.offset(Clock.systemUTC(), Duration.ofDays(days));
+        return new ScheduleRetrainsHandler(cloud, then)
+                .handle(new Tick(null)).datasets().stream()
+                        .filter("monthly"::equals)
+                        .toList();
+    }
+
+    @Test
     void aRequestThatHasToWaitComesWithTheClockOnceTheRunUnderWayHasEnded() throws Exception {
-        Alias before = published("waiting");
+        Alias before = datasets.published("waiting");
         // a run that nobody ends
         RunRecord stuck = cloud.ledger()
                 .find(before.runId())
@@ -291,7 +276,7 @@ class RetrainingTest {
         assertThat(cloud.ledger().datasets().claim("waiting", before.runId(), stuck.runId()))
                 .isTrue();
         cloud.bus().publish(asked("waiting", "w1").on(NEXT));
-        assertThat(answer("w1").outcome()).isEqualTo(Outcome.WAITING);
+        assertThat(datasets.answer("w1").outcome()).isEqualTo(Outcome.WAITING);
         assertThat(local.schedules().now("ScheduleRetrains").path("datasets"))
                 .extracting(JsonNode::asText)
                 .doesNotContain("waiting");
@@ -299,8 +284,8 @@ class RetrainingTest {
         assertThat(local.schedules().now("ScheduleRetrains").path("datasets"))
                 .extracting(JsonNode::asText)
                 .contains("waiting");
-        Alias after = live("waiting-tiny-two", null);
-        assertThat(answer("w1").runId()).isEqualTo(after.runId());
+        Alias after = datasets.live("waiting-tiny-two", null);
+        assertThat(datasets.answer("w1").runId()).isEqualTo(after.runId());
         assertThat(local.schedules().now("ScheduleRetrains").path("datasets"))
                 .extracting(JsonNode::asText)
                 .doesNotContain("waiting");

@@ -6,11 +6,11 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Assumptions;
 
 /// The package that the build has made of the functions.
-final class FunctionsPackage {
+public final class FunctionsPackage {
 
     private FunctionsPackage() {}
 
-    static Path zip() {
+    public static Path zip() {
         Path zip = Path.of(System.getProperty("tunedrop.root", "."), "functions", "target", "lambda.zip");
         Assumptions.assumeTrue(
                 Files.isRegularFile(zip), "the functions are not packaged (./mvnw -pl functions -am package): " + zip);

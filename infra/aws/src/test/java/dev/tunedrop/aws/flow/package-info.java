@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tunedrop.aws.flow;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tunedrop.aws.train;
+
+import org.jspecify.annotations.NullMarked;
