@@ -56,10 +56,10 @@ class RealDatasetsTest {
                                 "ACCEPTED openai-chat, 7473 rows, 0 refused {}"),
                         Map.entry(
                                 "fastchat_dummy_sharegpt.json",
-                                "ACCEPTED sharegpt, 500 rows, 0 refused {answer-conflict=116, answer-repeated=293, row-near-duplicate=237}"),
+                                "ACCEPTED sharegpt, 500 rows, 0 refused {answer-conflict=116, answer-repeated=293, row-near-duplicate=214}"),
                         Map.entry(
                                 "hh_rlhf_harmless_test.jsonl.gz",
-                                "ACCEPTED preference, 2312 rows, 0 refused {answer-conflict=1, answer-echo=1, answer-empty=4, personal-data=9, row-near-duplicate=1}"),
+                                "ACCEPTED preference, 2312 rows, 0 refused {answer-conflict=1, answer-echo=1, answer-empty=4, personal-data=9}"),
                         Map.entry(
                                 "lf_alpaca_en_demo.json",
                                 "ACCEPTED alpaca, 999 rows, 0 refused {personal-data=2, row-duplicate=14}"),
@@ -72,7 +72,7 @@ class RealDatasetsTest {
                                 "ACCEPTED sharegpt, 300 rows, 0 refused {answer-conflict=25, answer-repeated=34, personal-data=9, row-duplicate=35, row-near-duplicate=5, tool-arguments-misfit=1}"),
                         Map.entry(
                                 "mlx_wwdc25_prompt_completion_train.jsonl",
-                                "ACCEPTED prompt-completion, 1800 rows, 0 refused {answer-conflict=1091, row-duplicate=437, row-near-duplicate=128}"),
+                                "ACCEPTED prompt-completion, 1800 rows, 0 refused {answer-conflict=1091, row-duplicate=437, row-near-duplicate=107}"),
                         Map.entry(
                                 "mlx_wwdc25_prompt_completion_valid.jsonl",
                                 "ACCEPTED prompt-completion, 144 rows, 0 refused {answer-conflict=79, row-duplicate=21, row-near-duplicate=1}"),

@@ -23,9 +23,9 @@ import dev.tunedrop.functions.dataset.Row;
 /// The rows of published datasets that are told as near duplicates, beside what every row truly has in common with the
 /// earlier ones ([ExactJaccard]). Counts of near duplicates may move with the hashes; what they mean may not.
 ///
-/// As told from 372 rows of these files when this was written: of the rows that have J ≥ 0.9 with an earlier one all
-/// were told, of J ≥ 0.8 92 of 100; of the rows told 94 of 100 had J ≥ 0.75, one had less than 0.7 and none less than
-/// 0.65.
+/// As told from 327 rows of these files when this was written: of the rows that have J ≥ 0.85 with an earlier one all
+/// were told, of J ≥ 0.8 92 of 100; of the rows told 85 of 100 had J ≥ 0.8, one had less than 0.75 and none less than
+/// 0.7.
 class NearDuplicatesTruthTest {
 
     /// Too many rows to count them all here.
@@ -46,10 +46,10 @@ class NearDuplicatesTruthTest {
         }
         assertThat(all).hasSizeGreaterThan(5000);
         assertThat(near(all, 0.8)).as("near rows that there are").isGreaterThan(200);
-        assertThat(toldOf(all, 0.9)).as("recall at J >= 0.9").isGreaterThanOrEqualTo(0.97);
+        assertThat(toldOf(all, 0.85)).as("recall at J >= 0.85").isGreaterThanOrEqualTo(0.97);
         assertThat(toldOf(all, 0.8)).as("recall at J >= 0.8").isGreaterThanOrEqualTo(0.88);
-        assertThat(ofTold(all, 0.75)).as("told with J >= 0.75").isGreaterThanOrEqualTo(0.90);
-        assertThat(ofTold(all, 0.7)).as("told with J >= 0.7").isGreaterThanOrEqualTo(0.98);
+        assertThat(ofTold(all, 0.75)).as("told with J >= 0.75").isGreaterThanOrEqualTo(0.97);
+        assertThat(ofTold(all, 0.7)).as("told with J >= 0.7").isGreaterThanOrEqualTo(0.99);
         assertThat(ofTold(all, 0.6)).as("told with J >= 0.6").isEqualTo(1);
     }
 
