@@ -1,6 +1,7 @@
 package dev.tunedrop.functions.dataset;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -83,6 +84,26 @@ class DatasetCheckTest {
         assertThat(error.column()).as("column of " + rule).isEqualTo(column);
         assertThat(error.message()).isNotBlank();
         assertThat(error.remedy()).endsWith(".");
+    }
+
+    @Test
+    void anAnswerThatSaysNothingIsToldUnlessItIsNotTrained() throws IOException {
+        String spoken = "{\"role\":\"assistant\",\"content\":\"a\"}";
+        for (String said : List.of("", " ", "\\n\\t")) {
+            String answer = "{\"role\":\"assistant\",\"content\":\"" + said + "\"}";
+            assertThat(ofLines(chat(USER, answer)))
+                    .as(said)
+                    .extracting(Finding::rule, Finding::severity, Finding::line)
+                    .containsExactly(tuple("content-empty", Severity.WARNING, 1L));
+            String silent = answer.replace("}", ",\"weight\":0}");
+            assertThat(ofLines(chat(USER, silent, USER, spoken))).as(said).isEmpty();
+        }
+    }
+
+    private List<Finding> ofLines(String file) throws IOException {
+        return check(file).findings().listed().stream()
+                .filter(finding -> finding.line() > 0)
+                .toList();
     }
 
     @Test

@@ -46,6 +46,7 @@ class NearDuplicatesTruthTest {
         }
         assertThat(all).hasSizeGreaterThan(5000);
         assertThat(near(all, 0.8)).as("near rows that there are").isGreaterThan(200);
+        assertThat(toldOf(all, 0.9)).as("recall at J >= 0.9").isGreaterThanOrEqualTo(0.97);
         assertThat(toldOf(all, 0.85)).as("recall at J >= 0.85").isGreaterThanOrEqualTo(0.97);
         assertThat(toldOf(all, 0.8)).as("recall at J >= 0.8").isGreaterThanOrEqualTo(0.88);
         assertThat(ofTold(all, 0.75)).as("told with J >= 0.75").isGreaterThanOrEqualTo(0.97);

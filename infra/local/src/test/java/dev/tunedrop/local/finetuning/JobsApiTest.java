@@ -87,7 +87,6 @@ class JobsApiTest extends ApiTest {
                 "seed                                        | +\"seed\":1.5",
                 "suffix                                      | +\"suffix\":\"\"",
                 "metadata                                    | +\"metadata\":{\"a\":1}",
-                "metadata.tunedrop_settings                  | +\"metadata\":{\"tunedrop_settings\":\"{\\\"rnk\\\":8}\"}",
                 "metadata.tunedrop_settings                  | +\"metadata\":{\"tunedrop_settings\":\"nothing\"}",
                 "metadata.tunedrop_settings                  | +\"metadata\":{\"tunedrop_settings\":\"{\\\"base\\\":\\\"x\\\"}\"}",
             })
@@ -99,7 +98,19 @@ class JobsApiTest extends ApiTest {
         assertThat(refused.status()).as(body).isIn(400, 404);
         shaped("ErrorResponse", refused.body());
         assertThat(refused.error().path("param").asText()).isEqualTo(param);
-        assertThat(refused.error().path("message").asText()).matches(".+[.?]");
+        assertThat(refused.error().path("message").asText()).endsWith(".");
+        assertThat(api.get("fine_tuning/jobs").body().path("data")).isEmpty();
+    }
+
+    @Test
+    void aMisspeltSettingIsRefusedWithTheOneThatIsMeant() {
+        String settings = ",\"metadata\":{\"tunedrop_settings\":\"{\\\"rnk\\\":8}\"}";
+        ApiHere.Answer refused = api.post("fine_tuning/jobs", order(api.upload(ROW), settings));
+        assertThat(refused.status()).isEqualTo(400);
+        shaped("ErrorResponse", refused.body());
+        assertThat(refused.error().path("param").asText()).isEqualTo("metadata.tunedrop_settings");
+        assertThat(refused.error().path("message").asText())
+                .isEqualTo("the settings: unknown setting \"rnk\"; did you mean \"rank\"?");
         assertThat(api.get("fine_tuning/jobs").body().path("data")).isEmpty();
     }
 
